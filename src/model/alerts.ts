@@ -1,0 +1,72 @@
+import type { Origin, Reading } from './readings.ts';
+import type { LifeSignal, Location, NetworkScan, Signal } from './signals.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+/**
+ * What a firing alert leads to: `incident` pages people until one acknowledges, `notice` is told once to the family and
+ * the grid worker on duty.
+ */
+export type Consequence = 'incident' | 'notice';
+
+/** A change of the state of rule × device, as the rules hand it to incidents. */
+export interface AlertChange {
+  rule: string;
+  /** What people call it (`sos`, `fall`, `heart_rate_high`): part of the dedup key of an incident. */
+  kind: string;
+  severity: Severity;
+  consequence: Consequence;
+  state: 'firing' | 'resolved';
+  /** When it came true by the device's time, and when we knew. */
+  at: number;
+  receivedAt: number;
+  deviceId?: number;
+  subjectId?: number;
+  protocol: string;
+  nativeId: string;
+  /** Remote address the uplink came from. */
+  source: string;
+  /** Buffered by the device and sent late. */
+  late: boolean;
+  evidence: AlertEvidence;
+}
+
+/** What the alert rests on; shown to people as it is. */
+export interface AlertEvidence {
+  signal: Signal;
+  value?: unknown;
+  limit?: number;
+  /** A fix that came with the event. */
+  location?: Location & { observedAt: number };
+  networkScan?: NetworkScan;
+  battery?: number;
+  /** Raw uplink in the log. */
+  receivedAt: number;
+  [key: string]: unknown;
+}
+
+/** An event on the lane of life as ingest writes it into the inbox. */
+export interface LifeEvent {
+  signal: LifeSignal;
+  protocol: string;
+  nativeId: string;
+  deviceId?: number;
+  subjectId?: number;
+  source: string;
+  origin: Origin;
+  observedAt: number;
+  receivedAt: number;
+  /** Other facts of the same uplink. */
+  context: {
+    location?: Location & { observedAt: number };
+    networkScan?: NetworkScan;
+    battery?: number;
+    code?: string;
+    topic?: string;
+  };
+}
+
+/** What ingest writes as one log row of one partition. */
+export interface LogBatch {
+  readings: Reading[];
+}

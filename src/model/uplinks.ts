@@ -1,0 +1,96 @@
+import type { DecodedReading } from './readings.ts';
+
+export type TransportName = 'mqtt' | 'tcp' | 'udp' | 'http';
+
+/** One inbound unit of raw bytes with its transport facts. */
+export interface Uplink {
+  protocol: string;
+  transport: TransportName;
+  bytes: Uint8Array;
+  /** MQTT topic, or HTTP path. */
+  topic?: string;
+  /** The identity that the transport authenticated, as the device's native id. Absent on open sockets. */
+  claimedId?: string;
+  /** Milliseconds since 1970, our clock. */
+  receivedAt: number;
+  /** Remote address, for the guard against floods of unknown devices. */
+  source: string;
+  retained?: boolean;
+}
+
+/**
+ * What became of an uplink. `ok`: decoded and attributed. `duplicate`: a retransmission. `unknown_device`: decoded, no
+ * registered device. `undecodable`: recorded, not understood. `empty`: understood, carries no reading (a keep-alive).
+ * `forbidden`: not allowed for this device. `shed`: refused under overload, not acknowledged.
+ */
+export type UplinkOutcome =
+  | 'ok'
+  | 'duplicate'
+  | 'unknown_device'
+  | 'undecodable'
+  | 'empty'
+  | 'forbidden'
+  | 'shed';
+
+/** What a protocol remembers of one connection; a plain JSON value owned by the protocol. */
+export type ProtocolSession = Readonly<Record<string, unknown>>;
+
+export interface Decoded {
+  session: ProtocolSession;
+  outcome: 'ok' | 'empty' | 'undecodable';
+  /** Native id of the device that speaks, where the frame or the session tells it. */
+  nativeId?: string;
+  readings: DecodedReading[];
+  /** What to answer on the same connection once the uplink is committed. */
+  replies: Uint8Array[];
+  /** The device's own sequence number, in a form that is unique for this device; absent where it has none. */
+  sequence?: string;
+  /** Names the kind of frame (`AL`, `LK`, `up`): part of the fallback key of retransmissions and of the uplink log. */
+  command: string;
+  /** Why it was not understood, or what in it was not: for the person who reads the uplink log, in English. */
+  reason?: string;
+  /** An answer to one of our downlinks: its serial where the protocol has one, and the command it answers. */
+  downlinkAnswer?: { command: string; serial?: string; ok: boolean };
+}
+
+/** A command to a device as the platform says it; a protocol that cannot say one answers `undefined` in `encode`. */
+export type DownlinkCommand =
+  | { kind: 'locate_now' }
+  | { kind: 'measure_now'; what: 'heart_rate' | 'blood_pressure' | 'spo2' | 'temperature' }
+  | { kind: 'ring' }
+  | { kind: 'message'; text: string };
+
+export interface EncodedDownlink {
+  bytes: Uint8Array;
+  /** MQTT topic where the transport is MQTT. */
+  topic?: string;
+  /** The `command` of the answer that acknowledges it; absent where the device does not answer. */
+  answeredBy?: string;
+}
+
+/**
+ * A device language. `decode` and `encode` are pure; `decode` never throws on any bytes. `split` cuts a byte stream into frames and
+ * gives back what is not complete yet; only stream protocols have it.
+ */
+export interface Protocol {
+  name: string;
+  title: { zh: string; en: string };
+  /** Default TCP listener; `env` is the variable that moves it. */
+  tcp?: { env: string; port: number };
+  /** Topic filter below which devices of this protocol speak on our MQTT broker, `+` stands for the native id. */
+  mqttTopic?: string;
+  /** Silence after which a device of this protocol counts as silent, in milliseconds. */
+  expectedEveryMs: number;
+  maxFrameBytes: number;
+  split?(buffer: Uint8Array): { frames: Uint8Array[]; rest: Uint8Array; discarded: number };
+  /** Every spelling under which one device may announce itself (IMEI, short id), the given one first. */
+  aliases?(nativeId: string): string[];
+  decode(
+    session: ProtocolSession,
+    uplink: Pick<Uplink, 'bytes' | 'topic' | 'claimedId' | 'receivedAt'>,
+  ): Decoded;
+  encode?(
+    command: DownlinkCommand,
+    device: { nativeId: string; session: ProtocolSession; serial: number },
+  ): EncodedDownlink | undefined;
+}

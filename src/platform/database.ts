@@ -1,0 +1,156 @@
+import { EventEmitter } from 'node:events';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import pg from 'pg';
+import type { Logger } from './logging.ts';
+import * as foundation from './migrations/0001-foundation.ts';
+import type { Tables } from './schema.ts';
+
+export type Db = Kysely<Tables>;
+export type Trx = Transaction<Tables>;
+/** What a store takes: it works alone and inside somebody's transaction. */
+export type Queryable = Db | Trx;
+
+/** Either a `postgres://` URL or the folder of a unix socket. */
+export type DatabaseAddress = { url: string } | { socketDir: string; user: string; database: string };
+
+export interface Database {
+  db: Db;
+  pool: pg.Pool;
+  /** Calls `handle` for every NOTIFY on `channel`, reconnecting as needed; resolves when listening. */
+  listen(channel: string, handle: (payload: string) => void): Promise<void>;
+  /** Calls `handle` after the listening connection was lost and is back: notifications may have been missed. */
+  onRelisten(handle: () => void): void;
+  notify(channel: string, payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const TIMESTAMPTZ = 1184;
+const DATE = 1082;
+
+/** bigint, numeric and timestamptz become numbers (milliseconds for times): every one of ours fits a double. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: string) {
+    if (oid === INT8 || oid === NUMERIC) return Number;
+    if (oid === TIMESTAMPTZ) return parseTimestamp;
+    if (oid === DATE) return String;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+} as pg.CustomTypesConfig;
+
+/** PostgreSQL's ISO output (`2026-11-22 08:00:00.123+00`, an offset of hours alone is no ISO 8601 for `Date.parse`). */
+export function parseTimestamp(text: string): number {
+  if (text === 'infinity') return Number.POSITIVE_INFINITY;
+  const iso = text.replace(' ', 'T');
+  return Date.parse(/[+-]\d\d$/.test(iso) ? `${iso}:00` : iso);
+}
+
+export function poolConfig(address: DatabaseAddress, max: number): pg.PoolConfig {
+  const where =
+    'url' in address
+      ? { connectionString: address.url }
+      : { host: address.socketDir, user: address.user, database: address.database };
+  return { ...where, max, types, application_name: 'gridguard' };
+}
+
+export const at = (ms: number): Date => new Date(ms);
+
+export async function openDatabase(address: DatabaseAddress, log: Logger, max = 12): Promise<Database> {
+  const pool = new pg.Pool(poolConfig(address, max));
+  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const listener = new Listener(address, log);
+  return {
+    db,
+    pool,
+    listen: (channel, handle) => listener.listen(channel, handle),
+    onRelisten: (handle) => listener.onRelisten(handle),
+    async notify(channel, payload) {
+      await pool.query('select pg_notify($1, $2)', [channel, payload]);
+    },
+    async close() {
+      await listener.close();
+      await db.destroy();
+    },
+  };
+}
+
+const migrations: Record<string, Migration> = { '0001-foundation': foundation };
+
+/** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** One connection that only listens; it is reopened for as long as the process lives. */
+class Listener {
+  #address: DatabaseAddress;
+  #log: Logger;
+  #client: pg.Client | undefined;
+  #opening: Promise<pg.Client> | undefined;
+  #channels = new Set<string>();
+  #events = new EventEmitter().setMaxListeners(0);
+  #relisten: (() => void)[] = [];
+  #closed = false;
+
+  constructor(address: DatabaseAddress, log: Logger) {
+    this.#address = address;
+    this.#log = log;
+  }
+
+  async listen(channel: string, handle: (payload: string) => void): Promise<void> {
+    this.#events.on(channel, handle);
+    const client = await this.#connected();
+    if (this.#channels.has(channel)) return;
+    this.#channels.add(channel);
+    await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+  }
+
+  onRelisten(handle: () => void): void {
+    this.#relisten.push(handle);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#client?.end().catch(() => {});
+  }
+
+  #connected(): Promise<pg.Client> {
+    if (this.#client) return Promise.resolve(this.#client);
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<pg.Client> {
+    const client = new pg.Client(poolConfig(this.#address, 1));
+    client.on('notification', (n) => this.#events.emit(n.channel, n.payload ?? ''));
+    client.on('error', (error) => this.#log.warn({ err: error }, 'listening connection failed'));
+    client.on('end', () => this.#lost(client));
+    await client.connect();
+    for (const channel of this.#channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+    this.#client = client;
+    return client;
+  }
+
+  #lost(client: pg.Client): void {
+    if (this.#client !== client || this.#closed) return;
+    this.#client = undefined;
+    this.#reopen();
+  }
+
+  #reopen(): void {
+    if (this.#closed) return;
+    this.#connected().then(
+      () => {
+        for (const handle of this.#relisten) handle();
+      },
+      () => setImmediate(() => this.#reopen()),
+    );
+  }
+}

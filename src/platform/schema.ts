@@ -1,0 +1,276 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** Milliseconds since 1970 when read, a Date when written: the driver parses timestamptz to a number. */
+export type Timestamp = ColumnType<number, Date, Date>;
+/** A column that may be left out of an insert. */
+type Nullable<T> =
+  T extends ColumnType<infer S, infer I, infer U>
+    ? ColumnType<S | null, I | null | undefined, U | null>
+    : ColumnType<T | null, T | null | undefined, T | null>;
+/** jsonb: read as a value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+type Record_ = Record<string, unknown>;
+
+export interface Tables {
+  processes: { id: string; roles: string[]; seen_at: Timestamp };
+  log_partitions: {
+    id: number;
+    next_no: Defaulted<number>;
+    owner: Nullable<string>;
+    epoch: Defaulted<number>;
+    lease_until: Nullable<Timestamp>;
+  };
+  log_cursors: { partition: number; consumer: string; no: Defaulted<number> };
+  log: { partition: number; no: number; payload: string; committed_at: Generated<number> };
+  grids: {
+    id: Generated<number>;
+    parent_id: Nullable<number>;
+    level: 'city' | 'street' | 'community' | 'grid';
+    code: string;
+    name: string;
+    polygon: Json<{ type: 'Polygon' | 'MultiPolygon'; coordinates: unknown }>;
+  };
+  accounts: {
+    id: Generated<number>;
+    login: string;
+    name: string;
+    phone: Nullable<string>;
+    email: Nullable<string>;
+    locale: Defaulted<string>;
+    large_print: Defaulted<boolean>;
+    roles: string[];
+    password_hash: string;
+    webhook_url: Nullable<string>;
+    webhook_secret: Nullable<string>;
+    active: Defaulted<boolean>;
+    created_at: Generated<number>;
+  };
+  sessions: { token_hash: string; account_id: number; created_at: Timestamp; expires_at: Timestamp };
+  desk_members: { grid_id: number; account_id: number };
+  shifts: {
+    id: Generated<number>;
+    grid_id: number;
+    account_id: number;
+    duty: 'worker' | 'deputy';
+    /** 1 is Monday. Minutes are local time of `TZ_REGION`. */
+    weekday: number;
+    from_minute: number;
+    to_minute: number;
+  };
+  subjects: {
+    id: Generated<number>;
+    kind: 'elder' | 'child';
+    name: string;
+    sex: Nullable<'female' | 'male'>;
+    birth_year: Nullable<number>;
+    phone: Nullable<string>;
+    home_address: Nullable<string>;
+    home_latitude: Nullable<number>;
+    home_longitude: Nullable<number>;
+    home_grid_id: Nullable<number>;
+    lives_alone: Defaulted<boolean>;
+    mobility: Defaulted<'normal' | 'impaired'>;
+    care_notes: Nullable<string>;
+    created_at: Generated<number>;
+  };
+  subject_members: {
+    subject_id: number;
+    account_id: number;
+    relation: string;
+    guardian: Defaulted<boolean>;
+    created_at: Generated<number>;
+  };
+  devices: {
+    id: Generated<number>;
+    protocol: string;
+    native_id: string;
+    name: Nullable<string>;
+    model: Nullable<string>;
+    subject_id: Nullable<number>;
+    grid_id: Nullable<number>;
+    secret_salt: Nullable<string>;
+    secret_hash: Nullable<string>;
+    active: Defaulted<boolean>;
+    registered_by: Nullable<number>;
+    created_at: Generated<number>;
+    last_seen_at: Nullable<Timestamp>;
+  };
+  device_aliases: { protocol: string; alias: string; device_id: number };
+  unknown_devices: {
+    protocol: string;
+    native_id: string;
+    source: string;
+    first_seen_at: Timestamp;
+    last_seen_at: Timestamp;
+    uplinks: Defaulted<number>;
+  };
+  claims: {
+    id: Generated<number>;
+    account_id: number;
+    protocol: string;
+    native_id: string;
+    method: 'code' | 'press';
+    code_hash: Nullable<string>;
+    attempts: Defaulted<number>;
+    state: 'open' | 'proved' | 'used' | 'failed' | 'expired';
+    draft: Json<Record_>;
+    created_at: Timestamp;
+    expires_at: Timestamp;
+  };
+  downlinks: {
+    id: Generated<number>;
+    protocol: string;
+    native_id: string;
+    device_id: Nullable<number>;
+    command: Json<Record_>;
+    state: 'queued' | 'sent' | 'acknowledged' | 'failed' | 'expired';
+    answered_by: Nullable<string>;
+    reason: Nullable<string>;
+    requested_by: Nullable<number>;
+    created_at: Timestamp;
+    expires_at: Timestamp;
+    sent_at: Nullable<Timestamp>;
+    done_at: Nullable<Timestamp>;
+  };
+  uplinks: {
+    id: Generated<number>;
+    received_at: Timestamp;
+    device_id: Nullable<number>;
+    protocol: string;
+    transport: string;
+    native_id: Nullable<string>;
+    source: string;
+    topic: Nullable<string>;
+    command: string;
+    outcome: string;
+    reason: Nullable<string>;
+    reading_count: number;
+    bytes: Buffer;
+  };
+  readings: ReadingColumns;
+  latest_readings: ReadingColumns;
+  life_keys: { key: string; seen_at: Timestamp };
+  inbox: {
+    id: Generated<number>;
+    received_at: Timestamp;
+    observed_at: Timestamp;
+    protocol: string;
+    native_id: string;
+    source: string;
+    device_id: Nullable<number>;
+    subject_id: Nullable<number>;
+    signal: string;
+    origin: string;
+    payload: Json<Record_>;
+    claimed_until: Nullable<Timestamp>;
+    done_at: Nullable<Timestamp>;
+  };
+  rule_states: {
+    rule: string;
+    scope: string;
+    partition: number;
+    state: Json<Record_>;
+    due_at: Nullable<Timestamp>;
+  };
+  alerts: {
+    id: Generated<number>;
+    rule: string;
+    kind: string;
+    severity: 'critical' | 'warning' | 'info';
+    state: 'firing' | 'resolved';
+    device_id: Nullable<number>;
+    subject_id: Nullable<number>;
+    native_id: string;
+    protocol: string;
+    fired_at: Timestamp;
+    resolved_at: Nullable<Timestamp>;
+    evidence: Json<Record_>;
+    incident_id: Nullable<number>;
+  };
+  incidents: {
+    id: Generated<number>;
+    kind: string;
+    severity: 'critical' | 'warning' | 'info';
+    status: 'raised' | 'notified' | 'acknowledged' | 'en_route' | 'on_scene' | 'resolved' | 'closed';
+    dedup_key: string;
+    subject_id: Nullable<number>;
+    device_id: Nullable<number>;
+    protocol: string;
+    native_id: string;
+    grid_id: Nullable<number>;
+    responsible_by: 'fix' | 'home' | 'registration' | 'none';
+    location: ColumnType<Record_ | null, string | null | undefined, string | null>;
+    address: Nullable<string>;
+    presses: Defaulted<number>;
+    late: Defaulted<boolean>;
+    raised_at: Timestamp;
+    observed_at: Timestamp;
+    last_press_at: Timestamp;
+    owner_id: Nullable<number>;
+    hand_over_to: Nullable<number>;
+    eta_at: Nullable<Timestamp>;
+    notified_at: Nullable<Timestamp>;
+    acknowledged_at: Nullable<Timestamp>;
+    en_route_at: Nullable<Timestamp>;
+    on_scene_at: Nullable<Timestamp>;
+    resolved_at: Nullable<Timestamp>;
+    closed_at: Nullable<Timestamp>;
+    outcome: Nullable<string>;
+    note: Nullable<string>;
+    policy: Json<Record_>;
+    next_step: Defaulted<number>;
+    next_step_at: Nullable<Timestamp>;
+    lease_until: Nullable<Timestamp>;
+    evidence: Json<Record_>;
+  };
+  timeline: {
+    id: Generated<number>;
+    incident_id: number;
+    at: Timestamp;
+    kind: string;
+    actor_id: Nullable<number>;
+    detail: Json<Record_>;
+  };
+  notifications: {
+    id: Generated<number>;
+    incident_id: Nullable<number>;
+    alert_id: Nullable<number>;
+    account_id: Nullable<number>;
+    channel: string;
+    template: string;
+    step: Nullable<number>;
+    why: string;
+    payload: Json<Record_>;
+    state: 'queued' | 'accepted' | 'delivered' | 'rung' | 'answered' | 'read' | 'acknowledged' | 'failed';
+    reason: Nullable<string>;
+    attempts: Defaulted<number>;
+    due_at: Nullable<Timestamp>;
+    claimed_until: Nullable<Timestamp>;
+    provider_id: Nullable<string>;
+    created_at: Timestamp;
+    sent_at: Nullable<Timestamp>;
+    updated_at: Timestamp;
+  };
+  audit: {
+    id: Generated<number>;
+    at: Timestamp;
+    account_id: Nullable<number>;
+    action: string;
+    subject_id: Nullable<number>;
+    incident_id: Nullable<number>;
+    device_id: Nullable<number>;
+    detail: Json<Record_>;
+  };
+}
+
+interface ReadingColumns {
+  device_id: number;
+  signal: string;
+  channel: Defaulted<string>;
+  observed_at: Timestamp;
+  received_at: Timestamp;
+  origin: string;
+  number: Nullable<number>;
+  value: ColumnType<unknown, string | null | undefined, string | null>;
+}
