@@ -1,0 +1,417 @@
+import { z } from 'zod';
+import {
+  escalationTargets,
+  gridLevels,
+  incidentStatuses,
+  outcomes,
+  roles,
+  timelineKinds,
+} from '../model/incidents.ts';
+
+/** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
+
+const id = z.number().int().positive();
+const time = z.number();
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+export const localeSchema = z.enum(['zh-CN', 'en']);
+export type Locale = z.infer<typeof localeSchema>;
+
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+
+export const loginSchema = z.object({ login: text(64), password: z.string().min(1).max(256) });
+export const meSchema = z.object({
+  id,
+  login: z.string(),
+  name: z.string(),
+  roles: z.array(z.enum(roles)),
+  locale: localeSchema,
+  largePrint: z.boolean(),
+  phone: z.string().nullable(),
+  /** Grids in which this account is a worker, deputy or desk member. */
+  grids: z.array(
+    z.object({ id, name: z.string(), duty: z.enum(['worker', 'deputy', 'desk']), onDuty: z.boolean() }),
+  ),
+});
+export type Me = z.infer<typeof meSchema>;
+export const mePatchSchema = z.object({ locale: localeSchema, largePrint: z.boolean() }).partial();
+
+const personSchema = z.object({ id, name: z.string(), phone: z.string().nullable() });
+export type Person = z.infer<typeof personSchema>;
+
+export const incidentLocationSchema = z.object({
+  latitude,
+  longitude,
+  accuracyM: z.number().optional(),
+  source: z.enum(['gps', 'wifi', 'cell', 'beacon', 'vendor', 'home']),
+  observedAt: time.optional(),
+  fresh: z.boolean(),
+});
+
+export const incidentSummarySchema = z.object({
+  id,
+  kind: z.string(),
+  severity: z.enum(['critical', 'warning', 'info']),
+  status: z.enum(incidentStatuses),
+  /** Null for an SOS of a device that nobody registered. */
+  subject: z.object({ id, name: z.string(), birthYear: z.number().nullable() }).nullable(),
+  device: z.object({ id: id.nullable(), protocol: z.string(), nativeId: z.string() }),
+  grid: z.object({ id, name: z.string() }).nullable(),
+  responsibleBy: z.enum(['fix', 'home', 'registration', 'none']),
+  location: incidentLocationSchema.nullable(),
+  address: z.string().nullable(),
+  presses: z.number(),
+  late: z.boolean(),
+  raisedAt: time,
+  lastPressAt: time,
+  owner: personSchema.nullable(),
+  /** Whether the reader is asked to act: notified and nobody has it yet. */
+  ringsForMe: z.boolean(),
+  etaAt: time.nullable(),
+  acknowledgedAt: time.nullable(),
+  resolvedAt: time.nullable(),
+  nextStepAt: time.nullable(),
+  outcome: z.enum(outcomes).nullable(),
+});
+export type IncidentSummary = z.infer<typeof incidentSummarySchema>;
+
+export const navigationLinkSchema = z.object({
+  app: z.enum(['amap', 'baidu', 'tencent', 'apple', 'geo']),
+  url: z.string(),
+});
+
+export const notificationSchema = z.object({
+  id,
+  account: personSchema.nullable(),
+  channel: z.string(),
+  template: z.string(),
+  step: z.number().nullable(),
+  why: z.string(),
+  state: z.enum(['queued', 'accepted', 'delivered', 'rung', 'answered', 'read', 'acknowledged', 'failed']),
+  reason: z.string().nullable(),
+  attempts: z.number(),
+  createdAt: time,
+  sentAt: time.nullable(),
+  updatedAt: time,
+});
+export type NotificationView = z.infer<typeof notificationSchema>;
+
+export const timelineEntrySchema = z.object({
+  id,
+  at: time,
+  kind: z.enum(timelineKinds),
+  actor: personSchema.nullable(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type TimelineEntryView = z.infer<typeof timelineEntrySchema>;
+
+export const incidentSchema = incidentSummarySchema.extend({
+  subjectDetail: z
+    .object({
+      kind: z.enum(['elder', 'child']),
+      sex: z.enum(['female', 'male']).nullable(),
+      phone: z.string().nullable(),
+      homeAddress: z.string().nullable(),
+      livesAlone: z.boolean(),
+      mobility: z.enum(['normal', 'impaired']),
+      careNotes: z.string().nullable(),
+      family: z.array(personSchema.extend({ relation: z.string() })),
+    })
+    .nullable(),
+  battery: z.number().nullable(),
+  navigation: z.array(navigationLinkSchema),
+  note: z.string().nullable(),
+  handOverTo: personSchema.nullable(),
+  leaseUntil: time.nullable(),
+  notifiedAt: time.nullable(),
+  enRouteAt: time.nullable(),
+  onSceneAt: time.nullable(),
+  closedAt: time.nullable(),
+  evidence: z.record(z.string(), z.unknown()),
+  policy: z.object({
+    name: z.string(),
+    steps: z.array(z.object({ afterMs: z.number(), notify: z.array(z.enum(escalationTargets)) })),
+    repeatEveryMs: z.number(),
+  }),
+  timeline: z.array(timelineEntrySchema),
+  notifications: z.array(notificationSchema),
+  /** What the reader may do now: names of the action routes. */
+  actions: z.array(z.string()),
+});
+export type IncidentDetail = z.infer<typeof incidentSchema>;
+
+export const incidentQuerySchema = z.object({
+  open: z.stringbool().optional(),
+  mine: z.stringbool().optional(),
+  subject: z.coerce.number().int().optional(),
+  device: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().optional(),
+});
+export const enRouteSchema = z.object({ etaMinutes: z.number().min(1).max(45).optional() });
+export const onSceneSchema = z.object({ latitude: latitude.optional(), longitude: longitude.optional() });
+export const handOverSchema = z.object({ to: id });
+export const needHelpSchema = z.object({
+  what: z.enum(['120', '110', '119', 'people']),
+  note: z.string().max(500).optional(),
+});
+export const commentSchema = z.object({ text: text(2000) });
+export const resolveSchema = z.object({ outcome: z.enum(outcomes), note: text(2000) });
+
+export const latestReadingSchema = z.object({
+  signal: z.string(),
+  channel: z.string(),
+  value: z.unknown(),
+  unit: z.string().nullable(),
+  observedAt: time,
+  receivedAt: time,
+  origin: z.string(),
+});
+export type LatestReading = z.infer<typeof latestReadingSchema>;
+
+/** How she is, from what is known: `ok` needs a live sign within the device's expected silence. */
+export const wellBeingSchema = z.enum(['ok', 'attention', 'emergency', 'unknown']);
+
+export const subjectSchema = z.object({
+  id,
+  kind: z.enum(['elder', 'child']),
+  name: z.string(),
+  sex: z.enum(['female', 'male']).nullable(),
+  birthYear: z.number().nullable(),
+  phone: z.string().nullable(),
+  homeAddress: z.string().nullable(),
+  homeLatitude: latitude.nullable(),
+  homeLongitude: longitude.nullable(),
+  grid: z.object({ id, name: z.string() }).nullable(),
+  livesAlone: z.boolean(),
+  mobility: z.enum(['normal', 'impaired']),
+  careNotes: z.string().nullable(),
+  wellBeing: wellBeingSchema,
+  /** Newest live sign of the wearer's devices. */
+  lastSeenAt: time.nullable(),
+  device: z
+    .object({ id, protocol: z.string(), nativeId: z.string(), battery: z.number().nullable() })
+    .nullable(),
+  openIncidentId: id.nullable(),
+  alerts: z.array(z.object({ id, kind: z.string(), severity: z.string(), firedAt: time })),
+  family: z.array(personSchema.extend({ relation: z.string() })),
+  /** Vitals and position: present only for who may read them now; each such read is in the audit. */
+  latest: z.array(latestReadingSchema).optional(),
+});
+export type SubjectView = z.infer<typeof subjectSchema>;
+export const subjectInputSchema = z.object({
+  kind: z.enum(['elder', 'child']),
+  name: text(64),
+  sex: z.enum(['female', 'male']).nullish(),
+  birthYear: z.number().int().min(1900).max(2100).nullish(),
+  phone: z.string().max(32).nullish(),
+  homeAddress: z.string().max(200).nullish(),
+  homeLatitude: latitude.nullish(),
+  homeLongitude: longitude.nullish(),
+  livesAlone: z.boolean().default(false),
+  mobility: z.enum(['normal', 'impaired']).default('normal'),
+  careNotes: z.string().max(2000).nullish(),
+});
+export type SubjectInput = z.input<typeof subjectInputSchema>;
+
+export const seriesQuerySchema = z.object({
+  signal: z.string().max(64),
+  from: z.coerce.number(),
+  to: z.coerce.number(),
+});
+export const seriesSchema = z.object({
+  signal: z.string(),
+  unit: z.string().nullable(),
+  points: z.array(z.object({ at: time, value: z.number() })),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+/** Registration of a wristband by a family member: start, prove, done. Nothing of the device can be read before. */
+export const claimInputSchema = z.object({
+  protocol: z.string().max(32).default('watch'),
+  nativeId: z
+    .string()
+    .trim()
+    .regex(/^\d{10}$|^\d{15}$|^[A-Za-z0-9_-]{4,64}$/),
+  method: z.enum(['code', 'press']),
+  relation: text(32),
+  /** Either a new wearer or one that the caller is family of already. */
+  subject: subjectInputSchema.optional(),
+  subjectId: id.optional(),
+});
+export type ClaimInput = z.input<typeof claimInputSchema>;
+export const claimSchema = z.object({
+  id,
+  method: z.enum(['code', 'press']),
+  state: z.enum(['open', 'proved', 'used', 'failed', 'expired']),
+  expiresAt: time,
+  attemptsLeft: z.number(),
+  /** Set when the registration is done. */
+  subjectId: id.nullable(),
+});
+export type ClaimView = z.infer<typeof claimSchema>;
+export const claimCodeSchema = z.object({ code: z.string().regex(/^\d{6}$/) });
+
+export const deviceSchema = z.object({
+  id,
+  protocol: z.string(),
+  nativeId: z.string(),
+  name: z.string().nullable(),
+  model: z.string().nullable(),
+  active: z.boolean(),
+  subject: z.object({ id, name: z.string() }).nullable(),
+  grid: z.object({ id, name: z.string() }).nullable(),
+  lastSeenAt: time.nullable(),
+  silent: z.boolean(),
+  battery: z.number().nullable(),
+});
+export type DeviceView = z.infer<typeof deviceSchema>;
+export const deviceInputSchema = z.object({
+  protocol: z.string().max(32),
+  nativeId: z.string().trim().min(1).max(64),
+  name: z.string().max(64).optional(),
+  model: z.string().max(64).optional(),
+  subjectId: id.optional(),
+  gridId: id.optional(),
+});
+/** The secret is shown this once. */
+export const deviceCreatedSchema = deviceSchema.extend({ secret: z.string().nullable() });
+export const unknownDeviceSchema = z.object({
+  protocol: z.string(),
+  nativeId: z.string(),
+  source: z.string(),
+  firstSeenAt: time,
+  lastSeenAt: time,
+  uplinks: z.number(),
+});
+
+export const gridSchema = z.object({
+  id,
+  parentId: id.nullable(),
+  level: z.enum(gridLevels),
+  code: z.string(),
+  name: z.string(),
+  polygon: z.object({ type: z.enum(['Polygon', 'MultiPolygon']), coordinates: z.array(z.unknown()) }),
+  /** Who is on duty there now. */
+  worker: personSchema.nullable(),
+  deputy: personSchema.nullable(),
+});
+export type GridView = z.infer<typeof gridSchema>;
+
+export const shiftSchema = z.object({
+  id,
+  gridId: id,
+  account: personSchema,
+  duty: z.enum(['worker', 'deputy']),
+  weekday: z.number().int().min(1).max(7),
+  fromMinute: z.number().int(),
+  toMinute: z.number().int(),
+});
+export type ShiftView = z.infer<typeof shiftSchema>;
+export const shiftInputSchema = z.object({
+  gridId: id,
+  accountId: id,
+  duty: z.enum(['worker', 'deputy']),
+  weekday: z.number().int().min(1).max(7),
+  fromMinute: z.number().int().min(0).max(1439),
+  toMinute: z.number().int().min(1).max(1440),
+});
+
+export const accountSchema = z.object({
+  id,
+  login: z.string(),
+  name: z.string(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  roles: z.array(z.enum(roles)),
+  active: z.boolean(),
+});
+export type AccountView = z.infer<typeof accountSchema>;
+export const accountInputSchema = z.object({
+  login: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9._-]{3,32}$/),
+  name: text(64),
+  password: z.string().min(10).max(256),
+  phone: z.string().max(32).nullish(),
+  email: z.email().nullish(),
+  roles: z.array(z.enum(roles)).min(1),
+  webhookUrl: z.url().nullish(),
+});
+
+export const uplinkSchema = z.object({
+  id,
+  receivedAt: time,
+  deviceId: id.nullable(),
+  protocol: z.string(),
+  transport: z.string(),
+  nativeId: z.string().nullable(),
+  source: z.string(),
+  topic: z.string().nullable(),
+  command: z.string(),
+  outcome: z.string(),
+  reason: z.string().nullable(),
+  readingCount: z.number(),
+  /** The bytes as text where they are printable, else hex. */
+  frame: z.string(),
+  frameKind: z.enum(['text', 'hex']),
+});
+export type UplinkView = z.infer<typeof uplinkSchema>;
+export const uplinkQuerySchema = z.object({
+  device: z.string().max(64).optional(),
+  outcome: z.string().max(32).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().optional(),
+});
+
+export const auditSchema = z.object({
+  id,
+  at: time,
+  account: personSchema.nullable(),
+  action: z.string(),
+  subjectId: id.nullable(),
+  incidentId: id.nullable(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditView = z.infer<typeof auditSchema>;
+
+export const ruleViewSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  title: z.object({ zh: z.string(), en: z.string() }),
+  severity: z.enum(['critical', 'warning', 'info']),
+  consequence: z.enum(['incident', 'notice']),
+  text: z.string(),
+});
+
+export const statsSchema = z.object({
+  openIncidents: z.number(),
+  unacknowledged: z.number(),
+  subjects: z.number(),
+  devices: z.number(),
+  silentDevices: z.number(),
+  uplinksLastHour: z.number(),
+  /** Over the last 30 days; null where there was none. */
+  acknowledgeMsP50: z.number().nullable(),
+  acknowledgeMsP95: z.number().nullable(),
+});
+export type Stats = z.infer<typeof statsSchema>;
+
+/** `event: change` of `GET /api/live`; a page fetches what it shows again. */
+export const liveEventSchema = z.object({
+  type: z.enum(['incident', 'alert', 'device', 'claim']),
+  id,
+  /** Incidents: their new status, and whether the reader's phone is to ring. */
+  status: z.enum(incidentStatuses).optional(),
+  ring: z.boolean().optional(),
+});
+export type LiveEvent = z.infer<typeof liveEventSchema>;
