@@ -11,6 +11,8 @@ export type Consequence = 'incident' | 'notice';
 
 /** A change of the state of rule × device, as the rules hand it to incidents. */
 export interface AlertChange {
+  /** Row in `alerts`, once it is stored. */
+  alertId?: number;
   rule: string;
   /** What people call it (`sos`, `fall`, `heart_rate_high`): part of the dedup key of an incident. */
   kind: string;

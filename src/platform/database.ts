@@ -8,6 +8,8 @@ import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
 export type Trx = Transaction<Tables>;
+/** To be called once the transaction that handed it out has committed. */
+export type AfterCommit = () => void;
 /** What a store takes: it works alone and inside somebody's transaction. */
 export type Queryable = Db | Trx;
 

@@ -1,0 +1,22 @@
+import type { AfterCommit, Trx } from './database.ts';
+
+/** One row of the log: the readings of one partition in one group commit, as JSON text of `LogBatch`. */
+export interface LogRow {
+  no: number;
+  payload: string;
+}
+
+/**
+ * Somebody who reads the partitions of the log in order. The engine holds the lease, checks the epoch, moves the cursor and commits;
+ * what a consumer writes belongs to the same transaction.
+ */
+export interface LogConsumer {
+  name: 'rules' | 'telemetry';
+  /** Most rows handed over at once. */
+  batch: number;
+  handle(trx: Trx, partition: number, rows: readonly LogRow[]): Promise<AfterCommit | undefined>;
+  /** About once a second for each partition held, in a transaction of its own: for what falls due without a reading. */
+  tick?(trx: Trx, partition: number): Promise<AfterCommit | undefined>;
+  /** The partition was lost or the transaction rolled back: whatever is remembered of it is void. */
+  forget(partition: number): void;
+}

@@ -1,0 +1,45 @@
+import { at, type Queryable } from './database.ts';
+
+/** One message to one person by one channel, to be sent once the transaction has committed. */
+export interface NewNotification {
+  incidentId?: number;
+  alertId?: number;
+  accountId?: number;
+  channel: string;
+  /** Which text: `incident_raised`, `incident_repeat`, `incident_taken`, `notice`, … */
+  template: string;
+  step?: number;
+  /** Why this person: `worker`, `family`, `deputy`, … */
+  why: string;
+  payload: Readonly<Record<string, unknown>>;
+}
+
+/** Writes notifications as part of the caller's transaction and returns their ids, to be dispatched after the commit. */
+export async function enqueue(
+  db: Queryable,
+  notifications: readonly NewNotification[],
+  now: number,
+): Promise<number[]> {
+  if (notifications.length === 0) return [];
+  const rows = await db
+    .insertInto('notifications')
+    .values(
+      notifications.map((n) => ({
+        incident_id: n.incidentId ?? null,
+        alert_id: n.alertId ?? null,
+        account_id: n.accountId ?? null,
+        channel: n.channel,
+        template: n.template,
+        step: n.step ?? null,
+        why: n.why,
+        payload: JSON.stringify(n.payload),
+        state: 'queued' as const,
+        due_at: at(now),
+        created_at: at(now),
+        updated_at: at(now),
+      })),
+    )
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
