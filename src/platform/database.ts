@@ -57,7 +57,11 @@ export function poolConfig(address: DatabaseAddress, max: number): pg.PoolConfig
   return { ...where, max, types, application_name: 'gridguard' };
 }
 
-export const at = (ms: number): Date => new Date(ms);
+/**
+ * A time as the driver wants it. Kysely compares a column with the type that it reads as, a number here, hence the second half
+ * of the type: the value is a Date.
+ */
+export const at = (ms: number): Date & number => new Date(ms) as Date & number;
 
 export async function openDatabase(address: DatabaseAddress, log: Logger, max = 12): Promise<Database> {
   const pool = new pg.Pool(poolConfig(address, max));

@@ -21,7 +21,7 @@ export interface Tables {
     epoch: Defaulted<number>;
     lease_until: Nullable<Timestamp>;
   };
-  log_cursors: { partition: number; consumer: string; no: Defaulted<number> };
+  log_cursors: { partition: number; consumer: string; no: Defaulted<number>; epoch: Defaulted<number> };
   log: { partition: number; no: number; payload: string; committed_at: Generated<number> };
   grids: {
     id: Generated<number>;
@@ -150,7 +150,8 @@ export interface Tables {
   };
   readings: ReadingColumns;
   latest_readings: ReadingColumns;
-  life_keys: { key: string; seen_at: Timestamp };
+  /** Life events seen; the same key again before `until` is a retransmission. */
+  life_keys: { key: string; seen_at: Timestamp; until: Timestamp };
   inbox: {
     id: Generated<number>;
     received_at: Timestamp;

@@ -19,6 +19,7 @@ create table log_cursors (
   partition int not null references log_partitions (id),
   consumer text not null,
   no bigint not null default 0,
+  epoch bigint not null default 0,
   primary key (partition, consumer)
 );
 create table log (
@@ -215,7 +216,8 @@ create table latest_readings (
 
 create table life_keys (
   key text primary key,
-  seen_at timestamptz not null
+  seen_at timestamptz not null,
+  until timestamptz not null
 );
 create index on life_keys (seen_at);
 create table inbox (

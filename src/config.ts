@@ -1,0 +1,136 @@
+import { isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './platform/errors.ts';
+
+export const processRoles = ['ingest', 'rules', 'respond', 'api'] as const;
+export type ProcessRole = (typeof processRoles)[number];
+
+const port = z.coerce.number().int().min(0).max(65535);
+const flag = z.enum(['0', '1', 'false', 'true', '']).transform((v) => v === '1' || v === 'true');
+const url = (...protocols: string[]) =>
+  z.url().refine((value) => protocols.includes(new URL(value).protocol.slice(0, -1)), {
+    error: `must begin with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+  });
+
+const environmentSchema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  MQTT_PORT: port.default(1883),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  REDIS_URL: url('redis', 'rediss').optional(),
+  INFLUX_URL: url('http', 'https').optional(),
+  INFLUX_TOKEN: z.string().default(''),
+  INFLUX_ORG: z.string().default('gridguard'),
+  INFLUX_BUCKET: z.string().default('gridguard'),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  SMTP_FROM: z.string().default('GridGuard <gridguard@localhost>'),
+  PUBLIC_URL: url('http', 'https').optional(),
+  ROLES: z
+    .string()
+    .default(processRoles.join(','))
+    .transform((text) => text.split(',').map((r) => r.trim()))
+    .pipe(z.array(z.enum(processRoles)).min(1)),
+  DEMO: flag.default(false),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  TZ_REGION: z
+    .string()
+    .refine((name) => isTimeZone(name), { error: 'is no time zone' })
+    .default('Asia/Shanghai'),
+  RULES_DIR: z.string().optional(),
+});
+
+export interface Config {
+  host: string;
+  port: number;
+  mqttPort: number;
+  /** The value of `<NAME>_PORT` for a listener of a protocol, its default where it is not set. */
+  listenerPort(variable: string, fallback: number): number;
+  dataDir: string;
+  databaseUrl?: string;
+  redisUrl?: string;
+  influx?: { url: string; token: string; org: string; bucket: string };
+  smtp?: { url: string; from: string };
+  publicUrl?: string;
+  roles: ReadonlySet<ProcessRole>;
+  demo: boolean;
+  logLevel: string;
+  timeZone: string;
+  rulesDir: string;
+  webDir: string;
+}
+
+/**
+ * The environment as a frozen, typed configuration. An empty variable counts as absent.
+ * Throws CONFIG_INVALID that names every fault at once.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const faults: string[] = [];
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  const ports = new Map<string, number>();
+  for (const [name, value] of Object.entries(given)) {
+    if (!name.endsWith('_PORT')) continue;
+    const result = port.safeParse(value);
+    if (result.success) ports.set(name, result.data);
+  }
+  if (!parsed.success) throw invalid(faults);
+  const env = parsed.data;
+  if (env.ROLES.length < processRoles.length && !env.DATABASE_URL)
+    throw invalid(['ROLES: splitting the service needs DATABASE_URL']);
+  return Object.freeze({
+    host: env.HOST,
+    port: env.PORT,
+    mqttPort: env.MQTT_PORT,
+    listenerPort: (variable: string, fallback: number) => ports.get(variable) ?? fallback,
+    dataDir: resolve(env.DATA_DIR),
+    roles: new Set(env.ROLES),
+    demo: env.DEMO,
+    logLevel: env.LOG_LEVEL,
+    timeZone: env.TZ_REGION,
+    rulesDir: resolve(env.RULES_DIR ?? resolve(import.meta.dirname, '../alert-rules')),
+    webDir: resolve(import.meta.dirname, '../dist/web'),
+    ...optional('databaseUrl', env.DATABASE_URL),
+    ...optional('redisUrl', env.REDIS_URL),
+    ...optional('publicUrl', env.PUBLIC_URL),
+    ...optional('smtp', env.SMTP_URL && { url: env.SMTP_URL, from: env.SMTP_FROM }),
+    ...optional(
+      'influx',
+      env.INFLUX_URL && {
+        url: env.INFLUX_URL,
+        token: env.INFLUX_TOKEN,
+        org: env.INFLUX_ORG,
+        bucket: env.INFLUX_BUCKET,
+      },
+    ),
+  });
+}
+
+/** How an address is written in a URL. */
+export function hostInUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined | ''): { [P in K]?: V } {
+  return (value ? { [key]: value } : {}) as { [P in K]?: V };
+}
+
+function invalid(faults: string[]): AppError {
+  return new AppError('CONFIG_INVALID', `The environment is not right:\n  ${faults.join('\n  ')}`, {
+    details: { faults },
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
