@@ -45,6 +45,8 @@ export interface EscalationPolicy {
   /** Arrival after "en route" where the responder gave no time of his own, and the most he may give. */
   onSceneWithinMs: number;
   onSceneAtMostMs: number;
+  /** Who is on scene and does not resolve is reminded this often, with the street desk. */
+  remindOnSceneMs: number;
   /** A new press within this time of `resolved` reopens the incident. */
   reopenWithinMs: number;
 }

@@ -31,6 +31,8 @@ export interface Tables {
     name: string;
     polygon: Json<{ type: 'Polygon' | 'MultiPolygon'; coordinates: unknown }>;
   };
+  /** One row; rises with every change of `grids`, by trigger. */
+  grid_version: { version: number };
   accounts: {
     id: Generated<number>;
     login: string;
@@ -199,6 +201,8 @@ export interface Tables {
     device_id: Nullable<number>;
     protocol: string;
     native_id: string;
+    /** Remote address of the event that opened it. */
+    source: Defaulted<string>;
     grid_id: Nullable<number>;
     responsible_by: 'fix' | 'home' | 'registration' | 'none';
     location: ColumnType<Record_ | null, string | null | undefined, string | null>;

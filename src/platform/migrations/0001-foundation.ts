@@ -39,6 +39,16 @@ create table grids (
   name text not null,
   polygon jsonb not null
 );
+create index on grids (parent_id);
+create table grid_version (version bigint not null);
+insert into grid_version values (1);
+create function grids_changed() returns trigger language plpgsql as $$
+begin
+  update grid_version set version = version + 1;
+  return null;
+end $$;
+create trigger grids_changed after insert or update or delete or truncate on grids
+  for each statement execute function grids_changed();
 
 create table accounts (
   id bigint generated always as identity primary key,
@@ -276,6 +286,7 @@ create table incidents (
   device_id bigint,
   protocol text not null,
   native_id text not null,
+  source text not null default '',
   grid_id bigint references grids (id),
   responsible_by text not null check (responsible_by in ('fix', 'home', 'registration', 'none')),
   location jsonb,
@@ -308,6 +319,8 @@ create index on incidents (lease_until) where lease_until is not null;
 create index on incidents (subject_id, raised_at);
 create index on incidents (status, raised_at);
 create index on incidents (dedup_key, resolved_at);
+create index on incidents (source, raised_at) where device_id is null;
+create index on incidents (owner_id);
 
 create table timeline (
   id bigint generated always as identity primary key,
