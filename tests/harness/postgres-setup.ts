@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type DatabaseAddress, migrate, openDatabase } from '../../src/platform/database.ts';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { ensureDatabase } from '../../src/platform/embedded-postgres-store.ts';
+import { createLogger } from '../../src/platform/logging.ts';
+
+export type SocketAddress = Extract<DatabaseAddress, { socketDir: string }>;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: SocketAddress;
+  }
+}
+
+export const TEMPLATE = 'gridguard_template';
+
+/**
+ * One server for the whole run, with a migrated template that every test database is a copy of. It does not wait for
+ * the disk: no test pulls the plug of the machine.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gridguard-tests-'));
+  const log = createLogger('fatal');
+  const settings = { fsync: 'off', max_connections: '300', checkpoint_timeout: '1h' };
+  const server = await startEmbeddedPostgres({ dataDir, log, settings });
+  const address = server.address as SocketAddress;
+  await ensureDatabase(address, TEMPLATE);
+  const template = await openDatabase({ ...address, database: TEMPLATE }, log, 1);
+  await migrate(template.db);
+  await template.close();
+  project.provide('postgres', address);
+  return async () => {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
