@@ -1,0 +1,238 @@
+import type {
+  EscalationTarget,
+  IncidentLocation,
+  IncidentStatus,
+  Outcome,
+  TimelineKind,
+} from '../model/incidents.ts';
+import type { Queryable } from '../platform/database.ts';
+import { AppError } from '../platform/errors.ts';
+import { actionsFor, type IncidentState, isUnanswered, mayDispatch } from './incident-machine.ts';
+import {
+  type IncidentNotificationRow,
+  type IncidentQuery,
+  type IncidentRow,
+  readIncidentNotifications,
+  readIncidents,
+  readSubjectDetail,
+  readTimeline,
+  type SubjectDetailRow,
+  type TimelineRow,
+  type Viewer,
+} from './incident-queries-store.ts';
+import { type NavigationLink, navigationLinks } from './navigation.ts';
+
+export type { IncidentQuery, Viewer };
+
+interface PersonView {
+  id: number;
+  name: string;
+  phone: string | null;
+}
+
+/** One line of a list; what the API calls `IncidentSummary`. */
+export interface IncidentSummaryView {
+  id: number;
+  kind: string;
+  severity: 'critical' | 'warning' | 'info';
+  status: IncidentStatus;
+  subject: { id: number; name: string; birthYear: number | null } | null;
+  device: { id: number | null; protocol: string; nativeId: string };
+  grid: { id: number; name: string } | null;
+  responsibleBy: 'fix' | 'home' | 'registration' | 'none';
+  location: IncidentLocation | null;
+  address: string | null;
+  presses: number;
+  late: boolean;
+  raisedAt: number;
+  lastPressAt: number;
+  owner: PersonView | null;
+  ringsForMe: boolean;
+  etaAt: number | null;
+  acknowledgedAt: number | null;
+  resolvedAt: number | null;
+  nextStepAt: number | null;
+  outcome: Outcome | null;
+}
+
+/** Everything of one incident; what the API calls `IncidentDetail`. */
+export interface IncidentDetailView extends IncidentSummaryView {
+  subjectDetail: {
+    kind: 'elder' | 'child';
+    sex: 'female' | 'male' | null;
+    phone: string | null;
+    homeAddress: string | null;
+    livesAlone: boolean;
+    mobility: 'normal' | 'impaired';
+    careNotes: string | null;
+    family: (PersonView & { relation: string })[];
+  } | null;
+  battery: number | null;
+  navigation: NavigationLink[];
+  note: string | null;
+  handOverTo: PersonView | null;
+  leaseUntil: number | null;
+  notifiedAt: number | null;
+  enRouteAt: number | null;
+  onSceneAt: number | null;
+  closedAt: number | null;
+  evidence: Record<string, unknown>;
+  policy: {
+    name: string;
+    steps: { afterMs: number; notify: EscalationTarget[] }[];
+    repeatEveryMs: number;
+  };
+  timeline: {
+    id: number;
+    at: number;
+    kind: TimelineKind;
+    actor: PersonView | null;
+    detail: Record<string, unknown>;
+  }[];
+  notifications: ReturnType<typeof notificationView>[];
+  actions: string[];
+}
+
+/**
+ * Incidents that the viewer may see, the newest first: his own, those he was asked about, his family's, those of grids where
+ * he has a shift or a desk (or below); dispatchers and admins see all.
+ */
+export async function listIncidents(
+  db: Queryable,
+  viewer: Viewer,
+  query: IncidentQuery,
+): Promise<IncidentSummaryView[]> {
+  const rows = await readIncidents(db, viewer, query);
+  return rows.map((row) => summaryView(row, viewer));
+}
+
+/** One incident in full. Throws INCIDENT_NOT_FOUND (404) also where the viewer may not see it. */
+export async function getIncident(db: Queryable, viewer: Viewer, id: number): Promise<IncidentDetailView> {
+  const [row] = await readIncidents(db, viewer, { id });
+  if (!row) throw new AppError('INCIDENT_NOT_FOUND', `no incident ${id}`, { status: 404 });
+  const isOpenTo = mayReadPlace(row, viewer);
+  const subject =
+    row.subject_id !== null && isOpenTo ? await readSubjectDetail(db, row.subject_id) : undefined;
+  const timeline = await readTimeline(db, id);
+  const notifications = await readIncidentNotifications(db, id);
+  const { battery } = row.evidence;
+  return {
+    ...summaryView(row, viewer),
+    subjectDetail: subject ? subjectView(subject) : null,
+    battery: typeof battery === 'number' ? battery : null,
+    navigation: isOpenTo && row.location ? navigationLinks({ ...row.location, name: titleOf(row) }) : [],
+    note: row.note,
+    handOverTo: person(row.hand_over_to, row.hand_over_name, row.hand_over_phone),
+    leaseUntil: row.lease_until,
+    notifiedAt: row.notified_at,
+    enRouteAt: row.en_route_at,
+    onSceneAt: row.on_scene_at,
+    closedAt: row.closed_at,
+    evidence: isOpenTo ? row.evidence : {},
+    policy: { name: row.policy.name, steps: row.policy.steps, repeatEveryMs: row.policy.repeatEveryMs },
+    timeline: timeline.filter((entry) => isOpenTo || !placeKinds.has(entry.kind)).map(timelineView),
+    notifications: notifications.map(notificationView),
+    actions: actionsFor(stateOf(row), viewer),
+  };
+}
+
+/** Entries that tell where she was. */
+const placeKinds: ReadonlySet<TimelineKind> = new Set(['raised', 'press', 'location', 'on_scene', 'alert']);
+
+/** A responder needs place and health until the incident is closed; her family and the desks may read on. */
+function mayReadPlace(row: IncidentRow, viewer: Viewer): boolean {
+  return row.status !== 'closed' || row.family || mayDispatch(viewer);
+}
+
+function summaryView(row: IncidentRow, viewer: Viewer): IncidentSummaryView {
+  const isOpenTo = mayReadPlace(row, viewer);
+  return {
+    id: row.id,
+    kind: row.kind,
+    severity: row.severity,
+    status: row.status,
+    subject:
+      row.subject_id === null
+        ? null
+        : { id: row.subject_id, name: row.subject_name ?? '', birthYear: row.subject_birth_year },
+    device: { id: row.device_id, protocol: row.protocol, nativeId: row.native_id },
+    grid: row.grid_id === null ? null : { id: row.grid_id, name: row.grid_name ?? '' },
+    responsibleBy: row.responsible_by,
+    location: isOpenTo ? row.location : null,
+    address: isOpenTo ? row.address : null,
+    presses: row.presses,
+    late: row.late,
+    raisedAt: row.raised_at,
+    lastPressAt: row.last_press_at,
+    owner: person(row.owner_id, row.owner_name, row.owner_phone),
+    ringsForMe: row.asked && isUnanswered(row.status),
+    etaAt: row.eta_at,
+    acknowledgedAt: row.acknowledged_at,
+    resolvedAt: row.resolved_at,
+    nextStepAt: row.next_step_at,
+    outcome: row.outcome,
+  };
+}
+
+export function stateOf(row: IncidentRow): IncidentState {
+  return {
+    id: row.id,
+    status: row.status,
+    ownerId: row.owner_id,
+    ownerName: row.owner_name,
+    handOverTo: row.hand_over_to,
+    nextStep: row.next_step,
+    nextStepAt: row.next_step_at,
+    leaseUntil: row.lease_until,
+    etaAt: row.eta_at,
+    enRouteAt: row.en_route_at,
+    resolvedAt: row.resolved_at,
+    policy: row.policy,
+  };
+}
+
+const titleOf = (row: IncidentRow): string => row.subject_name ?? row.native_id;
+
+function person(id: number | null, name: string | null, phone: string | null): PersonView | null {
+  return id === null ? null : { id, name: name ?? '', phone };
+}
+
+function subjectView(row: SubjectDetailRow): NonNullable<IncidentDetailView['subjectDetail']> {
+  return {
+    kind: row.kind,
+    sex: row.sex,
+    phone: row.phone,
+    homeAddress: row.home_address,
+    livesAlone: row.lives_alone,
+    mobility: row.mobility,
+    careNotes: row.care_notes,
+    family: row.family,
+  };
+}
+
+function timelineView(row: TimelineRow): IncidentDetailView['timeline'][number] {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind,
+    actor: person(row.actor_id, row.actor_name, row.actor_phone),
+    detail: row.detail,
+  };
+}
+
+function notificationView(row: IncidentNotificationRow) {
+  return {
+    id: row.id,
+    account: person(row.account_id, row.account_name, row.account_phone),
+    channel: row.channel,
+    template: row.template,
+    step: row.step,
+    why: row.why,
+    state: row.state,
+    reason: row.reason,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    sentAt: row.sent_at,
+    updatedAt: row.updated_at,
+  };
+}
