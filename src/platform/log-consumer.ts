@@ -14,6 +14,11 @@ export interface LogConsumer {
   name: 'rules' | 'telemetry';
   /** Most rows handed over at once. */
   batch: number;
+  /**
+   * Called with the same rows before the transaction of `handle` is opened: for a write to another store, which must be idempotent, because
+   * `handle` may not follow. When it throws, the rows come again.
+   */
+  prepare?(partition: number, rows: readonly LogRow[]): Promise<void>;
   handle(trx: Trx, partition: number, rows: readonly LogRow[]): Promise<AfterCommit | undefined>;
   /** About once a second for each partition held, in a transaction of its own: for what falls due without a reading. */
   tick?(trx: Trx, partition: number): Promise<AfterCommit | undefined>;

@@ -188,9 +188,11 @@ class Engine implements Partitions {
     while (lane.again && !this.#closed && this.#held.get(partition) === held) {
       lane.again = false;
       try {
-        while (!this.#closed && (await this.#drain(partition, held, lane.consumer)));
-        if (lane.tick) await this.#tick(partition, held, lane);
-        lane.failures = 0;
+        for (let more = true; more && !this.#closed; ) {
+          more = await this.#drain(partition, held, lane.consumer);
+          lane.failures = 0;
+          if (lane.tick) await this.#tick(partition, held, lane);
+        }
       } catch (error) {
         lane.consumer.forget(partition);
         if (error instanceof LeaseLost) return this.#lose(partition);
@@ -213,6 +215,7 @@ class Engine implements Partitions {
     const rows = await readLog(db, partition, cursor, consumer.batch);
     const last = rows.at(-1);
     if (!last) return false;
+    await consumer.prepare?.(partition, rows);
     const after = await this.#fenced({ ...key, epoch: held.epoch }, last.no, (trx) =>
       consumer.handle(trx, partition, rows),
     );
