@@ -53,7 +53,7 @@ export function poolConfig(address: DatabaseAddress, max: number): pg.PoolConfig
   const where =
     'url' in address
       ? { connectionString: address.url }
-      : { host: address.socketDir, user: address.user, database: address.database };
+      : { host: address.socketDir, port: 5432, ssl: false, user: address.user, database: address.database };
   return { ...where, max, types, application_name: 'gridguard' };
 }
 

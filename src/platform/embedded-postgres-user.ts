@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  lstatSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from './errors.ts';
@@ -100,7 +91,6 @@ export function makeRunFolder(user: PostgresUser, note: string): string {
   }
   const folder = mkdtempSync(join(base, RUN_PREFIX));
   if (user.drop) chownSync(folder, user.uid, user.gid);
-  chmodSync(folder, 0o700);
   writeFileSync(note, folder, { mode: 0o600 });
   return folder;
 }
