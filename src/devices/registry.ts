@@ -1,0 +1,63 @@
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../platform/database.ts';
+import { DEVICE_CHANNEL, findDevices, type KnownDevice, type Spelling } from './device-store.ts';
+
+const MOST_REMEMBERED = 200_000;
+const KNOWN_FOR_MS = 600_000;
+/** An unknown device may be registered at any moment; that is told, so this only bounds what a lost telling costs. */
+const UNKNOWN_FOR_MS = 10_000;
+
+export interface Registry {
+  /** What is remembered: a device, `null` for one that nobody registered, `undefined` when it must be loaded first. */
+  peek(protocol: string, spelling: string): KnownDevice | null | undefined;
+  /** Asks the database for all that is not remembered, in one query. */
+  load(spellings: readonly Spelling[]): Promise<void>;
+  find(protocol: string, spelling: string): Promise<KnownDevice | null>;
+}
+
+/** The devices, remembered; forgotten in every process as soon as one changes. */
+export async function createRegistry(database: Database): Promise<Registry> {
+  const remembered = new LRUCache<string, { device: KnownDevice | null }>({
+    max: MOST_REMEMBERED,
+    ttl: KNOWN_FOR_MS,
+  });
+  let generation = 0;
+  const forget = () => {
+    generation++;
+    remembered.clear();
+  };
+  await database.listen(DEVICE_CHANNEL, forget);
+  database.onRelisten(forget);
+
+  async function ask(spellings: readonly Spelling[]): Promise<Map<string, KnownDevice>> {
+    const asked = generation;
+    const found = new Map(
+      (await findDevices(database.db, spellings)).map((f) => [keyOf(f.protocol, f.spelling), f.device]),
+    );
+    if (asked !== generation) return found;
+    for (const { protocol, spelling } of spellings) {
+      const key = keyOf(protocol, spelling);
+      const device = found.get(key) ?? null;
+      remembered.set(key, { device }, device ? {} : { ttl: UNKNOWN_FOR_MS });
+    }
+    return found;
+  }
+  return {
+    peek: (protocol, spelling) => remembered.get(keyOf(protocol, spelling))?.device,
+    async load(spellings) {
+      const missing = new Map(
+        spellings
+          .filter((s) => !remembered.has(keyOf(s.protocol, s.spelling)))
+          .map((s) => [keyOf(s.protocol, s.spelling), s]),
+      );
+      if (missing.size > 0) await ask([...missing.values()]);
+    },
+    async find(protocol, spelling) {
+      const known = remembered.get(keyOf(protocol, spelling));
+      if (known) return known.device;
+      return (await ask([{ protocol, spelling }])).get(keyOf(protocol, spelling)) ?? null;
+    },
+  };
+}
+
+const keyOf = (protocol: string, spelling: string) => `${protocol}\n${spelling}`;

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { Decoded, Uplink } from '../model/uplinks.ts';
+
+const WITHOUT_SEQUENCE_MS = 60_000;
+const SEQUENCE_MS = 10 * 60_000;
+const SEQUENCE_AND_TIME_MS = 86_400_000;
+
+export interface RetransmissionKey {
+  key: string;
+  /** For how long the same key is the same uplink; after that it is a new one. */
+  windowMs: number;
+}
+
+/**
+ * What makes two uplinks of a device the same one, sent twice: the device's own sequence number, with its time where it gives one
+ * (a device that restarts may begin to count anew, so a number alone holds for ten minutes); where it does not count, command,
+ * device time and bytes within a minute.
+ */
+export function retransmissionKey(uplink: Uplink, decoded: Decoded): RetransmissionKey {
+  const device = `${uplink.protocol}|${decoded.nativeId ?? uplink.claimedId ?? uplink.source}`;
+  const time = decoded.readings.find((r) => r.observedAt !== undefined)?.observedAt;
+  if (decoded.sequence !== undefined)
+    return {
+      key: `${device}|${decoded.sequence}|${time ?? ''}`,
+      windowMs: time === undefined ? SEQUENCE_MS : SEQUENCE_AND_TIME_MS,
+    };
+  const hash = createHash('sha1').update(uplink.bytes).digest('base64url');
+  return { key: `${device}|${decoded.command}|${time ?? ''}|${hash}`, windowMs: WITHOUT_SEQUENCE_MS };
+}
