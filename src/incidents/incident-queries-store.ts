@@ -83,13 +83,12 @@ export async function readIncidents(
   const asked = sql<boolean>`exists (select from notifications n where n.incident_id = i.id
     and n.account_id = ${viewer.id} and n.template = any(${PAGE_TEMPLATES}::text[]))`;
   const conditions = [sql`true`, ...filters(query, viewer, asked)];
-  if (!viewer.roles.some((role) => role === 'dispatcher' || role === 'admin'))
-    conditions.push(seenBy(viewer));
+  if (!viewer.roles.includes('admin')) conditions.push(seenBy(viewer));
   const { rows } = await sql<IncidentRow>`
-    with recursive duty (grid_id) as (
-      select grid_id from shifts where account_id = ${viewer.id}
-      union select grid_id from desk_members where account_id = ${viewer.id}
-      union select g.id from grids g join duty on g.parent_id = duty.grid_id
+    with recursive below (part, grid_id) as (
+      select 'duty', grid_id from shifts where account_id = ${viewer.id}
+      union select 'desk', grid_id from desk_members where account_id = ${viewer.id}
+      union select b.part, g.id from grids g join below b on g.parent_id = b.grid_id
     )
     select i.*, s.name as subject_name, s.birth_year as subject_birth_year, g.name as grid_name,
       o.name as owner_name, o.phone as owner_phone, h.name as hand_over_name, h.phone as hand_over_phone,
@@ -105,12 +104,27 @@ export async function readIncidents(
   return rows;
 }
 
-/** Needs the query `duty` of `readIncidents` beside it. */
+/** Who takes part, her family, the responders of the grid or above, the desks above; needs `below` of `readIncidents` beside it. */
 function seenBy(viewer: Viewer): RawBuilder<unknown> {
-  return sql`(i.owner_id = ${viewer.id} or i.hand_over_to = ${viewer.id}
-    or i.grid_id in (select grid_id from duty)
-    or exists (select from notifications n where n.incident_id = i.id and n.account_id = ${viewer.id})
-    or exists (select from subject_members m where m.subject_id = i.subject_id and m.account_id = ${viewer.id}))`;
+  const ways: RawBuilder<unknown>[] = [
+    sql`i.owner_id = ${viewer.id}`,
+    sql`i.hand_over_to = ${viewer.id}`,
+    sql`exists (select from notifications n where n.incident_id = i.id and n.account_id = ${viewer.id})`,
+    sql`exists (select from subject_members m where m.subject_id = i.subject_id and m.account_id = ${viewer.id})`,
+  ];
+  if (viewer.roles.includes('responder')) {
+    ways.push(sql`i.grid_id in (select grid_id from below where part = 'duty')`);
+  }
+  if (viewer.roles.includes('dispatcher')) ways.push(atDesk(viewer));
+  return sql`(${sql.join(ways, sql` or `)})`;
+}
+
+/** What belongs to no grid is every desk's; a dispatcher who sits at no desk or at the top sees all. */
+function atDesk(viewer: Viewer): RawBuilder<unknown> {
+  return sql`(i.grid_id is null or i.grid_id in (select grid_id from below where part = 'desk')
+    or not exists (select from desk_members where account_id = ${viewer.id})
+    or exists (select from desk_members m join grids top on top.id = m.grid_id
+      where m.account_id = ${viewer.id} and top.parent_id is null))`;
 }
 
 function filters(query: IncidentQuery & { id?: number }, viewer: Viewer, asked: RawBuilder<unknown>) {

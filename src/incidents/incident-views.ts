@@ -94,8 +94,8 @@ export interface IncidentDetailView extends IncidentSummaryView {
 }
 
 /**
- * Incidents that the viewer may see, the newest first: his own, those he was asked about, his family's, those of grids where
- * he has a shift or a desk (or below); dispatchers and admins see all.
+ * Incidents that the viewer may see, the newest first: those he has or was told about, his family's, a responder's of the
+ * grids where he has shifts, a dispatcher's below his desks and those of no grid; admins see all.
  */
 export async function listIncidents(
   db: Queryable,
