@@ -1,0 +1,129 @@
+/** What the simulator tells: what devices sent, what was answered, what should follow on the platform. */
+
+export interface Expectation {
+  /** What people should be told of: the `kind` of an alert or incident. */
+  kind: string;
+  /** The id that the device announces itself with. */
+  device: string;
+  name?: string;
+  /** By when it should be known there, milliseconds since 1970. */
+  by: number;
+  location?: { latitude: number; longitude: number };
+}
+
+export type JournalEntry =
+  | { at: number; sent: { device: string; command: string; text?: string; again?: boolean } }
+  | { at: number; answered: { device: string; command: string; afterMs: number } }
+  | { at: number; connection: { device: string; state: 'up' | 'down'; reason?: string } }
+  | { at: number; shows: { device: string; name?: string; text: string } }
+  | { at: number; expect: Omit<Expectation, 'by'> & { by: string } }
+  | { at: number; story: string }
+  | { at: number; progress: Totals }
+  | { at: number; summary: Totals & Record<string, unknown> };
+
+export interface Totals {
+  connected: number;
+  sent: number;
+  answered: number;
+  repeated: number;
+  expected: number;
+  /** Mean time from a first transmission to its answer. */
+  answerMs: number | null;
+}
+
+export interface Journal {
+  sent(device: string, command: string, options?: { text?: string; again?: boolean }): void;
+  answered(device: string, command: string, afterMs: number): void;
+  connection(device: string, state: 'up' | 'down', reason?: string): void;
+  shows(device: { id: string; name?: string }, text: string): void;
+  expect(expectation: Expectation): void;
+  story(text: string): void;
+  progress(): void;
+  summary(more: Record<string, unknown>): void;
+  totals(): Totals;
+}
+
+export function createJournal(print: (entry: JournalEntry) => void, now: () => number = Date.now): Journal {
+  const connected = new Set<string>();
+  let [sent, answered, repeated, expected, answerMs] = [0, 0, 0, 0, 0];
+  const totals = (): Totals => ({
+    connected: connected.size,
+    sent,
+    answered,
+    repeated,
+    expected,
+    answerMs: answered ? Math.round((10 * answerMs) / answered) / 10 : null,
+  });
+  return {
+    totals,
+    sent(device, command, options = {}) {
+      sent++;
+      if (options.again) repeated++;
+      print({ at: now(), sent: { device, command, ...options } });
+    },
+    answered(device, command, afterMs) {
+      answered++;
+      answerMs += afterMs;
+      print({ at: now(), answered: { device, command, afterMs } });
+    },
+    connection(device, state, reason) {
+      if (state === 'up') connected.add(device);
+      else if (!connected.delete(device)) return;
+      print({ at: now(), connection: { device, state, ...(reason ? { reason } : {}) } });
+    },
+    shows: ({ id, name }, text) =>
+      print({ at: now(), shows: { device: id, ...(name ? { name } : {}), text } }),
+    expect(expectation) {
+      expected++;
+      print({ at: now(), expect: { ...expectation, by: new Date(expectation.by).toISOString() } });
+    },
+    story: (text) => print({ at: now(), story: text }),
+    progress: () => print({ at: now(), progress: totals() }),
+    summary: (more) => print({ at: now(), summary: { ...totals(), ...more } }),
+  };
+}
+
+/** One line of JSON for each entry. */
+export function jsonPrinter(write: (line: string) => void): (entry: JournalEntry) => void {
+  return (entry) => write(`${JSON.stringify(entry)}\n`);
+}
+
+/** For people: alarms, expectations and what screens show as lines; everything else only in the progress line. */
+export function readablePrinter(write: (line: string) => void): (entry: JournalEntry) => void {
+  return (entry) => {
+    const text = readable(entry);
+    if (text) write(`${new Date(entry.at).toTimeString().slice(0, 8)}  ${text}\n`);
+  };
+}
+
+const QUIET = /^(LK|UD|UD2|bphrt|oxygen|btemp2|up|readings)/;
+
+function readable(entry: JournalEntry): string | undefined {
+  if ('sent' in entry) {
+    if (QUIET.test(entry.sent.command)) return undefined;
+    return `${entry.sent.device}  ${entry.sent.command} sent${entry.sent.again ? ' again' : ''}`;
+  }
+  if ('answered' in entry) {
+    if (QUIET.test(entry.answered.command)) return undefined;
+    return `${entry.answered.device}  ${entry.answered.command} answered after ${entry.answered.afterMs} ms`;
+  }
+  if ('connection' in entry) {
+    const { device, state, reason } = entry.connection;
+    return state === 'up' ? undefined : `${device}  disconnected${reason ? `: ${reason}` : ''}`;
+  }
+  if ('shows' in entry)
+    return `${entry.shows.device}  ${entry.shows.name ?? ''} the screen shows: ${entry.shows.text}`;
+  if ('expect' in entry) {
+    const { kind, device, name, by } = entry.expect;
+    return `→ expect ${kind} of ${name ?? device} (${device}) by ${by.slice(11, 19)} UTC`;
+  }
+  if ('story' in entry) return entry.story;
+  if ('progress' in entry) return counted(entry.progress);
+  return `finished: ${counted(entry.summary)}`;
+}
+
+function counted(totals: Totals): string {
+  const mean = totals.answerMs === null ? '' : `, answered after ${totals.answerMs} ms on average`;
+  const again = totals.repeated ? `, ${totals.repeated} repeated` : '';
+  return `${totals.connected} devices connected, ${totals.sent} messages sent, ${totals.answered} answered${again}${mean}`;
+}

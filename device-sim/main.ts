@@ -1,0 +1,90 @@
+import { type Credentials, inventDevices, readCredentials } from './credentials.ts';
+import { createJournal, type Journal, jsonPrinter, readablePrinter } from './journal.ts';
+import { createNoise } from './noise.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { scenarios } from './scenarios/registry.ts';
+import type { Scenario, ScenarioContext } from './scenarios/scenario.ts';
+import { createSimTime } from './time.ts';
+
+const PROGRESS_EVERY_MS = 30_000;
+/** The longest that a timer of Node can wait, about 24 days. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+function listOfScenarios(): string {
+  return scenarios.map(({ name, title }) => `  ${name.padEnd(8)}${title}`).join('\n');
+}
+
+function chosenScenario(name: string): Scenario {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (!scenario) throw new Error(`there is no scenario ${name}`);
+  return scenario;
+}
+
+/** What stands on the command line goes before what stands in the file. */
+function contextOf(
+  options: Options,
+  scenario: Scenario,
+  given: { journal: Journal; until: AbortSignal },
+): ScenarioContext {
+  const file: Credentials = options.credentials ? readCredentials(options.credentials) : { devices: [] };
+  const all = options.credentials
+    ? file.devices
+    : inventDevices(options.devices ?? scenario.devices, options.seed);
+  return {
+    ...given,
+    options,
+    devices: all.slice(0, options.devices ?? all.length),
+    server: {
+      host: options.host ?? file.host ?? '127.0.0.1',
+      watchPort: options.watchPort ?? file.watchPort ?? 5093,
+      mqttPort: options.mqttPort ?? file.mqttPort ?? 1883,
+    },
+    noise: createNoise(options.seed),
+    time: createSimTime(options.speed),
+  };
+}
+
+async function run(options: Options): Promise<boolean> {
+  const scenario = chosenScenario(options.scenario);
+  const write = (line: string) => void process.stdout.write(line);
+  const journal = createJournal(options.json ? jsonPrinter(write) : readablePrinter(write));
+  const end = new AbortController();
+  const context = contextOf(options, scenario, { journal, until: end.signal });
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
+  // Started by another program over an IPC channel: it does not outlive that program.
+  process.once('disconnect', () => end.abort());
+  const timeIsOver = setTimeout(() => end.abort(), Math.min(options.durationMs ?? FOR_EVER_MS, FOR_EVER_MS));
+  const progress = setInterval(() => journal.progress(), PROGRESS_EVERY_MS);
+  const { host, watchPort, mqttPort } = context.server;
+  journal.story(
+    `${scenario.name}: ${context.devices.length} devices to ${host}, TCP ${watchPort}, MQTT ${mqttPort}`,
+  );
+  try {
+    const result = await scenario.run(context);
+    journal.summary({ ...result });
+    return result.ok;
+  } finally {
+    clearTimeout(timeIsOver);
+    clearInterval(progress);
+  }
+}
+
+/** Exit codes: 0 done, 1 something stayed unanswered or went wrong, 2 the command line is wrong. */
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parseOptions(args);
+    chosenScenario(options.scenario);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}\n\n${listOfScenarios()}`);
+    return 2;
+  }
+  try {
+    return (await run(options)) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
