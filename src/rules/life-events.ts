@@ -1,0 +1,47 @@
+import type { AlertChange, LifeEvent } from '../model/alerts.ts';
+import { applies, type Rule } from './rule.ts';
+
+export type Verdict = { raise: Rule[]; late: boolean } | { raise: []; because: string };
+
+/**
+ * Which rules an event on the lane of life fires. Live events fire; an `sos` or a `fall` that the device buffered fires late;
+ * whatever else is retained, replayed, simulated, a test or history does not.
+ */
+export function judge(rules: readonly Rule[], event: LifeEvent): Verdict {
+  const isLate = event.origin === 'history';
+  const mayBeLate = event.signal === 'sos' || event.signal === 'fall';
+  if (event.origin !== 'live' && !(isLate && mayBeLate)) return { raise: [], because: `origin is ${event.origin}` };
+  const raise = rules.filter((rule) => watches(rule, event) && applies(rule, event));
+  return raise.length > 0 ? { raise, late: isLate } : { raise: [], because: 'no rule for it' };
+}
+
+const watches = (rule: Rule, event: LifeEvent): boolean =>
+  rule.parts.some((part) => part.type === 'event' && part.signal === event.signal);
+
+export function changeOfEvent(rule: Rule, event: LifeEvent, late: boolean): AlertChange {
+  const { location, networkScan, battery, code } = event.context;
+  return {
+    rule: rule.name,
+    kind: rule.kind,
+    severity: rule.severity,
+    consequence: rule.consequence,
+    state: 'firing',
+    at: event.observedAt,
+    receivedAt: event.receivedAt,
+    ...(event.deviceId === undefined ? {} : { deviceId: event.deviceId }),
+    ...(event.subjectId === undefined ? {} : { subjectId: event.subjectId }),
+    protocol: event.protocol,
+    nativeId: event.nativeId,
+    source: event.source,
+    late,
+    evidence: {
+      signal: event.signal,
+      value: true,
+      receivedAt: event.receivedAt,
+      ...(location ? { location } : {}),
+      ...(networkScan ? { networkScan } : {}),
+      ...(battery === undefined ? {} : { battery }),
+      ...(code === undefined ? {} : { code }),
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Bilingual, Problem } from './problem.ts';
+import type { Rule } from './rule.ts';
+import { checkRelations } from './rule-checks.ts';
+import { ruleFile, toRule } from './rule-schema.ts';
+import { parseYaml, readWith, withPath } from './yaml-source.ts';
+
+/**
+ * Reads every `*.yaml` of a folder (not of its sub-folders). Faults are collected, never thrown: the caller decides, and
+ * must not run a set with problems. A set without an `sos` rule that nobody can mute is a problem in itself.
+ */
+export async function loadRules(directory: string): Promise<{ rules: Rule[]; problems: Problem[] }> {
+  const files = await yamlFiles(directory);
+  if ('problem' in files) return { rules: [], problems: [files.problem] };
+  const rules: Rule[] = [];
+  const problems: Problem[] = [];
+  for (const name of files.names) {
+    const file = join(directory, name);
+    const read = readRule(file, await readFile(file, 'utf8'));
+    if ('rule' in read) rules.push(read.rule);
+    else problems.push(...read.problems);
+  }
+  if (problems.length === 0 && !rules.some(isSosRule))
+    problems.push(
+      problemOf('RULES_NO_SOS', directory, { zh: '缺少 sos 规则', en: 'there is no rule for sos' }),
+    );
+  return { rules, problems };
+}
+
+/** One rule file; `file` is only named in messages, and its base name must be the rule's name. */
+export function readRule(file: string, text: string): { rule: Rule } | { problems: Problem[] } {
+  const parsed = parseYaml(file, text);
+  if ('problems' in parsed) return parsed;
+  const { source } = parsed;
+  const problems = checkRelations(source.value).map(({ path, message }) =>
+    source.problem('RULES_INVALID', path, withPath(path, message)),
+  );
+  const read = readWith(source, ruleFile);
+  if ('problems' in read) problems.unshift(...read.problems);
+  const expected = basename(file).replace(/\.ya?ml$/, '');
+  if ('value' in read && read.value.name !== expected)
+    problems.push(
+      source.problem('RULES_INVALID', ['name'], {
+        zh: `name：必须与文件名相同（${expected}）`,
+        en: `name: must equal the file's name (${expected})`,
+      }),
+    );
+  if ('problems' in read || problems.length > 0) return { problems: inOrder(problems) };
+  const rule = toRule(read.value);
+  if (mutesSos(rule)) return { problems: [source.problem('RULES_SOS_MUTED', [], mutedMessage)] };
+  return { rule };
+}
+
+/** Sorted names of the YAML files of a folder, or why it cannot be read. */
+export async function yamlFiles(directory: string): Promise<{ names: string[] } | { problem: Problem }> {
+  try {
+    const names = await readdir(directory);
+    return { names: names.filter((name) => /\.ya?ml$/.test(name)).sort() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: problemOf('RULES_UNREADABLE', directory, { zh: `无法读取：${reason}`, en: reason }) };
+  }
+}
+
+const mutedMessage: Bilingual = {
+  zh: 'sos 规则必须是 critical、incident，且不得限制设备',
+  en: 'the rule for sos must be critical, an incident, and for every device',
+};
+
+const isSosRule = (rule: Rule): boolean =>
+  rule.parts.some((part) => part.type === 'event' && part.signal === 'sos');
+
+function mutesSos(rule: Rule): boolean {
+  if (!isSosRule(rule)) return false;
+  const raises = rule.severity === 'critical' && rule.consequence === 'incident';
+  return !raises || rule.only !== undefined || rule.except !== undefined;
+}
+
+const problemOf = (code: Problem['code'], file: string, message: Bilingual): Problem => ({
+  code,
+  file,
+  line: 1,
+  column: 1,
+  message,
+});
+
+const inOrder = (problems: Problem[]): Problem[] =>
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);

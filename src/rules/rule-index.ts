@@ -1,0 +1,43 @@
+import type { Reading } from '../model/readings.ts';
+import { isLifeSignal, type Signal } from '../model/signals.ts';
+import type { Part, Rule } from './rule.ts';
+
+/** Which rules a reading concerns, by number in `rules`, so that a reading costs only the rules of its signal. */
+export interface RuleIndex {
+  rules: readonly Rule[];
+  concerned(reading: Pick<Reading, 'signal'>): readonly number[];
+  numberOf(name: string): number | undefined;
+}
+
+/** The rules that read the log. Events on the lane of life are left out unless asked for: they are the inbox worker's. */
+export function indexRules(rules: readonly Rule[], options: { withLifeEvents?: boolean } = {}): RuleIndex {
+  const bySignal = new Map<Signal, number[]>();
+  const bySign: number[] = [];
+  for (const [number, rule] of rules.entries()) {
+    const watched = new Set(rule.parts.flatMap(signalsOf));
+    const isLife = rule.parts.some((part) => part.type === 'event' && isLifeSignal(part.signal));
+    if (isLife && !options.withLifeEvents) continue;
+    if (watched.has('any')) bySign.push(number);
+    else
+      for (const signal of watched)
+        if (signal !== 'any') bySignal.set(signal, [...(bySignal.get(signal) ?? []), number]);
+  }
+  for (const [signal, numbers] of bySignal) bySignal.set(signal, [...numbers, ...bySign]);
+  const byName = new Map(rules.map((rule, number) => [rule.name, number]));
+  return {
+    rules,
+    concerned: (reading) => bySignal.get(reading.signal) ?? bySign,
+    numberOf: (name) => byName.get(name),
+  };
+}
+
+function signalsOf(part: Part): (Signal | 'any')[] {
+  switch (part.type) {
+    case 'no_data':
+      return part.signals ?? ['any'];
+    case 'state':
+      return part.clearWhen ? [part.signal, part.clearWhen.signal] : [part.signal];
+    default:
+      return [part.signal];
+  }
+}
