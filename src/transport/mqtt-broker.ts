@@ -137,10 +137,16 @@ class Broker implements MqttBroker {
   ): void {
     const refuse = (message: string, returnCode: number) =>
       done(Object.assign(new Error(message), { returnCode }) as AuthenticateError, false);
-    if (!given.username || !given.password) return refuse('a name and a secret are needed', BAD_CREDENTIALS);
+    if (!given.username || !given.password) {
+      refuse('a name and a secret are needed', BAD_CREDENTIALS);
+      return;
+    }
     this.#options.login(given.username, given.password).then(
       (login) => {
-        if (!login) return refuse('unknown device or wrong secret', BAD_CREDENTIALS);
+        if (!login) {
+          refuse('unknown device or wrong secret', BAD_CREDENTIALS);
+          return;
+        }
         // Client ids are the device's own affair: nobody can push another device out by taking its id.
         (client as { id: string }).id = `${login.nativeId}/${client.id}`;
         this.#peers.set(client, {
@@ -161,7 +167,10 @@ class Broker implements MqttBroker {
 
   #publish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
     const peer = client ? this.#peers.get(client) : undefined;
-    if (!peer) return done(client ? new Error('not logged in') : null);
+    if (!peer) {
+      done(client ? new Error('not logged in') : null);
+      return;
+    }
     packet.retain = false;
     const uplink: Uplink = {
       protocol: peer.protocol,
@@ -172,7 +181,10 @@ class Broker implements MqttBroker {
       receivedAt: this.#options.clock.now(),
       source: peer.source,
     };
-    if (!peer.publishes(packet.topic)) return this.#forbid(uplink, done);
+    if (!peer.publishes(packet.topic)) {
+      this.#forbid(uplink, done);
+      return;
+    }
     this.#options.intake.accept(uplink, peer.conversation).then(
       (accepted) => {
         done(null);

@@ -1,0 +1,98 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { secretMatches } from '../devices/credentials.ts';
+import type { KnownDevice } from '../devices/device-store.ts';
+import type { Protocol } from '../model/uplinks.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logging.ts';
+import { type MqttLogin, startMqttBroker } from './mqtt-broker.ts';
+import type { DownlinkSource, Intake, Listener } from './ports.ts';
+import { listenTcp } from './tcp-listener.ts';
+
+export interface ListenerOptions {
+  host: string;
+  mqttPort: number;
+  /** The port for a protocol's listener: its variable, else its default. */
+  portOf(variable: string, fallback: number): number;
+  protocols: readonly Protocol[];
+  registry: { find(protocol: string, spelling: string): Promise<KnownDevice | null> };
+  intake: Intake;
+  downlinks: DownlinkSource;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface Transports {
+  /** What was bound: our MQTT broker and, by protocol name, the TCP listeners. */
+  ports: { mqtt: number; tcp: Record<string, number> };
+  connections(): Record<string, number>;
+  /** A command waits for a device, `protocol\nnative id`. */
+  deliver(address: string): void;
+  /** HTTP upgrade of `/mqtt`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+/** Opens the broker and one listener per protocol that has a port of its own: a listener is an entry in the table of protocols. */
+export async function startListeners(options: ListenerOptions): Promise<Transports> {
+  const { host, intake, downlinks, clock, log, protocols } = options;
+  const opened: Listener[] = [];
+  const close = async () => void (await Promise.all(opened.map((listener) => listener.close())));
+  try {
+    const broker = await startMqttBroker({
+      host,
+      port: options.mqttPort,
+      login: (username, password) => loginOf(options, username, password),
+      intake,
+      downlinks,
+      clock,
+      log,
+    });
+    opened.push(broker);
+    const tcp: Record<string, number> = {};
+    for (const protocol of protocols) {
+      if (!protocol.tcp) continue;
+      const port = options.portOf(protocol.tcp.env, protocol.tcp.port);
+      const listener = await listenTcp({ protocol, host, port, intake, downlinks, clock, log });
+      opened.push(listener);
+      tcp[protocol.name] = listener.port;
+    }
+    return {
+      ports: { mqtt: broker.port, tcp },
+      connections: () =>
+        Object.fromEntries(opened.map((listener) => [listener.name, listener.connections()])),
+      deliver(address) {
+        const [protocol = '', nativeId = ''] = address.split('\n');
+        const aliases = protocols.find((p) => p.name === protocol)?.aliases?.(nativeId) ?? [];
+        for (const listener of opened) listener.deliver(protocol, [nativeId, ...aliases]);
+      },
+      upgrade: (request, socket, head) => broker.upgrade(request, socket, head),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The device with that id in any protocol that speaks on our broker, if the secret is its own. */
+async function loginOf(
+  options: ListenerOptions,
+  username: string,
+  password: Uint8Array,
+): Promise<MqttLogin | null> {
+  for (const protocol of options.protocols) {
+    if (!protocol.mqttTopic) continue;
+    const device = await options.registry.find(protocol.name, username);
+    if (!device?.secret || !secretMatches(password, device.secret)) continue;
+    const up = protocol.mqttTopic.replace('+', device.nativeId);
+    const own = up.slice(0, up.lastIndexOf('/') + 1);
+    return {
+      protocol: protocol.name,
+      nativeId: device.nativeId,
+      publishes: (topic) => topic === up,
+      subscribes: (filter) => filter.startsWith(own),
+    };
+  }
+  return null;
+}
