@@ -53,6 +53,7 @@ async function run(options: Options): Promise<boolean> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
   // Started by another program over an IPC channel: it does not outlive that program.
   process.once('disconnect', () => end.abort());
+  process.channel?.unref();
   const timeIsOver = setTimeout(() => end.abort(), Math.min(options.durationMs ?? FOR_EVER_MS, FOR_EVER_MS));
   const progress = setInterval(() => journal.progress(), PROGRESS_EVERY_MS);
   const { host, watchPort, mqttPort } = context.server;
