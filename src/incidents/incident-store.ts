@@ -1,0 +1,160 @@
+import { sql } from 'kysely';
+import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../model/incidents.ts';
+import type { Contact } from '../people/contact-store.ts';
+import { at, type Queryable, type Trx } from '../platform/database.ts';
+import { LIVE_CHANNEL } from '../platform/live-store.ts';
+import type { IncidentChanges, IncidentState } from './incident-machine.ts';
+import { PAGE_TEMPLATES } from './templates.ts';
+import type { TimelineDraft } from './timeline.ts';
+
+/** An incident as it stands while its row is locked, with what messages about it say. */
+export interface LockedIncident extends IncidentState {
+  kind: string;
+  severity: string;
+  subjectId: number | null;
+  subjectName: string | null;
+  subjectBirthYear: number | null;
+  protocol: string;
+  nativeId: string;
+  gridId: number | null;
+  location: IncidentLocation | null;
+  address: string | null;
+  presses: number;
+  late: boolean;
+  raisedAt: number;
+}
+
+interface LockedRow {
+  id: number;
+  status: IncidentStatus;
+  policy: EscalationPolicy;
+  [column: string]: unknown;
+}
+
+/** Locks one incident. Undefined where it is not there or, with `skipLocked`, where another holds it now. */
+export async function lockIncident(
+  trx: Trx,
+  id: number,
+  { skipLocked = false }: { skipLocked?: boolean } = {},
+): Promise<LockedIncident | undefined> {
+  const { rows } = await sql<LockedRow>`
+    select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId", s.name as "subjectName",
+      s.birth_year as "subjectBirthYear", i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
+      i.address, i.presses, i.late, i.raised_at as "raisedAt", i.owner_id as "ownerId", o.name as "ownerName",
+      i.hand_over_to as "handOverTo", i.next_step as "nextStep", i.next_step_at as "nextStepAt",
+      i.lease_until as "leaseUntil", i.eta_at as "etaAt", i.en_route_at as "enRouteAt", i.resolved_at as "resolvedAt"
+    from incidents i
+    left join subjects s on s.id = i.subject_id
+    left join accounts o on o.id = i.owner_id
+    where i.id = ${id} for update of i ${skipLocked ? sql`skip locked` : sql``}`.execute(trx);
+  return rows[0] as LockedIncident | undefined;
+}
+
+const columnOf: Readonly<Record<keyof IncidentChanges, string>> = {
+  status: 'status',
+  ownerId: 'owner_id',
+  handOverTo: 'hand_over_to',
+  nextStep: 'next_step',
+  nextStepAt: 'next_step_at',
+  leaseUntil: 'lease_until',
+  etaAt: 'eta_at',
+  notifiedAt: 'notified_at',
+  acknowledgedAt: 'acknowledged_at',
+  enRouteAt: 'en_route_at',
+  onSceneAt: 'on_scene_at',
+  resolvedAt: 'resolved_at',
+  closedAt: 'closed_at',
+  outcome: 'outcome',
+  note: 'note',
+};
+
+/** Writes what changed, appends to the time line and tells open pages, in one statement. */
+export async function writeChanges(
+  trx: Trx,
+  incident: { id: number; status: IncidentStatus },
+  write: { changes: IncidentChanges; entries: readonly TimelineDraft[]; accounts: readonly number[] },
+  now: number,
+): Promise<void> {
+  const sets = Object.entries(write.changes).map(([key, value]) => {
+    const isTime = key.endsWith('At') || key === 'leaseUntil';
+    return sql`${sql.ref(columnOf[key as keyof IncidentChanges])} = ${isTime && typeof value === 'number' ? at(value) : value}`;
+  });
+  const told = {
+    type: 'incident',
+    id: incident.id,
+    status: write.changes.status ?? incident.status,
+    ...announced(write.accounts),
+  };
+  await sql`
+    with changed as (
+      update incidents set ${sets.length > 0 ? sql.join(sets) : sql`id = id`} where id = ${incident.id} returning id
+    ), told as (
+      insert into timeline (incident_id, at, kind, actor_id, detail)
+      select c.id, ${at(now)}, e.entry->>'kind', (e.entry->>'actorId')::bigint, e.entry->'detail'
+      from changed c, jsonb_array_elements(${JSON.stringify(write.entries)}::jsonb) with ordinality e (entry, no) order by e.no
+    )
+    select pg_notify(${LIVE_CHANNEL}, ${JSON.stringify(told)})`.execute(trx);
+}
+
+/** NOTIFY carries at most 8,000 bytes; who is not named looks for himself. */
+const MOST_ANNOUNCED = 500;
+
+export function announced(accounts: readonly number[]): { accounts?: readonly number[] } {
+  return accounts.length > 0 && accounts.length <= MOST_ANNOUNCED ? { accounts: [...new Set(accounts)] } : {};
+}
+
+/** Calls back the pages to all others that nobody began to send. */
+export async function cancelPages(
+  trx: Trx,
+  incidentId: number,
+  { except, now }: { except: number; now: number },
+): Promise<void> {
+  await sql`update notifications set state = 'failed', reason = 'taken', due_at = null, updated_at = ${at(now)}
+    where incident_id = ${incidentId} and state = 'queued' and account_id <> ${except}
+      and template = any(${[...PAGE_TEMPLATES]}::text[])
+      and (claimed_until is null or claimed_until <= ${at(now)})`.execute(trx);
+}
+
+/** Everybody who was paged about it, while their account is active. */
+export async function readPaged(trx: Trx, incidentId: number): Promise<(Contact & { why: string })[]> {
+  const { rows } = await sql<Contact & { why: string }>`
+    select distinct on (a.id) a.id, a.name, a.phone, a.email, a.locale, a.webhook_url as "webhookUrl", n.why
+    from notifications n join accounts a on a.id = n.account_id and a.active
+    where n.incident_id = ${incidentId} and n.template = any(${[...PAGE_TEMPLATES]}::text[])
+    order by a.id, n.id`.execute(trx);
+  return rows;
+}
+
+/** Whether the account may be given the incident: it responds or dispatches, or is of the wearer's family. */
+export async function isFitSuccessor(
+  trx: Trx,
+  accountId: number,
+  subjectId: number | null,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from accounts a where a.id = ${accountId} and a.active and (a.roles && '{responder,dispatcher,admin}'
+      or exists (select from subject_members m where m.account_id = a.id and m.subject_id = ${subjectId}))`.execute(
+    trx,
+  );
+  return rows.length > 0;
+}
+
+/** Ids of what is due, the longest due first: escalation steps and ended leases. */
+export async function readDue(db: Queryable, now: number, limit: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    (select id, next_step_at as due from incidents where next_step_at <= ${at(now)} order by next_step_at limit ${limit})
+    union all
+    (select id, lease_until from incidents where lease_until <= ${at(now)} order by lease_until limit ${limit})
+    order by due limit ${limit}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Ids of open incidents that nothing will look at again. There must be none. */
+export async function readUnwatched(db: Queryable): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from incidents where status not in ('resolved', 'closed')
+      and case when status in ('raised', 'notified') then next_step_at else lease_until end is null`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
+}

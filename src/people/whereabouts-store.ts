@@ -1,0 +1,51 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Location } from '../model/signals.ts';
+import type { Queryable } from '../platform/database.ts';
+import type { Whereabouts } from './responsible.ts';
+
+/** Needs a row source `who` with `subject_id` and `device_id` in the same query. */
+export const whereaboutsJoins: RawBuilder<unknown> = sql`
+  left join subjects s on s.id = who.subject_id
+  left join devices d on d.id = who.device_id
+  left join lateral (
+    select l.value, l.observed_at from latest_readings l
+    where l.signal = 'location' and l.channel = '' and l.value is not null and l.device_id in (
+      select own.id from devices own where own.subject_id = who.subject_id union select who.device_id)
+    order by l.observed_at desc limit 1
+  ) spot on true`;
+
+export const whereaboutsColumns: RawBuilder<unknown> = sql`
+  s.home_latitude, s.home_longitude, s.home_grid_id, d.grid_id as device_grid_id,
+  spot.value as last_location, spot.observed_at as last_location_at`;
+
+export interface WhereaboutsRow {
+  home_latitude: number | null;
+  home_longitude: number | null;
+  home_grid_id: number | null;
+  device_grid_id: number | null;
+  last_location: Location | null;
+  last_location_at: number | null;
+}
+
+export function whereaboutsOf(row: WhereaboutsRow): Whereabouts {
+  const { home_latitude: latitude, home_longitude: longitude, last_location: spot } = row;
+  return {
+    lastKnown: spot && { ...spot, observedAt: row.last_location_at ?? 0 },
+    home: latitude !== null && longitude !== null ? { latitude, longitude } : null,
+    homeGridId: row.home_grid_id,
+    deviceGridId: row.device_grid_id,
+  };
+}
+
+/** Of one wearer, device, or both. */
+export async function readWhereabouts(
+  db: Queryable,
+  who: { subjectId?: number | undefined; deviceId?: number | undefined },
+): Promise<Whereabouts> {
+  const { rows } = await sql<WhereaboutsRow>`
+    select ${whereaboutsColumns}
+    from (values (${who.subjectId ?? null}::bigint, ${who.deviceId ?? null}::bigint)) who (subject_id, device_id)
+    ${whereaboutsJoins}`.execute(db);
+  const [row] = rows;
+  return row ? whereaboutsOf(row) : { lastKnown: null, home: null, homeGridId: null, deviceGridId: null };
+}
