@@ -96,6 +96,8 @@ export interface Tables {
     active: Defaulted<boolean>;
     registered_by: Nullable<number>;
     created_at: Generated<number>;
+    /** Since when it is this wearer's; what it read before is somebody else's. */
+    assigned_at: Nullable<Timestamp>;
     last_seen_at: Nullable<Timestamp>;
   };
   device_aliases: { protocol: string; alias: string; device_id: number };
@@ -137,6 +139,23 @@ export interface Tables {
   };
   uplinks: {
     id: Generated<number>;
+    received_at: Timestamp;
+    device_id: Nullable<number>;
+    protocol: string;
+    transport: string;
+    native_id: Nullable<string>;
+    source: string;
+    topic: Nullable<string>;
+    command: string;
+    outcome: string;
+    reason: Nullable<string>;
+    reading_count: number;
+    bytes: Buffer;
+  };
+  /** What outlives the day partitions of `uplinks`, because it belongs to an incident. */
+  incident_uplinks: {
+    incident_id: number;
+    uplink_id: number;
     received_at: Timestamp;
     device_id: Nullable<number>;
     protocol: string;

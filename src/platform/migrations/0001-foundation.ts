@@ -130,6 +130,7 @@ create table devices (
   active boolean not null default true,
   registered_by bigint references accounts (id),
   created_at timestamptz not null default now(),
+  assigned_at timestamptz,
   last_seen_at timestamptz,
   unique (protocol, native_id)
 );
@@ -368,6 +369,25 @@ create table audit (
 );
 create index on audit (at);
 create index on audit (subject_id, at);
+
+create table incident_uplinks (
+  incident_id bigint not null references incidents (id),
+  uplink_id bigint not null,
+  received_at timestamptz not null,
+  device_id bigint,
+  protocol text not null,
+  transport text not null,
+  native_id text,
+  source text not null,
+  topic text,
+  command text not null,
+  outcome text not null,
+  reason text,
+  reading_count int not null,
+  bytes bytea not null,
+  primary key (incident_id, uplink_id)
+);
+create index on incident_uplinks (received_at);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin

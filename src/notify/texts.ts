@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { en, type Words, zh } from './words.ts';
+
+/** A message in a person's language: a line for the subject, labelled facts, and where to act. */
+export interface MessageText {
+  title: string;
+  lines: string[];
+  /** Page of the incident; absent where no public address is configured or there is no incident. */
+  link?: string;
+  mapLink?: string;
+}
+
+export type Texts = (
+  message: { template: string; incidentId: number | null; payload: Readonly<Record<string, unknown>> },
+  locale: string,
+) => MessageText;
+
+const place = z.object({
+  latitude: z.number(),
+  longitude: z.number(),
+  accuracyM: z.number().optional(),
+  source: z.string(),
+  fresh: z.boolean().optional(),
+});
+const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
+
+/** What messages know of a payload; each fact that is missing or of another shape is left out, and the rest is told. */
+const factsSchema = z.object({
+  kind: z.string().catch(''),
+  subjectName: optional(z.string()),
+  nativeId: optional(z.string()),
+  address: optional(z.string()),
+  grid: optional(z.string()),
+  location: optional(place),
+  raisedAt: optional(z.number()),
+  at: optional(z.number()),
+  presses: optional(z.number()),
+  late: optional(z.boolean()),
+  ownerName: optional(z.string()),
+  actorName: optional(z.string()),
+  value: optional(z.union([z.string(), z.number()])),
+  unit: optional(z.string()),
+  what: optional(z.string()),
+  outcome: optional(z.string()),
+  note: optional(z.string()),
+});
+type Facts = z.infer<typeof factsSchema>;
+
+/** Texts in the time zone of the place; `publicUrl` is where the pages are found from outside. Never throws on a payload. */
+export function createTexts(options: { timeZone: string; publicUrl?: string }): Texts {
+  const clocks = new Map(
+    ['zh-CN', 'en'].map((locale) => [
+      locale,
+      new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+        timeZone: options.timeZone,
+        month: 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hour12: false,
+      }),
+    ]),
+  );
+  return ({ template, incidentId, payload }, locale) => {
+    const language = locale.startsWith('en') ? 'en' : 'zh-CN';
+    const words = language === 'en' ? en : zh;
+    const facts = factsSchema.parse(payload);
+    const time = facts.at ?? facts.raisedAt;
+    const when = time == null ? undefined : clocks.get(language)?.format(time);
+    const base = options.publicUrl?.replace(/\/$/, '');
+    return {
+      title: titleOf(template, facts, words),
+      lines: linesOf(facts, words, when),
+      ...(base && incidentId !== null ? { link: `${base}/incidents/${incidentId}` } : {}),
+      ...(facts.location ? { mapLink: mapLink(facts.location, whoOf(facts, words)) } : {}),
+    };
+  };
+}
+
+/** The text as it stands in an e-mail or a chat. */
+export function asPlainText(text: MessageText, locale: string): string {
+  const words = locale.startsWith('en') ? en : zh;
+  const links = [
+    text.mapLink && `${words.labels.map}${words.colon}${text.mapLink}`,
+    text.link && `${words.labels.open}${words.colon}${text.link}`,
+  ];
+  return [text.title, '', ...text.lines, ...links.filter(Boolean)].join('\n');
+}
+
+export function linkLabels(locale: string): { map: string; open: string } {
+  return (locale.startsWith('en') ? en : zh).labels;
+}
+
+function titleOf(template: string, facts: Facts, words: Words): string {
+  const generic = template.startsWith('notice') ? words.titles.notice : words.otherTitle;
+  return fill(words.titles[template] ?? generic ?? '', {
+    who: whoOf(facts, words),
+    what: whatOf(facts, words),
+    by: facts.actorName ?? facts.ownerName ?? words.somebody,
+  });
+}
+
+function linesOf(facts: Facts, words: Words, when: string | undefined): string[] {
+  const { labels } = words;
+  const presses = facts.presses && facts.presses > 1 ? fill(words.presses, { n: String(facts.presses) }) : '';
+  const value = facts.value == null ? undefined : `${facts.value} ${facts.unit ?? ''}`.trim();
+  const where = facts.address ?? (facts.location ? undefined : words.noPlace);
+  const rows: [string, string | null | undefined][] = [
+    [labels.who, whoOf(facts, words)],
+    [labels.what, whatOf(facts, words) + presses],
+    [labels.value, value],
+    [labels.when, when && when + (facts.late ? words.late : '')],
+    [labels.where, where],
+    [labels.grid, facts.grid],
+    [labels.fix, facts.location && fixOf(facts.location, words)],
+    [labels.by, facts.ownerName],
+    [labels.help, facts.what && (words.helps[facts.what] ?? facts.what)],
+    [labels.outcome, facts.outcome && (words.outcomes[facts.outcome] ?? facts.outcome)],
+    [labels.note, facts.note],
+  ];
+  return rows.flatMap(([label, value]) => (value ? [`${label}${words.colon}${value}`] : []));
+}
+
+function whoOf(facts: Facts, words: Words): string {
+  return (
+    facts.subjectName ?? (facts.nativeId ? fill(words.unregistered, { id: facts.nativeId }) : words.somebody)
+  );
+}
+
+const whatOf = (facts: Facts, words: Words): string =>
+  words.kinds[facts.kind] ?? facts.kind.replaceAll('_', ' ');
+
+function fixOf(location: z.infer<typeof place>, words: Words): string {
+  const source = words.sources[location.source] ?? location.source;
+  const accuracy = location.accuracyM === undefined ? '' : `, ±${Math.round(location.accuracyM)} m`;
+  const stale = location.fresh === false ? `, ${words.stale}` : '';
+  return `${location.latitude.toFixed(6)}, ${location.longitude.toFixed(6)} (${source}${accuracy}${stale})`;
+}
+
+/** AMap's marker page takes WGS-84 when it is told so. Source: https://lbs.amap.com/api/uri-api/guide/mobile-web/point */
+function mapLink(location: z.infer<typeof place>, name: string): string {
+  const parameters = new URLSearchParams({
+    position: `${location.longitude.toFixed(6)},${location.latitude.toFixed(6)}`,
+    name,
+    coordinate: 'wgs84',
+  });
+  return `https://uri.amap.com/marker?${parameters}`;
+}
+
+/** One pass, so that a name cannot smuggle in another placeholder. */
+const fill = (pattern: string, values: Readonly<Record<string, string>>): string =>
+  pattern.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
