@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.LONG === '1' ? [] : [LONG])],
-    globalSetup: ['tests/harness/postgres-setup.ts'],
+    globalSetup: ['tests/harness/requirements-setup.ts', 'tests/harness/postgres-setup.ts'],
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
