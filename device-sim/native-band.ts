@@ -54,6 +54,8 @@ interface Pending {
 
 /** Positions that fit into the band while there is no network; the oldest goes first. */
 const MEMORY = 200;
+/** The language asks for a message at least this often. */
+const HEARTBEAT_MS = 5 * 60_000;
 const ALARM_IS_NEWS_MS = 60_000;
 
 /** A wristband that speaks the native JSON over MQTT 3.1.1, QoS 1: what has no PUBACK is kept and said again. */
@@ -66,6 +68,7 @@ export class NativeBand implements Band {
   #options: NativeBandOptions;
   #timings: NativeTimings;
   #timers = new Timers();
+  #heartbeat = new Timers();
   #client: MqttClient | undefined;
   #connected = false;
   #stopped = true;
@@ -84,11 +87,17 @@ export class NativeBand implements Band {
 
   start(): void {
     this.#stopped = false;
+    this.#heartbeat.everyStory(
+      this.#options.time,
+      () => HEARTBEAT_MS,
+      () => this.#connected && this.tellState(),
+    );
     this.#open();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#heartbeat.clear();
     const client = this.#client;
     this.#drop('switched off');
     await client?.endAsync(true).catch(() => {});
@@ -243,22 +252,37 @@ export class NativeBand implements Band {
 
   #receive(payload: string): void {
     const order = parseOrder(payload);
-    const { journal } = this.#options;
     if (!order) return;
-    if (order.command === 'message') journal.shows(this, order.text ?? '');
-    if (order.command === 'ring') journal.story(`${this.id}  ${this.name ?? ''} the band rings`);
-    if (order.command === 'locate_now') this.report();
-    if (order.command === 'measure_now') this.#timers.after(this.#timings.measuringMs, () => this.measure());
+    const act = this.#orders[order.cmd];
+    const answer = { serial: order.serial, ok: act !== undefined };
+    this.#tell('up:answer', { answer }, { at: this.#options.time.now() });
+    act?.(order.text);
   }
+
+  #orders: Readonly<Record<string, (text: string) => void>> = {
+    message: (text) => this.#options.journal.shows(this, text),
+    ring: () => this.#options.journal.story(`${this.id}  ${this.name ?? ''} the band rings`),
+    locate_now: () => this.report(),
+    measure_now: () => {
+      this.#timers.after(this.#timings.measuringMs, () => this.measure());
+    },
+  };
 }
 
-function parseOrder(payload: string): { command: string; text?: string } | undefined {
+interface Order {
+  cmd: string;
+  serial: number;
+  text: string;
+}
+
+/** `{"cmd":"message","serial":12,"text":"…"}`. */
+function parseOrder(payload: string): Order | undefined {
   try {
     const value: unknown = JSON.parse(payload);
     if (typeof value !== 'object' || value === null) return undefined;
-    const { command, text } = value as Record<string, unknown>;
-    if (typeof command !== 'string') return undefined;
-    return { command, ...(typeof text === 'string' ? { text } : {}) };
+    const { cmd, serial, text } = value as Record<string, unknown>;
+    if (typeof cmd !== 'string' || typeof serial !== 'number') return undefined;
+    return { cmd, serial, text: typeof text === 'string' ? text : '' };
   } catch {
     return undefined;
   }

@@ -19,6 +19,8 @@ type Message = Record<string, unknown> & { seq: number };
 async function openBroker() {
   const broker = await Aedes.createBroker();
   const sockets = new Set<Socket>();
+  const seen = { subscriptions: 0 };
+  broker.on('subscribe', () => seen.subscriptions++);
   const state = {
     acknowledges: true,
     received: [] as Message[],
@@ -47,7 +49,7 @@ async function openBroker() {
     await new Promise((resolve) => broker.close(() => resolve(undefined)));
     await new Promise((resolve) => server.close(resolve));
   });
-  return { state, broker, sockets, port: typeof address === 'object' && address ? address.port : 0 };
+  return { state, broker, seen, sockets, port: typeof address === 'object' && address ? address.port : 0 };
 }
 
 async function bandAtBroker(secret = 'right') {
@@ -112,6 +114,37 @@ describe('a simulated wristband of the native language', () => {
     const late = await until(() => state.received.find((m) => m.history === true), { what: 'history' });
     expect(late).toMatchObject({ steps: expect.any(Number), time: expect.any(String) });
     expect(state.received.some((m) => m.heart_rate !== undefined)).toBe(false);
+  });
+
+  it('does what it is asked and says so with the serial of the order', async () => {
+    const { state, band, broker, seen, entries } = await bandAtBroker();
+    band.start();
+    await until(() => state.received.length, { what: 'online' });
+    const order = (payload: object) =>
+      broker.publish(
+        {
+          cmd: 'publish',
+          topic: `gridguard/v1/${ID}/down`,
+          payload: Buffer.from(JSON.stringify(payload)),
+          qos: 1,
+          retain: false,
+          dup: false,
+        },
+        () => {},
+      );
+    await until(() => seen.subscriptions > 0, { what: 'the subscription' });
+    order({ cmd: 'message', serial: 12, text: '验证码 482913' });
+    order({ cmd: 'measure_now', serial: 13, what: 'heart_rate' });
+    order({ cmd: 'open_the_door', serial: 14 });
+    await until(() => state.received.find((m) => m.heart_rate !== undefined), { what: 'the measurement' });
+    const answers = () => state.received.flatMap((m) => (m.answer ? [m.answer] : []));
+    await until(() => answers().length === 3, { what: 'three answers' });
+    expect(answers()).toEqual([
+      { serial: 12, ok: true },
+      { serial: 13, ok: true },
+      { serial: 14, ok: false },
+    ]);
+    expect(entries.find((entry) => 'shows' in entry)).toMatchObject({ shows: { text: '验证码 482913' } });
   });
 
   it('leaves a will when it vanishes', async () => {
