@@ -97,7 +97,10 @@ function connect(options: LoadOptions, device: LoadDevice, source: Source) {
           resolve({
             socket,
             drained: () =>
-              inFlight === 0 ? Promise.resolve() : new Promise((done) => void (onDrained = done)),
+              new Promise((done) => {
+                onDrained = done;
+                if (inFlight === 0) done();
+              }),
           });
         } else if (pending[at] === PUBACK) {
           inFlight--;

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { benchIngest } from './bench/ingest-bench.ts';
+import { benchSos } from './bench/sos-bench.ts';
+
+const usage = `usage: npm run bench -- ingest | sos [--json] [--runs N] [--seconds N] [--presses N]
+  ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
+  sos     PUBLISH → incident committed → first channel, idle and while telemetry saturates
+Redis and InfluxDB take part where REDIS_URL and INFLUX_URL are set.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '8' },
+    presses: { type: 'string', default: '100' },
+  },
+});
+const environment = Object.fromEntries(
+  ['REDIS_URL', 'INFLUX_URL', 'INFLUX_TOKEN', 'INFLUX_ORG', 'INFLUX_BUCKET'].flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value]] : [];
+  }),
+);
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+
+switch (positionals[0]) {
+  case 'ingest': {
+    const result = await benchIngest({
+      runs: Number(values.runs),
+      seconds: Number(values.seconds),
+      environment,
+      progress,
+    });
+    print(result, [
+      `readings/s, PUBLISH to PUBACK: median ${result.median} of ${result.readings.join(', ')}`,
+      `raw aedes acks/s: ${result.rawAedes.join(', ')}; share ${result.share}`,
+      `rules and telemetry caught up after the load within ms: ${result.behindMs.join(', ')}`,
+    ]);
+    break;
+  }
+  case 'sos': {
+    const result = await benchSos({ presses: Number(values.presses), environment, progress });
+    const line = (name: string, f: { p50: number; p99: number; n: number }) =>
+      `  ${name.padEnd(28)} p50 ${String(f.p50).padStart(7)} ms   p99 ${String(f.p99).padStart(7)} ms   (${f.n})`;
+    const block = (title: string, r: (typeof result)['idle']) => [
+      title,
+      line('PUBACK', r.acknowledged),
+      line('incident committed', r.committed),
+      line('arrived at first channel', r.firstChannel),
+    ];
+    print(result, [
+      ...block('idle', result.idle),
+      ...block(`telemetry saturating at ${result.saturated.readingsPerSecond} readings/s`, result.saturated),
+    ]);
+    break;
+  }
+  default:
+    process.stderr.write(`${usage}\n`);
+    process.exitCode = 2;
+}
+
+function print(result: unknown, lines: readonly string[]): void {
+  process.stdout.write(`${values.json ? JSON.stringify(result) : lines.join('\n')}\n`);
+}
