@@ -79,6 +79,8 @@ export interface Protocol {
   tcp?: { env: string; port: number };
   /** Topic filter below which devices of this protocol speak on our MQTT broker, `+` stands for the native id. */
   mqttTopic?: string;
+  /** Topic filter of the downlinks to them. */
+  mqttDownTopic?: string;
   /** Silence after which a device of this protocol counts as silent, in milliseconds. */
   expectedEveryMs: number;
   maxFrameBytes: number;

@@ -1,0 +1,46 @@
+import type { Protocol } from '../src/model/uplinks.ts';
+import { native } from './native/native.ts';
+import { watch } from './watch/watch.ts';
+
+/** Every device language that GridGuard speaks. An entry with `tcp` gets a listener, one with `mqttTopic` its topics. */
+export const protocols: readonly Protocol[] = [native, watch];
+
+export function protocolByName(name: string): Protocol | undefined {
+  return protocols.find((protocol) => protocol.name === name);
+}
+
+/** Whose topic it is, which device's, and in which direction messages go on it. */
+export interface TopicMatch {
+  protocol: Protocol;
+  nativeId: string;
+  direction: 'up' | 'down';
+}
+
+const NATIVE_ID = /^[\w.:-]{1,64}$/;
+
+interface Pattern {
+  protocol: Protocol;
+  direction: 'up' | 'down';
+  before: string;
+  after: string;
+}
+
+function patternOf(protocol: Protocol, direction: 'up' | 'down', filter: string | undefined): Pattern[] {
+  const [before, after] = filter?.split('+') ?? [];
+  return before === undefined || after === undefined ? [] : [{ protocol, direction, before, after }];
+}
+
+const patterns: readonly Pattern[] = protocols.flatMap((protocol) => [
+  ...patternOf(protocol, 'up', protocol.mqttTopic),
+  ...patternOf(protocol, 'down', protocol.mqttDownTopic),
+]);
+
+/** Finds the protocol and device of an MQTT topic; undefined where no protocol speaks on it. */
+export function matchTopic(topic: string): TopicMatch | undefined {
+  for (const { protocol, direction, before, after } of patterns) {
+    if (!topic.startsWith(before) || !topic.endsWith(after)) continue;
+    const nativeId = topic.slice(before.length, topic.length - after.length);
+    if (NATIVE_ID.test(nativeId)) return { protocol, nativeId, direction };
+  }
+  return undefined;
+}
