@@ -35,7 +35,12 @@ const NONE: RuleChange[] = [];
  * The next state of a rule for one device. Pure. Only live readings count: anything else, a value of the wrong type and a
  * sample that was overtaken change nothing. A tick only brings about what is due at `now`.
  */
-export function evaluate(rule: Rule, state: RuleState | undefined, input: RuleInput, now: number): Evaluation {
+export function evaluate(
+  rule: Rule,
+  state: RuleState | undefined,
+  input: RuleInput,
+  now: number,
+): Evaluation {
   if (input.type === 'tick') return evaluateTick(rule, state, input, now);
   const { reading } = input;
   if (reading.origin !== 'live') return { state, changes: NONE };

@@ -10,7 +10,8 @@ export type Verdict = { raise: Rule[]; late: boolean } | { raise: []; because: s
 export function judge(rules: readonly Rule[], event: LifeEvent): Verdict {
   const isLate = event.origin === 'history';
   const mayBeLate = event.signal === 'sos' || event.signal === 'fall';
-  if (event.origin !== 'live' && !(isLate && mayBeLate)) return { raise: [], because: `origin is ${event.origin}` };
+  if (event.origin !== 'live' && !(isLate && mayBeLate))
+    return { raise: [], because: `origin is ${event.origin}` };
   const raise = rules.filter((rule) => watches(rule, event) && applies(rule, event));
   return raise.length > 0 ? { raise, late: isLate } : { raise: [], because: 'no rule for it' };
 }

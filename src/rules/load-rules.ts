@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bilingual, Problem } from './problem.ts';
-import type { Rule } from './rule.ts';
+import { isSosRule, type Rule } from './rule.ts';
 import { checkRelations } from './rule-checks.ts';
 import { ruleFile, toRule } from './rule-schema.ts';
 import { parseYaml, readWith, withPath } from './yaml-source.ts';
@@ -67,9 +67,6 @@ const mutedMessage: Bilingual = {
   zh: 'sos 规则必须是 critical、incident，且不得限制设备',
   en: 'the rule for sos must be critical, an incident, and for every device',
 };
-
-const isSosRule = (rule: Rule): boolean =>
-  rule.parts.some((part) => part.type === 'event' && part.signal === 'sos');
 
 function mutesSos(rule: Rule): boolean {
   if (!isSosRule(rule)) return false;

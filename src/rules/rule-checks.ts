@@ -104,7 +104,7 @@ function checkState(raw: Raw, path: Path): Finding[] {
   const { signal, is, clear_when: end } = raw;
   if (typeof signal === 'string' && isSignal(signal)) {
     const { kind, values } = definitionOf(signal);
-    if (isLifeSignal(signal)) findings.push(finding([...path, 'signal'], ...useEvent(signal)));
+    if (isLifeSignal(signal)) findings.push(finding([...path, 'signal'], ...takesLifeLane(signal)));
     if (kind === 'boolean' && typeof is === 'string')
       findings.push(finding([...path, 'is'], '只能是 true 或 false', 'must be true or false'));
     if (kind === 'enum' && is !== undefined && !values?.includes(String(is)))
@@ -120,7 +120,7 @@ function checkState(raw: Raw, path: Path): Finding[] {
 }
 
 /** A level in the log would raise the same cause a second time. */
-const useEvent = (signal: string): [string, string] => [
+const takesLifeLane = (signal: string): [string, string] => [
   `${signal} 走生命通道，请用 event`,
   `${signal} takes the lane of life: use event`,
 ];

@@ -55,7 +55,9 @@ export function parseState(value: unknown, partCount: number): RuleState | undef
 /** Nothing pending, firing or due: need not be stored, and forgetting it changes nothing. */
 export function isIdle(state: RuleState): boolean {
   if (state.alert) return false;
-  return state.parts.every((part) => !part || (!part.level && part.since === undefined && part.due === undefined));
+  return state.parts.every(
+    (part) => !part || (!part.level && part.since === undefined && part.due === undefined),
+  );
 }
 
 /** When a tick must look at this state, by our clock. */

@@ -104,3 +104,6 @@ function isSelected(
     false
   );
 }
+
+export const isSosRule = (rule: Rule): boolean =>
+  rule.parts.some((part) => part.type === 'event' && part.signal === 'sos');

@@ -257,7 +257,8 @@ create table rule_states (
   due_at timestamptz,
   primary key (rule, scope)
 );
-create index on rule_states (partition, scope);
+create index on rule_states (scope);
+create index on rule_states (partition, rule);
 create index on rule_states (partition, due_at) where due_at is not null;
 create table alerts (
   id bigint generated always as identity primary key,

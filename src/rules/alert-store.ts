@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { AlertEvidence, Severity } from '../model/alerts.ts';
+import { at, type Trx } from '../platform/database.ts';
+import { LIVE_CHANNEL } from '../platform/live-store.ts';
+
+export interface NewAlert {
+  rule: string;
+  kind: string;
+  severity: Severity;
+  deviceId: number | undefined;
+  subjectId: number | undefined;
+  protocol: string;
+  nativeId: string;
+  firedAt: number;
+  /** Of an event: at once. */
+  resolvedAt: number | undefined;
+  evidence: AlertEvidence;
+}
+
+/**
+ * Stores alerts and returns their ids in the same order. One that fires already (its state was lost) is taken over, so that no
+ * device ever has two of one rule.
+ */
+export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promise<number[]> {
+  if (alerts.length === 0) return [];
+  const rows = await trx
+    .insertInto('alerts')
+    .values(
+      alerts.map((alert) => ({
+        rule: alert.rule,
+        kind: alert.kind,
+        severity: alert.severity,
+        state: alert.resolvedAt === undefined ? ('firing' as const) : ('resolved' as const),
+        device_id: alert.deviceId ?? null,
+        subject_id: alert.subjectId ?? null,
+        native_id: alert.nativeId,
+        protocol: alert.protocol,
+        fired_at: at(alert.firedAt),
+        resolved_at: alert.resolvedAt === undefined ? null : at(alert.resolvedAt),
+        evidence: JSON.stringify(alert.evidence),
+      })),
+    )
+    .onConflict((c) =>
+      c
+        .columns(['rule', 'protocol', 'native_id'])
+        .where('state', '=', 'firing')
+        .doUpdateSet((e) => ({ severity: e.ref('excluded.severity'), evidence: e.ref('excluded.evidence') })),
+    )
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export interface AlertUpdate {
+  id: number;
+  severity: Severity;
+  resolvedAt: number | undefined;
+  /** Added to what the alert rested on when it fired. */
+  evidence: Readonly<Record<string, unknown>>;
+}
+
+/** What became of alerts that fire: beyond the hard limit, or resolved. The last update of an id must be the only one. */
+export async function updateAlerts(trx: Trx, updates: readonly AlertUpdate[]): Promise<void> {
+  if (updates.length === 0) return;
+  await sql`
+    update alerts a set
+      severity = t.severity, evidence = a.evidence || t.evidence, resolved_at = t.resolved_at,
+      state = case when t.resolved_at is null then 'firing' else 'resolved' end
+    from unnest(${updates.map((u) => u.id)}::bigint[], ${updates.map((u) => u.severity)}::text[],
+      ${updates.map((u) => (u.resolvedAt === undefined ? null : at(u.resolvedAt)))}::timestamptz[],
+      ${updates.map((u) => JSON.stringify(u.evidence))}::jsonb[]) t (id, severity, resolved_at, evidence)
+    where a.id = t.id`.execute(trx);
+}
+
+/** Ends whatever these rules have firing for these devices, without anybody being told. */
+export async function endAlerts(
+  trx: Trx,
+  ended: readonly { rule: string; deviceId: number }[],
+  now: number,
+): Promise<void> {
+  if (ended.length === 0) return;
+  await sql`
+    update alerts a set state = 'resolved', resolved_at = ${at(now)}
+    from unnest(${ended.map((e) => e.rule)}::text[], ${ended.map((e) => e.deviceId)}::bigint[]) t (rule, device_id)
+    where a.rule = t.rule and a.device_id = t.device_id and a.state = 'firing'`.execute(trx);
+}
+
+/** Tells open pages, at the commit, in one statement. */
+export async function announceAlerts(
+  trx: Trx,
+  alerts: readonly { id: number; status: 'firing' | 'resolved' }[],
+): Promise<void> {
+  if (alerts.length === 0) return;
+  const payloads = alerts.map((alert) => JSON.stringify({ type: 'alert', ...alert }));
+  await sql`select pg_notify(${LIVE_CHANNEL}, payload) from unnest(${payloads}::text[]) t (payload)`.execute(
+    trx,
+  );
+}
+
+/** Runs `run` so that its failure undoes only what it did itself. */
+export async function isolated<T>(trx: Trx, run: () => Promise<T>): Promise<T> {
+  await sql`savepoint isolated`.execute(trx);
+  try {
+    const result = await run();
+    await sql`release savepoint isolated`.execute(trx);
+    return result;
+  } catch (error) {
+    await sql`rollback to savepoint isolated`.execute(trx);
+    throw error;
+  }
+}
