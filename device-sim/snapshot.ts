@@ -1,6 +1,14 @@
 import type { Noise } from './noise.ts';
-import { moved, type Point } from './places.ts';
-import { batteryOf, stepsOf, type Vitals, vitalsOf, type Wearer, whereabouts } from './wearer.ts';
+import { moved, type Point, scattered } from './places.ts';
+import {
+  batteryOf,
+  stepsOf,
+  type Vitals,
+  vitalsOf,
+  type Wearer,
+  type Whereabouts,
+  whereabouts,
+} from './wearer.ts';
 
 /** What the story imposes on a band for a while; the scenario changes it, the band reads it. */
 export interface Situation {
@@ -9,7 +17,7 @@ export interface Situation {
   battery?: number;
   /** Percent, instead of what the body would give. */
   spo2?: number;
-  /** In the open whatever the hour, so that a GPS fix comes with it. */
+  /** True: in the open just beside her home, whatever the hour, so that a GPS fix comes with it. False: below a roof. */
   outdoors?: boolean;
 }
 
@@ -64,7 +72,7 @@ export function takeSnapshot(
   situation: Readonly<Situation>,
   moment: Moment,
 ): Snapshot {
-  const place = whereabouts(noise, wearer, moment.storyMs);
+  const place = situation.outdoors ? besideHome(noise, wearer) : whereabouts(noise, wearer, moment.storyMs);
   const outdoors = situation.outdoors ?? (place.doing === 'walking' || place.doing === 'in_the_garden');
   const vitals = vitalsOf(noise, wearer, moment.storyMs);
   return {
@@ -82,6 +90,11 @@ export function takeSnapshot(
     worn: situation.worn,
     ...(situation.worn ? { vitals: { ...vitals, spo2: situation.spo2 ?? vitals.spo2 } } : {}),
   };
+}
+
+function besideHome(noise: Noise, wearer: Wearer): Whereabouts {
+  const place = scattered(noise, `${wearer.key}/beside`, { centre: wearer.home, radiusM: 15 });
+  return { ...place, doing: 'in_the_garden', speedKmh: 0, course: 0 };
 }
 
 function gpsFix(
