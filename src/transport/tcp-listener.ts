@@ -12,6 +12,8 @@ const FIRST_FRAME_MS = 60_000;
 /** Frames of one connection that may wait for their commit before reading stops. */
 const MOST_IN_FLIGHT = 64;
 const KEPT_OF_GARBAGE = 512;
+/** Who has sent this much that is no frame does not speak the language. */
+const MOST_GARBAGE = 64 * 1024;
 
 export interface TcpListenerOptions {
   protocol: Protocol;
@@ -72,6 +74,7 @@ class Connection {
   #nativeId: string | undefined;
   #answers: Promise<void> = Promise.resolve();
   #inFlight = 0;
+  #discarded = 0;
 
   constructor(socket: net.Socket, options: TcpListenerOptions) {
     this.#socket = socket;
@@ -97,12 +100,13 @@ class Connection {
     const buffer = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     const { frames, rest, discarded } = protocol.split(buffer);
     this.#rest = rest;
-    if (discarded > 0) this.#refuse(buffer, `${discarded} bytes between frames belong to no frame`);
+    this.#discarded += discarded;
+    if (discarded > 0) this.#refuse(buffer, `${discarded} bytes belong to no frame`);
     for (const frame of frames) this.#hand(frame);
-    if (rest.length > protocol.maxFrameBytes) {
+    if (this.#discarded > MOST_GARBAGE || rest.length > protocol.maxFrameBytes) {
       this.#rest = new Uint8Array(0);
-      this.#refuse(rest, `a frame longer than ${protocol.maxFrameBytes} bytes: connection closed`);
-      this.#socket.destroy();
+      this.#refuse(rest, 'too much that belongs to no frame: connection closed');
+      this.#answers = this.#answers.then(() => void this.#socket.destroy());
     }
   }
 
