@@ -1,7 +1,7 @@
 import type { Band } from '../band.ts';
 import type { Part } from '../credentials.ts';
 import type { Expectation } from '../journal.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { LOW_BATTERY, type Snapshot } from '../snapshot.ts';
 import { pause, type ScenarioContext } from './scenario.ts';
 
 /**
@@ -55,7 +55,8 @@ async function desaturation(band: Band, context: ScenarioContext): Promise<void>
       told = true;
       expect(band, context, { kind: 'spo2_low', withinMs: 2 * MINUTE });
     }
-    if (!(await pause(SPO2_STEP_MS, context.until))) return;
+    const step = spo2 < SPO2_LIMIT ? SPO2_STEP_MS : Math.max(SECOND, SPO2_STEP_MS / context.time.speed);
+    if (!(await pause(step, context.until))) return;
   }
   delete band.situation.spo2;
 }
@@ -66,9 +67,9 @@ async function flatBattery(band: Band, context: ScenarioContext): Promise<void> 
   for (let battery = 18; battery >= 5; battery--) {
     band.situation.battery = battery;
     band.tellState();
-    if (battery === 10) {
+    if (battery === LOW_BATTERY) {
       band.alarm('battery_low');
-      expect(band, context, { kind: 'battery_low', withinMs: MINUTE });
+      expect(band, context, { kind: 'battery_low', withinMs: 30 * SECOND });
     }
     if (!(await pause(step, context.until))) return;
   }
@@ -80,14 +81,15 @@ async function takenOff(band: Band, context: ScenarioContext): Promise<void> {
   context.journal.story(`${band.id}  ${band.name ?? ''} the band is taken off`);
   band.situation.worn = false;
   band.alarm('taken_off');
-  expect(band, context, { kind: 'not_worn', withinMs: MINUTE });
-  await pause(Math.max(3 * MINUTE, (40 * MINUTE) / context.time.speed), context.until);
+  expect(band, context, { kind: 'not_worn', withinMs: 12 * MINUTE });
+  await pause(Math.max(15 * MINUTE, (40 * MINUTE) / context.time.speed), context.until);
   band.situation.worn = true;
   band.tellState();
 }
 
+/** Shorter than the silence after which people are told. */
 async function noNetwork(band: Band, context: ScenarioContext): Promise<void> {
-  const forMs = Math.max(20 * SECOND, (35 * MINUTE) / context.time.speed);
+  const forMs = Math.max(20 * SECOND, (12 * MINUTE) / context.time.speed);
   context.journal.story(
     `${band.id}  ${band.name ?? ''} has no network for ${Math.round(forMs / SECOND)} s; positions follow late`,
   );
