@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Bilingual, Problem } from './problem.ts';
+import type { Bilingual, Problem } from '../platform/problem.ts';
+import { parseYaml, readWith, withPath } from '../platform/yaml-source.ts';
 import { isSosRule, type Rule } from './rule.ts';
 import { checkRelations } from './rule-checks.ts';
 import { ruleFile, toRule } from './rule-schema.ts';
-import { parseYaml, readWith, withPath } from './yaml-source.ts';
 
 /**
  * Reads every `*.yaml` of a folder (not of its sub-folders). Faults are collected, never thrown: the caller decides, and

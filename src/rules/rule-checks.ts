@@ -1,9 +1,9 @@
 import { severityRank } from '../model/incidents.ts';
 import { definitionOf, isLifeSignal, isPlausible, isSignal } from '../model/signals.ts';
-import type { Bilingual } from './problem.ts';
+import type { Bilingual } from '../platform/problem.ts';
+import type { Finding, YamlPath } from '../platform/yaml-source.ts';
 import type { LimitOp } from './rule.ts';
 import { limitOps } from './rule-schema.ts';
-import type { Finding, YamlPath } from './yaml-source.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 type Path = YamlPath;

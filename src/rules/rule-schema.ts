@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { definitionOf, isSignal, type Signal, type SignalKind, signals } from '../model/signals.ts';
-import { parseDuration } from './duration.ts';
-import type { Bilingual } from './problem.ts';
+import { parseDuration } from '../platform/duration.ts';
+import type { Bilingual } from '../platform/problem.ts';
 import type { Limit, LimitOp, NoDataPart, Part, Rule, StatePart, ThresholdPart } from './rule.ts';
 
 export const limitOps = ['above', 'at_least', 'below', 'at_most'] as const satisfies readonly LimitOp[];

@@ -1,6 +1,6 @@
 import type { Consequence, Severity } from '../model/alerts.ts';
 import type { Signal } from '../model/signals.ts';
-import type { Bilingual } from './problem.ts';
+import type { Bilingual } from '../platform/problem.ts';
 
 /** A rule as it is evaluated: what its file says, with every default filled in and durations in milliseconds. */
 export interface Rule {

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
-import type { Bilingual, Problem, ProblemCode } from './problem.ts';
+import type { Bilingual, Problem } from './problem.ts';
 
 const MAX_CHARACTERS = 65_536;
 
@@ -9,7 +9,7 @@ export type YamlPath = readonly PropertyKey[];
 /** A YAML file that parsed, and where in it each value stands. */
 export interface YamlSource {
   value: unknown;
-  problem(code: ProblemCode, path: YamlPath, message: Bilingual): Problem;
+  problem(code: string, path: YamlPath, message: Bilingual): Problem;
 }
 
 /** A fault found by a check that zod cannot express. */
@@ -30,11 +30,11 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
       zh: `文件超过 ${MAX_CHARACTERS} 个字符`,
       en: `longer than ${MAX_CHARACTERS} characters`,
     };
-    return { problems: [{ code: 'RULES_SYNTAX', file, line: 1, column: 1, message }] };
+    return { problems: [{ code: 'YAML_SYNTAX', file, line: 1, column: 1, message }] };
   }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
-    code: 'RULES_SYNTAX',
+    code: 'YAML_SYNTAX',
     ...place(error.pos[0]),
     message: { zh: `YAML 语法错误：${error.message}`, en: `YAML syntax: ${error.message}` },
   }));
@@ -49,7 +49,7 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
 }
 
 const aliasProblem = {
-  code: 'RULES_ALIAS',
+  code: 'YAML_ALIAS',
   message: { zh: '不允许使用 YAML 锚点和别名', en: 'YAML anchors and aliases are not allowed' },
 } as const;
 
@@ -97,7 +97,7 @@ export function readWith<T>(
 
 function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): Problem[] {
   if (issue.code !== 'unrecognized_keys')
-    return [source.problem('RULES_INVALID', issue.path, withPath(issue.path, wordsOf(issue)))];
+    return [source.problem('YAML_INVALID', issue.path, withPath(issue.path, wordsOf(issue)))];
   return issue.keys.map((key) => {
     const path = [...issue.path, key];
     const message = { zh: '不认识这个键', en: 'unknown key' };
@@ -106,7 +106,7 @@ function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): Problem[] {
 }
 
 function keyProblem(source: YamlSource, path: YamlPath, message: Bilingual): Problem {
-  return source.problem('RULES_UNKNOWN_KEY', [...path, ''], message);
+  return source.problem('YAML_UNKNOWN_KEY', [...path, ''], message);
 }
 
 const zhWords = z.locales.zhCN().localeError;
