@@ -77,7 +77,7 @@ export async function askStep(
 
 /** Divides people into those that some channel reaches and those that none does. */
 export function reach(
-  found: readonly Found[],
+  found: readonly { contact: Contact; why: string }[],
   channelsFor: (contact: Contact) => readonly string[],
 ): { reachable: Asked[]; unreachable: Asked[] } {
   const asked = found.map((each) => ({ ...each, channels: channelsFor(each.contact) }));

@@ -38,11 +38,18 @@ export type Action =
 export type ActionName = Action['name'];
 
 /**
- * What a change asks of the world: `tell_taken`, all who were asked hear who has it · `ask_again`, all who were asked so
- * far are asked again · `ask_next`, the next step is asked at once · `ask_successor`, who is to take over · `tell_former`,
- * who was the owner hears that he no longer is · `remind`, the owner and the street desk are reminded.
+ * What a change asks of the world: `tell_taken`, all who were asked hear who has it · `ask_next`, the next step
+ * is asked at once · `ask_again`, so are all others who were asked before · `ask_successor`, who is to take over · `tell_former`,
+ * who was the owner hears that he no longer is · `remind`, the owner and the street desk are reminded · `tell_family`, they hear how it ended.
  */
-export type Effect = 'tell_taken' | 'ask_again' | 'ask_next' | 'ask_successor' | 'tell_former' | 'remind';
+export type Effect =
+  | 'tell_taken'
+  | 'ask_again'
+  | 'ask_next'
+  | 'ask_successor'
+  | 'tell_former'
+  | 'remind'
+  | 'tell_family';
 
 /** The columns of an incident that a decision may set. */
 export interface IncidentChanges {
@@ -65,7 +72,7 @@ export interface IncidentChanges {
 
 export interface Decision {
   changes: IncidentChanges;
-  entry: { kind: TimelineKind; detail: Record<string, unknown> };
+  entry?: { kind: TimelineKind; detail: Record<string, unknown> };
   effects: readonly Effect[];
 }
 
@@ -122,6 +129,16 @@ export function decide(
   return effectOf(incident, act, now);
 }
 
+/** What time alone brings: an escalation step or the end of a lease; undefined while nothing is due. */
+export function whatIsDue(incident: IncidentState, now: number): Decision | undefined {
+  if (!isOpen(incident.status)) return undefined;
+  if (!isUnanswered(incident.status)) {
+    return incident.leaseUntil !== null && incident.leaseUntil <= now ? leaseEnded(incident, now) : undefined;
+  }
+  const isDue = incident.nextStepAt !== null && incident.nextStepAt <= now;
+  return isDue ? { changes: {}, effects: ['ask_next'] } : undefined;
+}
+
 /** An acknowledgement ran out: the next ones are asked; on scene it is only a reminder, which comes again. */
 export function leaseEnded(incident: IncidentState, now: number): Decision {
   if (incident.status === 'on_scene') {
@@ -134,7 +151,7 @@ export function leaseEnded(incident: IncidentState, now: number): Decision {
   return {
     changes: backToNotified(now),
     entry: { kind: 'lease_ended', detail: { ownerId: incident.ownerId, status: incident.status } },
-    effects: ['tell_former', 'ask_again', 'ask_next'],
+    effects: ['tell_former', 'ask_next', 'ask_again'],
   };
 }
 
@@ -150,9 +167,12 @@ export function stepFailed(incident: IncidentState, step: number, now: number): 
 }
 
 /** A new press soon after it was resolved: the ladder starts from its foot. */
-export function reopened(): IncidentChanges {
+export function reopened(now: number): IncidentChanges {
   return {
     status: 'notified',
+    notifiedAt: now,
+    nextStep: 0,
+    nextStepAt: now,
     ownerId: null,
     handOverTo: null,
     leaseUntil: null,
@@ -172,7 +192,8 @@ export function mayReopen(incident: Pick<IncidentState, 'status' | 'resolvedAt' 
 
 /** Whether somebody or something will look at it again: what the auditor asks of every open incident. */
 export function isWatched(incident: Pick<IncidentState, 'status' | 'nextStepAt' | 'leaseUntil'>): boolean {
-  return !isOpen(incident.status) || incident.nextStepAt !== null || incident.leaseUntil !== null;
+  if (!isOpen(incident.status)) return true;
+  return (isUnanswered(incident.status) ? incident.nextStepAt : incident.leaseUntil) !== null;
 }
 
 function isAllowed(who: Who, incident: IncidentState, actor: Actor): boolean {
@@ -247,7 +268,7 @@ function effectOf(
       return {
         changes: backToNotified(now),
         entry: { kind: 'released', detail: given({ reason: action.reason }) },
-        effects: ['ask_again', 'ask_next'],
+        effects: ['ask_next', 'ask_again'],
       };
     case 'en-route':
       return underWay(incident, action.etaMs, now);
@@ -334,7 +355,7 @@ function ended(action: { outcome: Outcome; note: string }, now: number): Decisio
       etaAt: null,
     },
     entry: { kind: 'resolved', detail: { outcome: action.outcome, note: action.note } },
-    effects: [],
+    effects: ['tell_family'],
   };
 }
 

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../model/incidents.ts';
 import type { Contact } from '../people/contact-store.ts';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
 import type { IncidentChanges, IncidentState } from './incident-machine.ts';
-import { PAGE_TEMPLATES } from './templates.ts';
+import { CALL_TEMPLATES, PAGE_TEMPLATES } from './templates.ts';
 import type { TimelineDraft } from './timeline.ts';
 
 /** An incident as it stands while its row is locked, with what messages about it say. */
@@ -68,6 +68,16 @@ const columnOf: Readonly<Record<keyof IncidentChanges, string>> = {
   note: 'note',
 };
 
+/** The changes as the body of an `update … set`. */
+export function assignments(changes: IncidentChanges): RawBuilder<unknown> {
+  const sets = Object.entries(changes).map(([key, value]) => {
+    const isTime = key.endsWith('At') || key === 'leaseUntil';
+    const column = sql.ref(columnOf[key as keyof IncidentChanges]);
+    return sql`${column} = ${isTime && typeof value === 'number' ? at(value) : value}`;
+  });
+  return sets.length > 0 ? sql.join(sets) : sql`note = note`;
+}
+
 /** Writes what changed, appends to the time line and tells open pages, in one statement. */
 export async function writeChanges(
   trx: Trx,
@@ -75,10 +85,6 @@ export async function writeChanges(
   write: { changes: IncidentChanges; entries: readonly TimelineDraft[]; accounts: readonly number[] },
   now: number,
 ): Promise<void> {
-  const sets = Object.entries(write.changes).map(([key, value]) => {
-    const isTime = key.endsWith('At') || key === 'leaseUntil';
-    return sql`${sql.ref(columnOf[key as keyof IncidentChanges])} = ${isTime && typeof value === 'number' ? at(value) : value}`;
-  });
   const told = {
     type: 'incident',
     id: incident.id,
@@ -87,7 +93,7 @@ export async function writeChanges(
   };
   await sql`
     with changed as (
-      update incidents set ${sets.length > 0 ? sql.join(sets) : sql`id = id`} where id = ${incident.id} returning id
+      update incidents set ${assignments(write.changes)} where id = ${incident.id} returning id
     ), told as (
       insert into timeline (incident_id, at, kind, actor_id, detail)
       select c.id, ${at(now)}, e.entry->>'kind', (e.entry->>'actorId')::bigint, e.entry->'detail'
@@ -103,15 +109,15 @@ export function announced(accounts: readonly number[]): { accounts?: readonly nu
   return accounts.length > 0 && accounts.length <= MOST_ANNOUNCED ? { accounts: [...new Set(accounts)] } : {};
 }
 
-/** Calls back the pages to all others that nobody began to send. */
-export async function cancelPages(
+/** Calls back the calls to all others that nobody began to send. */
+export async function cancelCalls(
   trx: Trx,
   incidentId: number,
   { except, now }: { except: number; now: number },
 ): Promise<void> {
   await sql`update notifications set state = 'failed', reason = 'taken', due_at = null, updated_at = ${at(now)}
     where incident_id = ${incidentId} and state = 'queued' and account_id <> ${except}
-      and template = any(${[...PAGE_TEMPLATES]}::text[])
+      and template = any(${[...CALL_TEMPLATES]}::text[])
       and (claimed_until is null or claimed_until <= ${at(now)})`.execute(trx);
 }
 

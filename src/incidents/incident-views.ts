@@ -7,7 +7,7 @@ import type {
 } from '../model/incidents.ts';
 import type { Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
-import { actionsFor, type IncidentState, isUnanswered, mayDispatch } from './incident-machine.ts';
+import { actionsFor, type IncidentState, isUnanswered } from './incident-machine.ts';
 import {
   type IncidentNotificationRow,
   type IncidentQuery,
@@ -95,7 +95,8 @@ export interface IncidentDetailView extends IncidentSummaryView {
 
 /**
  * Incidents that the viewer may see, the newest first: those he has or was told about, his family's, a responder's of the
- * grids where he has shifts, a dispatcher's below his desks and those of no grid; admins see all.
+ * grids where he has shifts, a dispatcher's below his desks and those of no grid; admins see all. What of it the viewer may no
+ * longer read (place and health, once it is over) is left to the caller.
  */
 export async function listIncidents(
   db: Queryable,
@@ -103,24 +104,22 @@ export async function listIncidents(
   query: IncidentQuery,
 ): Promise<IncidentSummaryView[]> {
   const rows = await readIncidents(db, viewer, query);
-  return rows.map((row) => summaryView(row, viewer));
+  return rows.map(summaryView);
 }
 
-/** One incident in full. Throws INCIDENT_NOT_FOUND (404) also where the viewer may not see it. */
+/** One incident in full, to be redacted like the list. Throws INCIDENT_NOT_FOUND (404) also where the viewer may not see it. */
 export async function getIncident(db: Queryable, viewer: Viewer, id: number): Promise<IncidentDetailView> {
   const [row] = await readIncidents(db, viewer, { id });
   if (!row) throw new AppError('INCIDENT_NOT_FOUND', `no incident ${id}`, { status: 404 });
-  const isOpenTo = mayReadPlace(row, viewer);
-  const subject =
-    row.subject_id !== null && isOpenTo ? await readSubjectDetail(db, row.subject_id) : undefined;
+  const subject = row.subject_id === null ? undefined : await readSubjectDetail(db, row.subject_id);
   const timeline = await readTimeline(db, id);
   const notifications = await readIncidentNotifications(db, id);
   const { battery } = row.evidence;
   return {
-    ...summaryView(row, viewer),
+    ...summaryView(row),
     subjectDetail: subject ? subjectView(subject) : null,
     battery: typeof battery === 'number' ? battery : null,
-    navigation: isOpenTo && row.location ? navigationLinks({ ...row.location, name: titleOf(row) }) : [],
+    navigation: row.location ? navigationLinks({ ...row.location, name: titleOf(row) }) : [],
     note: row.note,
     handOverTo: person(row.hand_over_to, row.hand_over_name, row.hand_over_phone),
     leaseUntil: row.lease_until,
@@ -128,24 +127,15 @@ export async function getIncident(db: Queryable, viewer: Viewer, id: number): Pr
     enRouteAt: row.en_route_at,
     onSceneAt: row.on_scene_at,
     closedAt: row.closed_at,
-    evidence: isOpenTo ? row.evidence : {},
+    evidence: row.evidence,
     policy: { name: row.policy.name, steps: row.policy.steps, repeatEveryMs: row.policy.repeatEveryMs },
-    timeline: timeline.filter((entry) => isOpenTo || !placeKinds.has(entry.kind)).map(timelineView),
+    timeline: timeline.map(timelineView),
     notifications: notifications.map(notificationView),
     actions: actionsFor(stateOf(row), viewer),
   };
 }
 
-/** Entries that tell where she was. */
-const placeKinds: ReadonlySet<TimelineKind> = new Set(['raised', 'press', 'location', 'on_scene', 'alert']);
-
-/** A responder needs place and health until the incident is closed; her family and the desks may read on. */
-function mayReadPlace(row: IncidentRow, viewer: Viewer): boolean {
-  return row.status !== 'closed' || row.family || mayDispatch(viewer);
-}
-
-function summaryView(row: IncidentRow, viewer: Viewer): IncidentSummaryView {
-  const isOpenTo = mayReadPlace(row, viewer);
+function summaryView(row: IncidentRow): IncidentSummaryView {
   return {
     id: row.id,
     kind: row.kind,
@@ -158,8 +148,8 @@ function summaryView(row: IncidentRow, viewer: Viewer): IncidentSummaryView {
     device: { id: row.device_id, protocol: row.protocol, nativeId: row.native_id },
     grid: row.grid_id === null ? null : { id: row.grid_id, name: row.grid_name ?? '' },
     responsibleBy: row.responsible_by,
-    location: isOpenTo ? row.location : null,
-    address: isOpenTo ? row.address : null,
+    location: row.location,
+    address: row.address,
     presses: row.presses,
     late: row.late,
     raisedAt: row.raised_at,

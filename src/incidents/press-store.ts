@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../model/incidents.ts';
+import type { Contact } from '../people/contact-store.ts';
 import { type WhereaboutsRow, whereaboutsColumns, whereaboutsJoins } from '../people/whereabouts-store.ts';
 import { at, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
+import type { IncidentChanges } from './incident-machine.ts';
+import { assignments } from './incident-store.ts';
 import type { TimelineDraft } from './timeline.ts';
 
 /** The statements of the way from an alert to its incident: each serves any number of alerts at once or one short write. */
@@ -32,7 +35,8 @@ export interface PressContext extends WhereaboutsRow {
   grid_id: number | null;
   location: IncidentLocation | null;
   owner_id: number | null;
-  owner_name: string | null;
+  /** Null also where the account of the owner is no longer active. */
+  owner: Contact | null;
 }
 
 /** What is known of each key, in the order asked: the wearer, her place, and the incident that the alert may belong to. */
@@ -48,14 +52,15 @@ export async function readPressContexts(
         select count(*) from incidents f where f.source = who.source and f.device_id is null and f.raised_at > ${at(since)}
       ) else 0 end as opened_by_source,
       i.id, i.status, i.resolved_at, i.policy, i.presses, i.next_step, i.raised_at, i.grid_id, i.location, i.owner_id,
-      o.name as owner_name
+      case when o.id is not null then jsonb_build_object('id', o.id, 'name', o.name, 'phone', o.phone, 'email', o.email,
+        'locale', o.locale, 'webhookUrl', o.webhook_url) end as owner
     from rows from (jsonb_to_recordset(${JSON.stringify(keys.map(asColumns))}::jsonb)
       as (key text, subject_id bigint, device_id bigint, source text)) with ordinality who (key, subject_id, device_id, source, no)
     ${whereaboutsJoins}
     left join lateral (
       select * from incidents latest where latest.dedup_key = who.key order by latest.resolved_at desc nulls first limit 1
     ) i on true
-    left join accounts o on o.id = i.owner_id
+    left join accounts o on o.id = i.owner_id and o.active
     order by who.no`.execute(trx);
   return rows;
 }
@@ -145,7 +150,7 @@ export interface PressUpdate {
     responsibleBy: string;
     address: string | null;
   } | null;
-  ladder: { status: IncidentStatus; nextStep: number; nextStepAt: number | null } | null;
+  changes: IncidentChanges;
   alertIds: readonly number[];
   entries: readonly TimelineDraft[];
   accounts: readonly number[] | undefined;
@@ -153,13 +158,12 @@ export interface PressUpdate {
 
 /** Whether it was written: false when the incident has moved on since it was read. */
 export async function updatePressed(trx: Trx, press: PressUpdate, now: number): Promise<boolean> {
-  const { place, ladder, seen } = press;
+  const { place, seen } = press;
   const { rows } = await sql<{ id: number }>`
     with pressed as (
       update incidents set presses = presses + ${press.presses}, last_press_at = ${at(now)}, severity = 'critical'
         ${place ? sql`, location = ${JSON.stringify(place.location)}::jsonb, grid_id = ${place.gridId}, responsible_by = ${place.responsibleBy}, address = ${place.address}` : sql``}
-        ${ladder ? sql`, status = ${ladder.status}, next_step = ${ladder.nextStep}, next_step_at = ${ladder.nextStepAt === null ? null : at(ladder.nextStepAt)}` : sql``}
-        ${seen.reopens ? reset(now) : sql``}
+        ,${assignments(press.changes)}
       where id = ${press.id} and owner_id is not distinct from ${seen.ownerId} and next_step = ${seen.nextStep}
         and ${seen.reopens ? sql`status = 'resolved'` : sql`status not in ('resolved', 'closed')`}
       returning id, status
@@ -175,11 +179,6 @@ export async function updatePressed(trx: Trx, press: PressUpdate, now: number): 
     from pressed p`.execute(trx);
   return rows.length > 0;
 }
-
-/** What a reopened incident forgets of the last time; the time line keeps it. */
-const reset = (now: number) => sql`, owner_id = null, hand_over_to = null, eta_at = null, lease_until = null,
-  acknowledged_at = null, en_route_at = null, on_scene_at = null, resolved_at = null, outcome = null, note = null,
-  notified_at = ${at(now)}`;
 
 /** An alert that opened incidents is true no longer: one entry in each open incident of the keys. Statuses stay. */
 export async function noteResolvedAlerts(

@@ -1,0 +1,108 @@
+import type { AlertChange } from '../model/alerts.ts';
+import type { IncidentLocation } from '../model/incidents.ts';
+import { isLifeSignal } from '../model/signals.ts';
+import type { GridIndex } from '../people/grid-index.ts';
+import { findResponsible, type Responsible } from '../people/responsible.ts';
+import { whereaboutsOf } from '../people/whereabouts-store.ts';
+import type { MessageFacts } from './messages.ts';
+import type { PressContext, PressKey } from './press-store.ts';
+import { addressOf, locate } from './whereabouts.ts';
+
+/** An alert on its way to its incident. */
+export interface Press {
+  change: AlertChange;
+  key: string;
+  /** Joined with others of its source, because so many unknown devices press there. */
+  isFlood: boolean;
+}
+
+/** More incidents than this within a minute, from one source address, are not opened for unknown devices: the rest join one. */
+export const FLOOD_LIMIT = 20;
+export const FLOOD_WINDOW_MS = 60_000;
+
+export const isUnknown = (change: AlertChange): boolean =>
+  change.deviceId === undefined && change.subjectId === undefined;
+
+/** The wearer and the kind, else the device and the kind. */
+export function dedupKey(change: AlertChange): string {
+  return change.subjectId === undefined
+    ? `${change.kind}:device:${change.protocol}:${change.nativeId}`
+    : `${change.kind}:subject:${change.subjectId}`;
+}
+
+export const floodKey = (change: AlertChange): string => `${change.kind}:flood:${change.source}`;
+
+export function pressKey({ change, key, isFlood }: Press): PressKey {
+  return {
+    key,
+    subjectId: isFlood ? null : (change.subjectId ?? null),
+    deviceId: isFlood ? null : (change.deviceId ?? null),
+    source: change.source,
+  };
+}
+
+/** In a flood each of the first presses rings, then every tenth: thousands of messages a second would reach nobody. */
+export function rings(press: Press, presses: { before: number; after: number }): boolean {
+  if (!press.isFlood || presses.before < FLOOD_LIMIT) return true;
+  return Math.floor(presses.after / 10) > Math.floor(presses.before / 10);
+}
+
+/** Where she is and who is responsible, from the press and what else is known. */
+export interface PressPlace {
+  location: IncidentLocation | null;
+  address: string | null;
+  responsible: Responsible;
+}
+
+export function placeOf(change: AlertChange, context: PressContext, at: { index: GridIndex; now: number }) {
+  const where = whereaboutsOf(context);
+  const fix = change.evidence.location;
+  const location = locate({ fix, lastKnown: where.lastKnown, home: where.home });
+  return {
+    location,
+    address: addressOf(location, where.home, context.home_address),
+    responsible: findResponsible(at.index, { ...where, fix }, at.now),
+  } satisfies PressPlace;
+}
+
+/** What the time line keeps of one press. */
+export function pressEntry(change: AlertChange, place?: PressPlace) {
+  const { evidence } = change;
+  return {
+    kind: isLifeSignal(evidence.signal) ? ('press' as const) : ('alert' as const),
+    detail: {
+      rule: change.rule,
+      state: change.state,
+      signal: evidence.signal,
+      ...(evidence.value === undefined ? {} : { value: evidence.value }),
+      protocol: change.protocol,
+      nativeId: change.nativeId,
+      source: change.source,
+      observedAt: change.at,
+      receivedAt: change.receivedAt,
+      ...(change.late ? { late: true } : {}),
+      ...(evidence.location ? { location: evidence.location } : {}),
+      ...(place?.responsible.fixOutside ? { fixOutside: true } : {}),
+    },
+  };
+}
+
+export function factsOf(
+  change: AlertChange,
+  context: PressContext,
+  place: PressPlace & { grid: string | null },
+): MessageFacts {
+  return {
+    kind: change.kind,
+    severity: change.severity,
+    subjectName: context.subject_name,
+    protocol: change.protocol,
+    nativeId: change.nativeId,
+    grid: place.grid,
+    address: place.address,
+    location: place.location,
+    presses: 1,
+    late: change.late,
+    raisedAt: change.receivedAt,
+  };
+}
