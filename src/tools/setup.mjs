@@ -117,10 +117,7 @@ function runNpm(root) {
     shell: process.platform === 'win32',
   });
   child.stdout.pipe(process.stderr, { end: false });
-  const progress = setInterval(
-    () => say(`still installing, ${seconds(started)} s, ${countPackages(root)} packages so far`),
-    PROGRESS_MS,
-  );
+  const progress = setInterval(() => say(`still installing, ${seconds(started)} s`), PROGRESS_MS);
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', resolve);
@@ -131,14 +128,6 @@ function runNpm(root) {
 export function withoutBins(path = '') {
   const kept = path.split(delimiter).filter((folder) => !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
   return kept.join(delimiter);
-}
-
-function countPackages(root) {
-  try {
-    return readdirSync(join(root, 'node_modules')).length;
-  } catch {
-    return 0;
-  }
 }
 
 /** npm leaves symbolic links out of packages; this is what the install script of PostgreSQL's package does about it. */
