@@ -57,6 +57,14 @@ describe('the house rules', () => {
     expect(inexact({ a: '^1.2.3', b: '1.2', c: 'latest', d: '1.2.3-beta.4' })).toEqual(['a', 'b', 'c']);
   });
 
+  it('the lock file is whole: npm ci refuses one that lacks a package of another platform', () => {
+    const { packages } = JSON.parse(readProjectFile('package-lock.json')) as {
+      packages: Record<string, LockEntry>;
+    };
+    expect(absentOptional(packages)).toEqual([]);
+    expect(absentOptional({ 'node_modules/a': { optionalDependencies: { b: '1.0.0' } } })).toEqual(['b']);
+  });
+
   it('paths and commands in the documents exist', () => {
     const documents = projectFiles(['.md']);
     const project = { root: projectRoot, scripts: manifest.scripts };
@@ -66,6 +74,18 @@ describe('the house rules', () => {
 
 function inexact(versions: Record<string, string>): string[] {
   return Object.keys(versions).filter((name) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(versions[name] ?? ''));
+}
+
+interface LockEntry {
+  optionalDependencies?: Record<string, string>;
+}
+
+function absentOptional(packages: Record<string, LockEntry>): string[] {
+  const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
+  const present = Object.keys(packages);
+  return wanted.filter((name) => !present.some((path) => path.endsWith(`node_modules/${name}`)));
 }
 
 const lines = (count: number) => 'f();\n'.repeat(count);

@@ -8,6 +8,8 @@ import { hashOf, SetUpError, say, scratch, setUp, withLock } from './setup.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+const TESTS = 'tests (vitest)';
+
 /** A command is what it takes before it, and a Node program (a file or a tool of node_modules) with its environment. */
 const programs = {
   start: { pages: true, file: 'src/main.ts', env: { DEMO: process.env.DEMO || '1' } },
@@ -50,30 +52,31 @@ async function runTests(node, args, env = {}) {
   const report = join(scratch(root), 'test-report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   writeFileSync(report, '{}');
-  let failed = [];
+  const failed = [];
   const step = (name, work) => async () => {
     const code = await work();
-    if (code !== 0) failed = [...failed, name];
+    if (code !== 0) failed.push(name);
     return code;
   };
   const code = await inOrder([
     step('types (tsc)', () => runTool(node, 'tsc', ['-p', '.'])),
     step('style (biome check)', () => runTool(node, 'biome', ['check'])),
     step('pages (vite build)', () => buildPages(node)),
-    step('tests (vitest)', () => runTool(node, 'vitest', ['run', ...reporters, ...args], env)),
+    step(TESTS, () => runTool(node, 'vitest', ['run', ...reporters, ...args], env)),
   ]);
-  if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`);
-  console.log(`\n${summary(JSON.parse(readFileSync(report, 'utf8')))}`);
+  const summary = summarize(JSON.parse(readFileSync(report, 'utf8')), failed);
+  writeFileSync(join(scratch(root), 'test-summary.txt'), `${summary}\n`);
+  if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
+  console.log(`\n${summary}`);
   return code;
 }
 
-function summary({ numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, testResults = [] }) {
-  // A file that does not load has no tests in it and fails all the same.
-  const broken = testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
-  const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-  return `${numPassedTests} passed, ${numFailedTests + broken} failed${skipped}`;
+/** `N passed, N failed`; a step that failed without a failed test, or a test file that did not load, counts as one. */
+function summarize({ numPassedTests = 0, numFailedTests = 0, testResults = [] }, failedSteps) {
+  const isBroken = (file) => file.status === 'failed' && file.assertionResults.length === 0;
+  const inTests = numFailedTests + testResults.filter(isBroken).length;
+  const otherSteps = failedSteps.filter((name) => name !== TESTS || inTests === 0).length;
+  return `${numPassedTests} passed, ${inTests + otherSteps} failed`;
 }
 
 /** Builds the pages into dist/web where they are missing or made of something else than src/web holds now. */
