@@ -17,6 +17,7 @@ import { isYes, readKey } from './values.ts';
 
 const TOPIC = { up: 'gridguard/v1/+/up', down: 'gridguard/v1/+/down' } as const;
 const PREFIX = 'gridguard/v1/';
+const NATIVE_ID = /^[\w.:-]{1,64}$/;
 const MAX_BYTES = 65_536;
 const MAX_REASON = 500;
 
@@ -30,7 +31,7 @@ interface Message extends Sink {
 function idOf(topic: string): string | undefined {
   if (!topic.startsWith(PREFIX) || !topic.endsWith('/up')) return undefined;
   const id = topic.slice(PREFIX.length, -3);
-  return id === '' || id.includes('/') ? undefined : id;
+  return NATIVE_ID.test(id) ? id : undefined;
 }
 
 /** `{"serial": 12, "ok": true}`: what became of a downlink. */

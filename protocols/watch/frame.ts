@@ -29,7 +29,7 @@ const NEXT_HEADER = /(?<=\])\[[0-9A-Za-z]{2}\*|\[[0-9A-Za-z]{2}\*[0-9]{5,20}\*[0
 /** After a closing bracket: nothing, a line end, or another frame, as far as it has arrived. */
 const BOUNDARY = /(?:[\r\n\0]*$|[\r\n\0]|\[(?:$|[0-9A-Za-z](?:$|[0-9A-Za-z](?:$|\*))))/y;
 /** A last field that is no piece of a Wi-Fi name. */
-const NUMERIC = /^[-+.:0-9A-Fa-f ]*$/;
+const NUMERIC = /^[-+.0-9 ]*$/;
 /** Commands whose content may hold a bracket that ends nothing: names of networks, and voice or pictures of firmware that does not escape. */
 const BRACKETS_INSIDE = /^(?:UD|AL|WT|CR|TK|JXTK|IMG|WIFIINFOUP)/i;
 
@@ -120,9 +120,15 @@ function frameAt(text: string, from: number): Extent | 'junk' | undefined {
     return findEnd(text, from + header[0].length, declared);
   }
   if (matchAt(HEADER_BEGUN, text, from)) return undefined;
-  if (!matchAt(HEADER_LIKE, text, from)) return 'junk';
+  return matchAt(HEADER_LIKE, text, from) ? brokenAt(text, from) : 'junk';
+}
+
+/** A frame with a damaged header: kept whole, so that it is recorded with what is wrong about it. */
+function brokenAt(text: string, from: number): Extent | 'junk' | undefined {
+  const next = nextHeader(text, from + 1);
   const close = text.indexOf(']', from);
-  return close >= 0 && close < (nextHeader(text, from + 1) ?? text.length) ? { end: close + 1 } : 'junk';
+  if (close >= 0 && close < (next ?? text.length)) return { end: close + 1 };
+  return next === undefined && text.length - from < KEPT_OF_OVERSIZED ? undefined : 'junk';
 }
 
 function countJunk(text: string): number {

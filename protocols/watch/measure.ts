@@ -9,6 +9,11 @@ export function numberFrom(text: string | undefined): number | undefined {
   return DECIMAL.test(trimmed) ? Number(trimmed) : undefined;
 }
 
+/** Foreign bytes as text that any page and database can hold. */
+export function printable(text: string, length = 32): string {
+  return text.slice(0, length).replace(/[^ -~]/g, '?');
+}
+
 /** What a measurement became: a reading, or the reason why it is none. */
 export interface Measured {
   readings: DecodedReading[];

@@ -36,11 +36,16 @@ function degrees(text: string | undefined, letter: string | undefined): number |
   return Math.round(signed * 1e6) / 1e6;
 }
 
+/** A field behind which another begins: the last one of a record may have been cut. */
+function followed(fields: readonly string[], at: number): string | undefined {
+  return at + 1 < fields.length ? fields[at] : undefined;
+}
+
 /** The fix of a record that is marked valid; `V`, 0,0 and what is outside the globe are none. */
 function parseFix(fields: readonly string[]): Location | undefined {
   if (fields[2]?.trim().toUpperCase() !== 'A') return undefined;
   const latitude = degrees(fields[3], fields[4]);
-  const longitude = degrees(fields[5], fields[6]);
+  const longitude = degrees(followed(fields, 5), fields[6]);
   if (latitude === undefined || longitude === undefined) return undefined;
   if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180 || (latitude === 0 && longitude === 0))
     return undefined;
@@ -75,7 +80,7 @@ export function decodeRecord(fields: readonly string[], options: RecordOptions):
     ['battery', 12],
     ['steps', 13],
   ] as const) {
-    const measured = measure(signal, index === 15 ? fields[at] : undefined, base);
+    const measured = measure(signal, index === 15 ? followed(fields, at) : undefined, base);
     readings.push(...measured.readings);
     reasons.push(...measured.reasons);
   }

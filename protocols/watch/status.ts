@@ -1,4 +1,5 @@
 import type { DecodedReading } from '../../src/model/readings.ts';
+import { printable } from './measure.ts';
 
 /** The status word of a position record: alarms in the high half, states in the low half. */
 export interface Status {
@@ -93,9 +94,9 @@ function stateFacts(states: number, known: number): Fact[] {
 export function statusFacts(status: Status, isAlarm: boolean, known: number, lastField = ''): Fact[] {
   const facts = status.alarms === undefined ? [] : alarmFacts(status.alarms);
   if (isAlarm && status.alarms === undefined) {
-    facts.push({ signal: 'sos', value: true, code: `status ${status.raw.slice(0, 16) || 'missing'}` });
+    facts.push({ signal: 'sos', value: true, code: `status ${printable(status.raw, 16) || 'missing'}` });
   } else if (isAlarm && status.alarms === 0) {
-    facts.push({ signal: 'general_alarm', value: true, code: lastField.slice(0, 16) || status.raw });
+    facts.push({ signal: 'general_alarm', value: true, code: printable(lastField, 16) || status.raw });
   }
   for (const fact of status.states === undefined ? [] : stateFacts(status.states, known)) {
     if (!facts.some(({ signal }) => signal === fact.signal)) facts.push(fact);

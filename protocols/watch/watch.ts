@@ -13,6 +13,7 @@ import type {
 } from '../../src/model/uplinks.ts';
 import { type CommandResult, downlinkAnswer, runCommand } from './commands.ts';
 import { type Frame, formatFrame, MAX_FRAME_BYTES, parseFrame, splitFrames } from './frame.ts';
+import { printable } from './measure.ts';
 import { decodeRecord, type RecordOptions } from './record.ts';
 
 /** What a connection taught: who speaks in which dialect, and which state bits this device uses. */
@@ -24,7 +25,7 @@ interface WatchSession {
 }
 
 const POSITION = /^UD(?:[2-9]|_\w+)*$/;
-const ALARM = /^AL(?:\d*|_\w+|CUSTOMER\d*)$/;
+const ALARM = /^AL(?:\d*|_\w*|CUSTOMER\d*)$/;
 const DATE = /^\s*\d{6}\s*$/;
 
 function readSession(session: ProtocolSession): WatchSession {
@@ -59,7 +60,7 @@ function interpretRecord(command: string, fields: readonly string[], record: Rec
   };
 }
 
-function interpret(content: string, knownStates: number, receivedAt: number) {
+function interpret({ content, closed }: Frame, knownStates: number, receivedAt: number) {
   const [first = '', ...fields] = content.split(',');
   const spelling = first.trim();
   const command = spelling.toUpperCase();
@@ -67,14 +68,14 @@ function interpret(content: string, knownStates: number, receivedAt: number) {
   const origin: Origin = command.startsWith('UD2') ? 'history' : 'live';
   const result: Interpreted | undefined =
     kind === 'other'
-      ? runCommand(command, { spelling, fields, receivedAt })
+      ? runCommand(command, { spelling, fields: closed ? fields : [...fields.slice(0, -1), ''], receivedAt })
       : interpretRecord(command, fields, { isAlarm: kind === 'alarm', origin, knownStates });
-  return { command: command.replace(/[^ -~]/g, '?').slice(0, 32), result };
+  return { command: printable(command) || '?', result };
 }
 
 function decodeFrame(before: WatchSession, frame: Frame, receivedAt: number): Decoded {
   const knownStates = before.id === frame.id ? (before.states ?? 0) : 0;
-  const { command, result } = interpret(frame.content, knownStates, receivedAt);
+  const { command, result } = interpret(frame, knownStates, receivedAt);
   const states = knownStates | (result?.states ?? 0);
   const spoken = {
     session: { maker: frame.maker, id: frame.id, indexed: frame.index !== undefined, states },

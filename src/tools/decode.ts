@@ -1,0 +1,174 @@
+/**
+ * `npm run --silent decode -- [--protocol P]`: NDJSON in, NDJSON out, one line per line. In: `{id, protocol?, kind:
+ * text|hex|mqtt|http, frame, topic?, device?}`; out: `{id, outcome, device, readings, replies, reason?}`.
+ */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { matchTopic, protocolByName, protocols } from '../../protocols/index.ts';
+import type { DecodedReading } from '../model/readings.ts';
+import type { Decoded, Protocol, ProtocolSession } from '../model/uplinks.ts';
+
+const KINDS = ['text', 'hex', 'mqtt', 'http'];
+
+interface Input {
+  id: unknown;
+  protocol: Protocol | undefined;
+  bytes: Uint8Array;
+  topic?: string;
+  claimedId?: string;
+  receivedAt: number;
+}
+
+interface Output {
+  outcome: Decoded['outcome'];
+  device: string | null;
+  readings: unknown[];
+  replies: string[];
+  reason?: string;
+}
+
+/** What is wrong with a line, told in its output instead of ending the run. */
+class BadLine extends Error {
+  readonly id: unknown;
+
+  constructor(id: unknown, message: string) {
+    super(message);
+    this.id = id;
+  }
+}
+
+function refused(reason: string): Output {
+  return { outcome: 'undecodable', device: null, readings: [], replies: [], reason };
+}
+
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    // told below, together with JSON that is no object
+  }
+  throw new BadLine(null, 'the line is not a JSON object');
+}
+
+function bytesOf(id: unknown, kind: string, frame: unknown): Uint8Array {
+  if (typeof frame === 'object' && frame !== null && kind !== 'hex')
+    return Buffer.from(JSON.stringify(frame));
+  if (typeof frame !== 'string') throw new BadLine(id, 'frame: expected a string');
+  if (kind !== 'hex') return Buffer.from(frame);
+  const digits = frame.replace(/\s/g, '');
+  if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) throw new BadLine(id, 'frame: expected hex digits, two a byte');
+  return Buffer.from(digits, 'hex');
+}
+
+function readInput(line: string, options: { protocol?: string; now: number }): Input {
+  const { id = null, kind = 'text', frame, topic, device, protocol = options.protocol } = parseLine(line);
+  if (typeof kind !== 'string' || !KINDS.includes(kind)) {
+    throw new BadLine(id, `kind: expected ${KINDS.join(', ')}`);
+  }
+  const known = typeof protocol === 'string' ? protocolByName(protocol) : undefined;
+  if (protocol !== undefined && !known) {
+    const names = protocols.map(({ name }) => name).join(', ');
+    throw new BadLine(id, `protocol ${JSON.stringify(protocol)} is not known; there are ${names}`);
+  }
+  return {
+    id,
+    protocol: known,
+    bytes: bytesOf(id, kind, frame),
+    ...(typeof topic === 'string' ? { topic } : {}),
+    ...(typeof device === 'string' ? { claimedId: device } : {}),
+    receivedAt: options.now,
+  };
+}
+
+/** The frames of a stream, a last one that was cut among them; a message of any other transport is one. */
+function framesOf(protocol: Protocol, bytes: Uint8Array): { frames: Uint8Array[]; discarded: number } {
+  if (!protocol.split) return { frames: [bytes], discarded: 0 };
+  const { frames, rest, discarded } = protocol.split(bytes);
+  return { frames: rest.length > 0 ? [...frames, rest] : frames, discarded };
+}
+
+function describeReading(reading: DecodedReading, now: number) {
+  const { signal, channel, value, cause, stage, code, observedAt = now, origin } = reading;
+  return {
+    signal,
+    channel,
+    value,
+    cause,
+    stage,
+    code,
+    observedAt: new Date(observedAt).toISOString(),
+    origin,
+  };
+}
+
+function describeReply(reply: Uint8Array): string {
+  const text = Buffer.from(reply).toString('latin1');
+  return /^[ -~\r\n]*$/.test(text) ? text : Buffer.from(reply).toString('hex');
+}
+
+function worst(outcomes: readonly Decoded['outcome'][]): Decoded['outcome'] {
+  if (outcomes.includes('ok')) return 'ok';
+  return outcomes.length === 0 || outcomes.includes('undecodable') ? 'undecodable' : 'empty';
+}
+
+function decodeWith(protocol: Protocol, input: Input): Output {
+  const { frames, discarded } = framesOf(protocol, input.bytes);
+  let session: ProtocolSession = {};
+  const decoded = frames.map((bytes) => {
+    const one = protocol.decode(session, { ...input, bytes });
+    session = one.session;
+    return one;
+  });
+  const reasons = decoded.flatMap(({ reason }) => reason ?? []);
+  if (discarded > 0) reasons.push(`${discarded} bytes belong to no frame`);
+  return {
+    outcome: worst(decoded.map(({ outcome }) => outcome)),
+    device: decoded.find(({ nativeId }) => nativeId !== undefined)?.nativeId ?? null,
+    readings: decoded.flatMap(({ readings }) =>
+      readings.map((reading) => describeReading(reading, input.receivedAt)),
+    ),
+    replies: decoded.flatMap(({ replies }) => replies.map(describeReply)),
+    ...(reasons.length > 0 ? { reason: reasons.join('; ') } : {}),
+  };
+}
+
+/** The protocol that the line names or that its topic belongs to, else the first that understands the bytes. */
+function decodeInput(input: Input): Output {
+  const named = input.protocol ?? (input.topic === undefined ? undefined : matchTopic(input.topic)?.protocol);
+  if (named) return decodeWith(named, input);
+  if (input.topic !== undefined) return refused(`no protocol speaks on the topic ${input.topic}`);
+  const tried = protocols.map((protocol) => ({ protocol, output: decodeWith(protocol, input) }));
+  const understood = tried.find(({ output }) => output.outcome !== 'undecodable');
+  const told = tried.map(({ protocol, output }) => `${protocol.name}: ${output.reason}`).join('; ');
+  return understood?.output ?? refused(`no protocol understands it (${told})`);
+}
+
+/** Decodes one line of input; never throws. `now` stands in where a device tells no time. */
+export function decodeLine(line: string, options: { protocol?: string; now: number }): string {
+  try {
+    const input = readInput(line, options);
+    return JSON.stringify({ id: input.id, ...decodeInput(input) });
+  } catch (error) {
+    if (error instanceof BadLine) return JSON.stringify({ id: error.id, ...refused(error.message) });
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { protocol: { type: 'string' } } });
+  if (values.protocol !== undefined && !protocolByName(values.protocol)) {
+    const names = protocols.map(({ name }) => name).join(', ');
+    process.stderr.write(`--protocol ${values.protocol} is not known; there are ${names}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stdout.on('error', () => process.exit());
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const output = decodeLine(line, { ...values, now: Date.now() });
+    if (!process.stdout.write(`${output}\n`)) await once(process.stdout, 'drain');
+  }
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { splitFrames } from '../../protocols/watch/frame.ts';
+import { watch } from '../../protocols/watch/watch.ts';
+import type { Location, NetworkScan } from '../../src/model/signals.ts';
+import type { DownlinkCommand, ProtocolSession } from '../../src/model/uplinks.ts';
+import { watchFixtures, watchFrame } from '../fixtures/watch.ts';
+import { sharedData } from '../harness/shared-data.ts';
+
+const NOW = Date.parse('2026-11-22T08:15:02Z');
+const RECORD = '221126,081502,V,0,N,0,E,0,0,0,0,88,67,4120,0';
+
+const decode = (frame: string | Uint8Array, session: ProtocolSession = {}) =>
+  watch.decode(session, { bytes: Buffer.from(frame), receivedAt: NOW });
+const says = (frame: string | Uint8Array) =>
+  decode(frame).readings.map(({ signal, value }) =>
+    `${signal} ${value === true || value === false ? value : ''}`.trim(),
+  );
+
+describe('an alarm', () => {
+  const press = watchFrame(
+    `AL_LTE,${RECORD},00010000,1,0,460,0,28713,41021,139,1,maoqi,a0:c5:f2:b0:7a:d0,-51,9.5`,
+  );
+  const afterStatus = press.indexOf('00010000') + 8;
+
+  it('is raised as a press wherever the line broke', () => {
+    for (let at = press.indexOf('AL_LTE,') + 2; at < press.length; at += 1) {
+      const whole = at >= afterStatus ? 'whole status' : 'cut status';
+      expect(says(press.slice(0, at)), `${whole}, cut at ${at}`).toContain('sos true');
+    }
+  });
+
+  it('is raised whatever happens to the bytes behind the status word', () => {
+    const property = fc.property(fc.uint8Array({ maxLength: 80 }), (tail) => {
+      const { frames, rest } = splitFrames(
+        Buffer.concat([Buffer.from(press.slice(0, afterStatus)), Buffer.from(','), tail]),
+      );
+      const [first = rest] = frames;
+      expect(says(first)).toContain('sos true');
+      expect(Buffer.from(decode(first).replies[0] ?? '').toString()).toBe('[3G*8612345678*0002*AL]');
+    });
+    fc.assert(property, { seed: 7, numRuns: 3000 });
+  });
+
+  it('tells every bit of the high half', () => {
+    for (let bit = 16; bit < 32; bit += 1) {
+      const word = (2 ** bit).toString(16).padStart(8, '0');
+      expect(decode(watchFrame(`AL,${RECORD},${word},0,0`)).readings.length, word).toBe(3);
+    }
+    const all = says(watchFrame(`UD,${RECORD},FFFF0000,0,0`));
+    expect(all.slice(0, -2)).toEqual([
+      'sos true',
+      'fall true',
+      'worn false',
+      'battery_low true',
+      'fence_exit true',
+      'fence_enter true',
+      'general_alarm true',
+    ]);
+  });
+
+  it('keeps the undocumented last field of an alarm without bits', () => {
+    const [alarm] = decode(watchFrame(`AL,${RECORD},00000000,0,0,,10`)).readings;
+    expect(alarm).toMatchObject({ signal: 'general_alarm', code: '10' });
+  });
+});
+
+describe('states', () => {
+  it('say the opposite only of a device that was seen to use the bit', () => {
+    const clear = watchFrame(`UD,${RECORD},00000000,0,0`);
+    expect(says(clear)).toEqual(['battery', 'steps']);
+    const { session } = decode(watchFrame(`UD,${RECORD},00000018,0,0`));
+    expect(decode(clear, session).readings.slice(0, 2)).toMatchObject([
+      { signal: 'worn', value: true },
+      { signal: 'moving', value: false },
+    ]);
+    const other = watchFrame(`UD,${RECORD},00000000,0,0`, { id: '8600000000' });
+    expect(decode(other, session).readings.map(({ signal }) => signal)).toEqual(['battery', 'steps']);
+  });
+
+  it('never contradict the alarm beside them', () => {
+    const { session } = decode(watchFrame(`UD,${RECORD},00000008,0,0`));
+    expect(
+      decode(watchFrame(`AL,${RECORD},00100000,0,0`), session).readings.filter(
+        ({ signal }) => signal === 'worn',
+      ),
+    ).toMatchObject([{ value: false }]);
+  });
+});
+
+describe('the stream', () => {
+  const frames = (text: string) => {
+    const cut = splitFrames(Buffer.from(text, 'latin1'));
+    return { ...cut, frames: cut.frames.map(String), rest: String(cut.rest) };
+  };
+  const LK = '[3G*8612345678*0002*LK]';
+
+  it('takes the declared length although a network name holds a bracket', () => {
+    const frame = watchFrame(`UD,${RECORD},00000000,0,1,a]5,a0:c5:f2:b0:7a:d0,-51`);
+    expect(frames(frame + LK).frames).toEqual([frame, LK]);
+    expect(frames(frame.slice(0, frame.indexOf(']') + 1)).frames).toEqual([]);
+  });
+
+  it('does not wait for a length that is too long', () => {
+    const long = LK.replace('0002', '00FF');
+    expect(frames(long)).toEqual({ frames: [long], rest: '', discarded: 0 });
+  });
+
+  it('goes on at the next header after an unbalanced bracket and a wrong length', () => {
+    const frame = `[3G*8612345678*0031*UD_LTE,${RECORD},00000000,0,1,my[net,a0:c5:f2:b0:7a:d0,-34,1.0]`;
+    expect(frames(frame + LK).frames).toEqual([frame, LK]);
+    expect(frames(frame).frames).toEqual([frame]);
+  });
+
+  it('gives a frame that was cut by a new connection as it is', () => {
+    const cut = `[3G*8612345678*00F1*AL,${RECORD},00010000,1,0,46`;
+    expect(frames(cut + LK).frames).toEqual([cut, LK]);
+  });
+
+  it('counts junk and keeps what may become a frame', () => {
+    expect(frames(`GET / HTTP/1.1\r\n\r\n${LK}\r\nxx[3G*86`)).toEqual({
+      frames: [LK],
+      rest: '[3G*86',
+      discarded: 16,
+    });
+  });
+
+  it('leaves voice alone, escaped or not', () => {
+    const escaped = watchFrame('TK,#!AMR}\x03}\x02}\x01,x');
+    const plain = '[3G*8612345678*000a*TK,#!]]AMR]';
+    expect(frames(escaped + plain + LK).frames).toEqual([escaped, plain, LK]);
+    expect(decode(escaped).replies.map(String)).toEqual(['[3G*8612345678*0004*TK,1]']);
+  });
+});
+
+describe('downlinks', () => {
+  const encode = (command: DownlinkCommand, session: ProtocolSession = {}) => {
+    const downlink = watch.encode?.(command, { nativeId: '861234567890123', session, serial: 65_537 });
+    return downlink && [Buffer.from(downlink.bytes).toString(), downlink.answeredBy];
+  };
+  const { session } = decode(watchFrame('LK', { maker: 'SG' }));
+  const zj = decode('[ZJ*8612345678*0001*0002*LK]').session;
+
+  it('are addressed as the device spoke', () => {
+    expect(encode({ kind: 'locate_now' })).toEqual(['[3G*861234567890123*0002*CR]', 'CR']);
+    expect(encode({ kind: 'locate_now' }, session)).toEqual(['[SG*8612345678*0002*CR]', 'CR']);
+    expect(encode({ kind: 'ring' }, zj)).toEqual(['[ZJ*8612345678*0001*0004*FIND]', 'FIND']);
+  });
+
+  it('carry text as UTF-16 and know no measurement of SpO2', () => {
+    expect(encode({ kind: 'message', text: '好 A😀' })).toEqual([
+      '[3G*861234567890123*001c*MESSAGE,597d00200041d83dde00]',
+      'MESSAGE',
+    ]);
+    expect(encode({ kind: 'measure_now', what: 'heart_rate' })?.[0]).toContain('*hrtstart,1]');
+    expect(encode({ kind: 'measure_now', what: 'blood_pressure' })?.[1]).toBe('HRTSTART');
+    expect(encode({ kind: 'measure_now', what: 'temperature' })?.[0]).toContain('*bodytemp2]');
+    expect(encode({ kind: 'measure_now', what: 'temperature' }, zj)?.[0]).toContain('*TEMPSTART]');
+    expect(encode({ kind: 'measure_now', what: 'spo2' })).toBeUndefined();
+  });
+
+  it('are matched by their answers', () => {
+    for (const command of [
+      { kind: 'locate_now' },
+      { kind: 'ring' },
+      { kind: 'message', text: 'x' },
+    ] as const) {
+      const [, answeredBy = ''] = encode(command) ?? [];
+      expect(decode(watchFrame(answeredBy.toLowerCase())).downlinkAnswer).toEqual({
+        command: answeredBy,
+        ok: true,
+      });
+    }
+  });
+});
+
+it('knows a band by its IMEI and by the ten digits of it', () => {
+  expect(watch.aliases?.('861234567890123')).toEqual(['861234567890123', '3456789012']);
+  expect(watch.aliases?.('3456789012')).toEqual(['3456789012']);
+});
+
+it('tells no sequence: the index of a ZJ band starts again with the band', () => {
+  for (const { bytes } of watchFixtures) expect(decode(bytes).sequence).toBeUndefined();
+});
+
+type Expected = Record<string, unknown> & {
+  location?: { latitude: number; longitude: number; fixTime?: string } | null;
+};
+
+/** Whether the decoded frames say what a recorded frame is expected to; names the first thing that differs. */
+function differs(expected: Expected, frame: Uint8Array): string | undefined {
+  const { readings, replies } = decode(frame);
+  const readingOf = (signal: string) => readings.find((reading) => reading.signal === signal);
+  for (const [key, wanted] of Object.entries(expected)) {
+    const location = readingOf('location')?.value as Location | undefined;
+    const scan = readingOf('network_scan')?.value as NetworkScan | undefined;
+    if (key === 'rolls') continue;
+    if (key === 'reply') {
+      if (!replies.some((reply) => Buffer.from(reply).toString().endsWith(`*${wanted}]`))) return key;
+    } else if (key === 'cells' || key === 'wifi') {
+      if (scan?.[key].length !== wanted) return key;
+    } else if (key === 'deviceTime') {
+      if (readings.some(({ observedAt }) => observedAt !== undefined)) return key;
+    } else if (key === 'location') {
+      const place = wanted as Expected['location'];
+      if (place?.latitude !== location?.latitude || place?.longitude !== location?.longitude) return key;
+      if (place?.fixTime && readingOf('location')?.observedAt !== Date.parse(place.fixTime)) return 'fixTime';
+    } else if (readingOf(key)?.value !== wanted) return key;
+  }
+  return undefined;
+}
+
+const recorded = sharedData('wearable-frames.ndjson');
+
+it.skipIf(!recorded)('understands every recorded frame of the family', () => {
+  const cases = readFileSync(recorded ?? '', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"protocol": "watch"'))
+    .map((line) => JSON.parse(line) as { id: string; frame: string; expect: Expected | Expected[] });
+  expect(cases.length).toBeGreaterThan(20);
+  const wrong = cases.flatMap(({ id, frame, expect: wanted }) => {
+    const { frames } = splitFrames(Buffer.from(frame));
+    const all = Array.isArray(wanted) ? wanted : [wanted];
+    if (frames.length !== all.length) return [`${id}: ${frames.length} frames`];
+    return all
+      .flatMap((one, at) => differs(one, frames[at] ?? new Uint8Array()) ?? [])
+      .map((key) => `${id}: ${key}`);
+  });
+  expect(wrong).toEqual([]);
+});
