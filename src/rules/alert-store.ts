@@ -37,7 +37,7 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
         protocol: alert.protocol,
         fired_at: at(alert.firedAt),
         resolved_at: alert.resolvedAt === undefined ? null : at(alert.resolvedAt),
-        evidence: JSON.stringify(alert.evidence),
+        evidence: jsonText(alert.evidence),
       })),
     )
     .onConflict((c) =>
@@ -49,6 +49,13 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
+}
+
+/** As jsonb takes it: without NUL and lone surrogates, which the codes of a device may contain. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.replaceAll('\0', '\ufffd').toWellFormed() : inner,
+  );
 }
 
 export interface AlertUpdate {
@@ -68,7 +75,7 @@ export async function updateAlerts(trx: Trx, updates: readonly AlertUpdate[]): P
       state = case when t.resolved_at is null then 'firing' else 'resolved' end
     from unnest(${updates.map((u) => u.id)}::bigint[], ${updates.map((u) => u.severity)}::text[],
       ${updates.map((u) => (u.resolvedAt === undefined ? null : at(u.resolvedAt)))}::timestamptz[],
-      ${updates.map((u) => JSON.stringify(u.evidence))}::jsonb[]) t (id, severity, resolved_at, evidence)
+      ${updates.map((u) => jsonText(u.evidence))}::jsonb[]) t (id, severity, resolved_at, evidence)
     where a.id = t.id`.execute(trx);
 }
 

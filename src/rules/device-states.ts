@@ -1,7 +1,7 @@
 import type { Trx } from '../platform/database.ts';
+import { endAlerts } from './alert-store.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { dueAt, isIdle, mustSave, parseState, type RuleState } from './rule-state.ts';
-import { endAlerts } from './alert-store.ts';
 import { deleteStates, loadStates, type StoredState, saveStates } from './rule-state-store.ts';
 
 /** The state of one rule for one device: what stands in the database, and what it is now. */
@@ -44,7 +44,10 @@ export class DeviceStates {
     if (number === undefined) return;
     const state = parseState(row.state, this.#index.rules[number]?.parts.length ?? 0);
     const slot = this.slot(row.deviceId, number);
-    if (!state) return this.#drop(slot, number, row.deviceId);
+    if (!state) {
+      this.#drop(slot, number, row.deviceId);
+      return;
+    }
     slot.state = state;
     slot.stored = state;
     if (row.partition !== this.#partition) this.touch(slot, { number, deviceId: row.deviceId, force: true });

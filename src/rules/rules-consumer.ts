@@ -74,17 +74,25 @@ async function timeReached(trx: Trx, partition: number, now: number): Promise<nu
   const cursor = await readCursor(trx, { partition, consumer: 'rules' });
   const [next] = await readLog(trx, partition, cursor, 1);
   if (!next) return now;
-  const readings = readingsOf(next) ?? [];
+  const readings = (readingsOf(next) ?? []).filter(isReading);
   return readings.reduce((earliest, reading) => Math.min(earliest, reading.receivedAt), now);
 }
 
-function readingsOf(row: LogRow): Reading[] | undefined {
+function readingsOf(row: LogRow): unknown[] | undefined {
   try {
-    const batch = JSON.parse(row.payload) as LogBatch;
+    const batch = JSON.parse(row.payload) as Partial<LogBatch>;
     return Array.isArray(batch.readings) ? batch.readings : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What evaluation relies on; a value that does not fit its signal is the conditions' to refuse. */
+function isReading(value: unknown): value is Reading {
+  if (typeof value !== 'object' || value === null) return false;
+  const { deviceId, signal, observedAt, receivedAt } = value as Partial<Reading>;
+  if (typeof signal !== 'string') return false;
+  return Number.isSafeInteger(deviceId) && Number.isFinite(observedAt) && Number.isFinite(receivedAt);
 }
 
 /** One transaction's worth of evaluation. */
@@ -104,8 +112,11 @@ class Drain {
     const readings: Reading[] = [];
     for (const row of rows) {
       const parsed = readingsOf(row);
-      if (parsed) for (const reading of parsed) readings.push(reading);
-      else this.#deps.log.error({ no: row.no }, 'a row of the log cannot be read and is skipped');
+      if (!parsed) this.#deps.log.error({ no: row.no }, 'a row of the log cannot be read and is skipped');
+      for (const reading of parsed ?? []) {
+        if (isReading(reading)) readings.push(reading);
+        else this.#deps.log.error({ no: row.no, reading }, 'a reading cannot be evaluated and is skipped');
+      }
     }
     await this.#states.know(
       trx,
