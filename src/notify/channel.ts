@@ -39,6 +39,6 @@ export interface Channel {
   name: string;
   /** Whether it has its settings; one that is off reaches nobody. */
   on: boolean;
-  reaches(account: Pick<Recipient, 'email' | 'webhookUrl' | 'webhookSecret'>): boolean;
+  reaches(account: Pick<Recipient, 'email' | 'webhookUrl'>): boolean;
   send(message: Message): Promise<Fate>;
 }

@@ -29,7 +29,13 @@ export interface ClaimOptions {
 }
 
 /** Messages that call somebody to act; when another has acknowledged since they were written, they are not sent any more. */
-const CALLS = ['incident_raised', 'incident_repeat', 'incident_reopened', 'incident_again'];
+const CALLS = [
+  'incident_raised',
+  'incident_repeat',
+  'incident_reopened',
+  'incident_again',
+  'incident_released',
+];
 
 interface ClaimedRow {
   id: number;

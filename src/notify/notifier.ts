@@ -46,7 +46,7 @@ export interface Notifier {
    */
   receipt(id: number, state: DeliveryState | 'failed', accountId?: number): Promise<boolean>;
   /** Names of the channels that reach this account now. */
-  channelsFor(account: Pick<Recipient, 'email' | 'webhookUrl' | 'webhookSecret'>): string[];
+  channelsFor(account: Pick<Recipient, 'email' | 'webhookUrl'>): string[];
   /** Resolves when no attempt is under way and every fate is written. */
   settled(): Promise<void>;
 }

@@ -15,34 +15,38 @@ export type Texts = (
   locale: string,
 ) => MessageText;
 
+/** What people and devices wrote stays on its line. */
+const line = z.string().transform((text) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
+/** What a Date can hold. */
+const time = z.number().min(-8.64e15).max(8.64e15);
 const place = z.object({
   latitude: z.number(),
   longitude: z.number(),
   accuracyM: z.number().optional(),
-  source: z.string(),
+  source: line,
   fresh: z.boolean().optional(),
 });
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
 
 /** What messages know of a payload; each fact that is missing or of another shape is left out, and the rest is told. */
 const factsSchema = z.object({
-  kind: z.string().catch(''),
-  subjectName: optional(z.string()),
-  nativeId: optional(z.string()),
-  address: optional(z.string()),
-  grid: optional(z.string()),
+  kind: line.catch(''),
+  subjectName: optional(line),
+  nativeId: optional(line),
+  address: optional(line),
+  grid: optional(line),
   location: optional(place),
-  raisedAt: optional(z.number()),
-  at: optional(z.number()),
+  raisedAt: optional(time),
+  at: optional(time),
   presses: optional(z.number()),
   late: optional(z.boolean()),
-  ownerName: optional(z.string()),
-  actorName: optional(z.string()),
-  value: optional(z.union([z.string(), z.number()])),
-  unit: optional(z.string()),
-  what: optional(z.string()),
-  outcome: optional(z.string()),
-  note: optional(z.string()),
+  ownerName: optional(line),
+  actorName: optional(line),
+  value: optional(z.union([line, z.number()])),
+  unit: optional(line),
+  what: optional(line),
+  outcome: optional(line),
+  note: optional(line),
 });
 type Facts = z.infer<typeof factsSchema>;
 

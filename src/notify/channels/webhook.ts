@@ -16,10 +16,11 @@ export function createWebhookChannel(deps: { clock: Clock; texts: Texts }): Chan
   return {
     name: 'webhook',
     on: true,
-    reaches: (account) => isWebAddress(account.webhookUrl) && Boolean(account.webhookSecret),
+    reaches: (account) => isWebAddress(account.webhookUrl),
     async send(message) {
       const { webhookUrl, webhookSecret } = message.recipient;
-      if (!isWebAddress(webhookUrl) || !webhookSecret) return { fate: 'failed', reason: 'no address' };
+      if (!isWebAddress(webhookUrl)) return { fate: 'failed', reason: 'no address' };
+      if (!webhookSecret) return { fate: 'failed', reason: 'no secret to sign with' };
       const body = JSON.stringify(bodyOf(message, deps.texts));
       const headers = {
         'content-type': 'application/json; charset=utf-8',
