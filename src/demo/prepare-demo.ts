@@ -1,0 +1,48 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashPassword } from '../people/passwords.ts';
+import type { Db } from '../platform/database.ts';
+import { type SeededDemo, seedDemo } from './demo-store.ts';
+
+interface DemoFile extends SeededDemo {
+  host?: string;
+  watchPort?: number;
+  mqttPort?: number;
+}
+
+export interface PreparedDemo {
+  accounts: SeededDemo['accounts'];
+  credentialsFile: string;
+}
+
+/**
+ * Seeds the village into an empty database and keeps what the simulator needs beside the data, with the ports of this start. Undefined where
+ * the database holds something else.
+ */
+export async function prepareDemo(
+  db: Db,
+  dataDir: string,
+  addresses: { mqtt?: string; tcp: Record<string, string> },
+): Promise<PreparedDemo | undefined> {
+  const file = join(dataDir, 'demo.json');
+  await mkdir(dataDir, { recursive: true });
+  const seeded = await seedDemo(db, { hashPassword });
+  const demo = seeded ?? (await readDemo(file));
+  if (!demo) return undefined;
+  const place = { host: '127.0.0.1', ...ports(addresses) };
+  await writeFile(`${file}.new`, JSON.stringify({ ...demo, ...place }, undefined, 2), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return { accounts: demo.accounts, credentialsFile: file };
+}
+
+function ports(addresses: { mqtt?: string; tcp: Record<string, string> }) {
+  const portOf = (url: string | undefined) => (url === undefined ? undefined : Number(new URL(url).port));
+  const mqttPort = portOf(addresses.mqtt);
+  const watchPort = portOf(addresses.tcp.watch);
+  return { ...(mqttPort ? { mqttPort } : {}), ...(watchPort ? { watchPort } : {}) };
+}
+
+async function readDemo(file: string): Promise<DemoFile | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as DemoFile);
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type Addresses, type Service, startService } from './app.ts';
+import { type Config, loadConfig } from './config.ts';
+import { prepareDemo } from './demo/prepare-demo.ts';
+import { AppError } from './platform/errors.ts';
+
+const say = (text = '') => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  if (config.demo) say('GridGuard 网格守护 is starting: database, broker, rules, pages …');
+  const service = await startService(config);
+  let simulator: Worker | undefined;
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    await simulator?.terminate();
+    await service.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  printAddresses(service.addresses);
+  if (config.demo) simulator = await startDemo(config, service);
+}
+
+/** The village is played on the wire by a program of its own, as real bands would. */
+async function startDemo(config: Config, service: Service): Promise<Worker | undefined> {
+  if (config.databaseUrl) {
+    say(
+      '\nThe demo village is seeded only into the embedded database: DATABASE_URL is set, so there is none.',
+    );
+    return undefined;
+  }
+  const demo = await prepareDemo(service.database.db, config.dataDir, service.addresses);
+  if (!demo) {
+    say('\nThe database holds data of its own already: no demo village.');
+    return undefined;
+  }
+  say('\nDemo accounts 演示账号 · password 密码');
+  for (const { login, name, roles, password } of demo.accounts)
+    say(`  ${login.padEnd(10)} ${password}   ${roles.join(', ')} ${name}`);
+  say(
+    '\nWithin two minutes an elder of 茅圻 presses SOS: log in as her grid worker. Ctrl+C ends everything.',
+  );
+  return new Worker(join(import.meta.dirname, '../device-sim/main.ts'), {
+    argv: ['maoqi', '--credentials', demo.credentialsFile],
+    execArgv: [],
+  });
+}
+
+function printAddresses(addresses: Addresses): void {
+  say();
+  if (addresses.http) say(`  pages and API   ${addresses.http}`);
+  if (addresses.mqtt)
+    say(`  MQTT            ${addresses.mqtt}   (WebSocket ${addresses.mqttWebSocket ?? 'off'})`);
+  for (const [name, address] of Object.entries(addresses.tcp)) say(`  ${name.padEnd(15)} ${address}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof AppError) process.stderr.write(`${error.code}: ${error.message}\n`);
+  else console.error(error);
+  process.exit(1);
+}
