@@ -221,12 +221,20 @@ export const subjectInputSchema = z.object({
   careNotes: z.string().max(2000).nullish(),
 });
 export type SubjectInput = z.input<typeof subjectInputSchema>;
+/** Only what is given changes; null empties. `homeGridId` is for staff, where the home has no coordinates to find it by. */
+export const subjectPatchSchema = subjectInputSchema
+  .extend({
+    livesAlone: z.boolean(),
+    mobility: z.enum(['normal', 'impaired']),
+    homeGridId: id.nullable(),
+  })
+  .partial();
+export type SubjectPatch = z.infer<typeof subjectPatchSchema>;
+export const subjectCreateSchema = subjectInputSchema.extend({ homeGridId: id.nullish() });
 
-export const seriesQuerySchema = z.object({
-  signal: z.string().max(64),
-  from: z.coerce.number(),
-  to: z.coerce.number(),
-});
+/** A moment between 1970 and 2100, in milliseconds. */
+const moment = z.coerce.number().int().min(0).max(4_102_444_800_000);
+export const seriesQuerySchema = z.object({ signal: z.string().max(64), from: moment, to: moment });
 export const seriesSchema = z.object({
   signal: z.string(),
   unit: z.string().nullable(),
@@ -282,6 +290,33 @@ export const deviceInputSchema = z.object({
   subjectId: id.optional(),
   gridId: id.optional(),
 });
+export const devicePatchSchema = z
+  .object({
+    name: z.string().max(64).nullable(),
+    model: z.string().max(64).nullable(),
+    subjectId: id.nullable(),
+    gridId: id.nullable(),
+    active: z.boolean(),
+  })
+  .partial();
+export const downlinkInputSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('locate_now') }),
+  z.object({ kind: z.literal('ring') }),
+  z.object({ kind: z.literal('message'), text: text(60) }),
+]);
+export type DownlinkInput = z.infer<typeof downlinkInputSchema>;
+export const downlinkSchema = z.object({
+  id,
+  kind: z.string(),
+  state: z.enum(['queued', 'sent', 'acknowledged', 'failed', 'expired']),
+  reason: z.string().nullable(),
+  requestedBy: personSchema.nullable(),
+  createdAt: time,
+  expiresAt: time,
+  sentAt: time.nullable(),
+  doneAt: time.nullable(),
+});
+export type DownlinkView = z.infer<typeof downlinkSchema>;
 /** The secret is shown this once. */
 export const deviceCreatedSchema = deviceSchema.extend({ secret: z.string().nullable() });
 export const unknownDeviceSchema = z.object({
@@ -348,6 +383,24 @@ export const accountInputSchema = z.object({
   webhookUrl: z.url().nullish(),
 });
 
+/** Only what is given changes. A new password, or `active: false`, ends the sessions of the account. */
+export const accountPatchSchema = accountInputSchema
+  .pick({ name: true, password: true, phone: true, email: true, roles: true })
+  .extend({ active: z.boolean() })
+  .partial();
+
+export const notificationQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().optional(),
+});
+/** A message to the reader himself. */
+export const myNotificationSchema = notificationSchema.extend({
+  incidentId: id.nullable(),
+  alertId: id.nullable(),
+});
+export type MyNotification = z.infer<typeof myNotificationSchema>;
+export const receiptSchema = z.object({ state: z.enum(['delivered', 'rung', 'read']) });
+
 export const uplinkSchema = z.object({
   id,
   receivedAt: time,
@@ -373,6 +426,11 @@ export const uplinkQuerySchema = z.object({
   before: z.coerce.number().int().optional(),
 });
 
+export const auditQuerySchema = z.object({
+  subject: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().optional(),
+});
 export const auditSchema = z.object({
   id,
   at: time,
@@ -392,6 +450,7 @@ export const ruleViewSchema = z.object({
   consequence: z.enum(['incident', 'notice']),
   text: z.string(),
 });
+export type RuleView = z.infer<typeof ruleViewSchema>;
 
 export const statsSchema = z.object({
   openIncidents: z.number(),

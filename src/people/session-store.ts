@@ -55,6 +55,25 @@ export async function readSession(
   return { account: toAccount(account), renewed };
 }
 
+/** Which of these tokens still stand for an active account. */
+export async function liveTokens(
+  db: Queryable,
+  tokens: readonly string[],
+  now: number,
+): Promise<Set<string>> {
+  if (tokens.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .select('sessions.token_hash')
+    .where('sessions.token_hash', 'in', tokens.map(hashOf))
+    .where('sessions.expires_at', '>', at(now))
+    .where('accounts.active', '=', true)
+    .execute();
+  const known = new Set(rows.map((row) => row.token_hash));
+  return new Set(tokens.filter((token) => known.has(hashOf(token))));
+}
+
 export async function endSession(db: Queryable, token: string): Promise<void> {
   await db.deleteFrom('sessions').where('token_hash', '=', hashOf(token)).execute();
 }

@@ -1,0 +1,107 @@
+import type { Locale } from './schemas.ts';
+
+interface Text {
+  'zh-CN': string;
+  en: string;
+}
+const text = (zh: string, en: string): Text => ({ 'zh-CN': zh, en });
+
+/** What people read of an error, by its code; `{name}` and `{owner}` are taken from the details. */
+export const messages: Readonly<Record<string, Text>> = {
+  NOT_FOUND: text('没有找到，或您无权查看', 'Not found, or not yours to see'),
+  INTERNAL: text('服务出错，请稍后再试', 'Something went wrong here; please try again'),
+  SERVICE_UNAVAILABLE: text(
+    '服务暂时不可用，请稍后再试',
+    'The service is not available right now; please try again',
+  ),
+  REQUEST_INVALID: text('填写的内容有误', 'What was sent is not right'),
+  REQUEST_TOO_LARGE: text('提交的内容过大', 'What was sent is too large'),
+  REQUEST_NOT_JSON: text('只接受 JSON 格式', 'Only JSON is accepted'),
+  REQUEST_TOO_MANY: text('请求过于频繁，请稍后再试', 'Too many requests; please try again later'),
+  REQUEST_CROSS_SITE: text('请求来自其他网站，已拒绝', 'The request came from another site and was refused'),
+  REQUEST_TEXT_BROKEN: text('文字中含有无法保存的字符', 'A text holds characters that cannot be stored'),
+  REQUEST_REFERENCE_UNKNOWN: text('所指的对象不存在', 'What was referred to does not exist'),
+  SESSION_REQUIRED: text('请先登录', 'Please sign in'),
+  SESSION_WRONG_PASSWORD: text('用户名或密码不正确', 'Login name or password is wrong'),
+  SESSION_TOO_MANY_ATTEMPTS: text(
+    '登录失败次数过多，请 {minutes} 分钟后再试',
+    'Too many failed logins; try again in {minutes} min',
+  ),
+  ROLE_REQUIRED: text('您的账号没有这项权限', 'Your account is not allowed to do this'),
+  ACCOUNT_LOGIN_TAKEN: text('用户名“{login}”已被使用', 'The login name “{login}” is taken'),
+  ACCOUNT_LAST_ADMIN: text('至少要保留一位管理员', 'At least one admin must remain'),
+  INCIDENT_NOT_FOUND: text(
+    '没有这起求助，或您无权查看',
+    'There is no such incident, or it is not yours to see',
+  ),
+  INCIDENT_TAKEN: text('已由{owner}接手', '{owner} has it already'),
+  INCIDENT_WRONG_STATE: text(
+    '求助的状态已变化，现在不能这样操作',
+    'The incident has moved on; this is not possible now',
+  ),
+  INCIDENT_NOT_YOURS: text('只有接手人或值班台可以这样操作', 'Only who has it, or the desk, can do this'),
+  INCIDENT_BAD_SUCCESSOR: text('不能移交给这个人', 'It cannot be handed over to this person'),
+  INCIDENT_BUSY: text('求助正在变化，请再试一次', 'The incident is changing; please try again'),
+  SUBJECT_VITALS_CLOSED: text(
+    '只有在求助处理期间才能查看位置和体征',
+    'Position and vitals can be read only while an incident is open',
+  ),
+  SUBJECT_NOT_YOURS: text('只有监护人或值班台可以修改', 'Only the guardian or the desk may change this'),
+  SUBJECT_HOME_INCOMPLETE: text('住址的经度和纬度须同时填写', 'A home needs both latitude and longitude'),
+  SERIES_BAD_QUERY: text(
+    '没有这个指标，或时间范围有误',
+    'There is no such signal, or the time range is wrong',
+  ),
+  GRID_NOT_YOURS: text('这个网格不归您管理', 'This grid belongs to another desk'),
+  ROSTER_BAD_HOURS: text(
+    '班次的结束时间须晚于开始时间，最晚到 24:00',
+    'A shift must end after it begins, at 24:00 at the latest',
+  ),
+  DEVICE_EXISTS: text('设备 {nativeId} 已经登记', 'The device {nativeId} is registered already'),
+  DEVICE_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
+  DEVICE_SUBJECT_UNKNOWN: text('没有这位佩戴者', 'There is no such wearer'),
+  DEVICE_TAKES_NO_COMMANDS: text('这种设备不能接收指令', 'This kind of device takes no commands'),
+  CLAIM_NOT_FOUND: text('没有这次登记', 'There is no such registration'),
+  CLAIM_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
+  CLAIM_SUBJECT_MISSING: text(
+    '请填写佩戴者，或选择家中已有的佩戴者',
+    'Say who will wear it: somebody new, or one of your family',
+  ),
+  CLAIM_SUBJECT_NOT_YOURS: text('您的家人中没有这位佩戴者', 'There is no such wearer in your family'),
+  CLAIM_TOO_MANY: text('登记次数过多，请一小时后再试', 'Too many registrations; please try again in an hour'),
+  CLAIM_WRONG_CODE: text(
+    '验证码不正确，还可以试 {attemptsLeft} 次',
+    'This is not the code; {attemptsLeft} attempts are left',
+  ),
+  CLAIM_FAILED: text('登记未成功，请重新开始', 'The registration has failed; please start again'),
+  CLAIM_EXPIRED: text('验证时间已过，请重新开始', 'The time has passed; please start again'),
+  CLAIM_DEVICE_INACTIVE: text(
+    '这台设备已停用，请联系社区',
+    'This device was put out of use; please ask the community office',
+  ),
+  TELEMETRY_UNAVAILABLE: text('历史数据暂时无法读取', 'Past readings cannot be read right now'),
+  TELEMETRY_QUERY_FAILED: text('历史数据读取失败', 'Past readings could not be read'),
+  INGEST_NO_PROTOCOL: text('没有这种协议', 'There is no such protocol'),
+  INGEST_OVERLOADED: text('服务繁忙，设备会自动重发', 'The service is busy; devices will send again'),
+  RULES_INBOX_UNREADABLE: text('一条紧急事件无法读取', 'An emergency event cannot be read'),
+  RULES_NO_SOS: text('规则中缺少 SOS 求助规则', 'No rule answers an SOS'),
+  RULES_RECORDING: text('记录文件有误', 'A recording is not right'),
+  TRANSPORT_PORT_TAKEN: text('端口 {port} 无法监听', 'Port {port} cannot be listened on'),
+  CONFIG_INVALID: text('环境配置有误', 'The environment is not right'),
+  API_ROUTE_WITHOUT_ACCESS: text('接口没有写明访问权限', 'A route does not say who may call it'),
+  DATABASE_FOREIGN: text('数据库属于另一个系统用户', 'The database belongs to another user'),
+  DATABASE_IN_USE: text('数据库正被另一个进程使用', 'The database is in use by another process'),
+  DATABASE_NO_BINARIES: text('本机没有可用的内置数据库', 'There is no embedded database for this machine'),
+  DATABASE_NO_TEMP: text('没有合适的临时目录', 'There is no suitable temporary folder'),
+  DATABASE_START_FAILED: text('内置数据库启动失败', 'The embedded database did not start'),
+  DATABASE_VERSION: text('数据库由另一个版本创建', 'The database was made by another version'),
+};
+
+/** The message of a code in the reader's language; that of INTERNAL for a code without one. */
+export function messageOf(
+  code: string,
+  { locale, details }: { locale: Locale; details: Readonly<Record<string, unknown>> },
+): string {
+  const found = messages[code] ?? messages.INTERNAL;
+  return (found?.[locale] ?? code).replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? '…'));
+}

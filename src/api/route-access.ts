@@ -1,0 +1,58 @@
+import type { Access } from './authorisation.ts';
+
+const rescuers = ['family', 'responder', 'dispatcher', 'admin'] as const;
+const staff = ['responder', 'dispatcher', 'admin'] as const;
+const office = ['dispatcher', 'admin'] as const;
+const admin = ['admin'] as const;
+
+/** Every route of the API; one that is missing here does not start. */
+export const routeAccess: Readonly<Record<string, Access>> = {
+  'POST /api/session': 'public',
+  'DELETE /api/session': 'public',
+  'GET /api/openapi.json': 'public',
+  'GET /api/me': 'signed-in',
+  'PATCH /api/me': 'signed-in',
+  'GET /api/live': 'signed-in',
+  'GET /api/incidents': 'signed-in',
+  'GET /api/incidents/:id': 'signed-in',
+  'POST /api/incidents/:id/acknowledge': rescuers,
+  'POST /api/incidents/:id/release': rescuers,
+  'POST /api/incidents/:id/en-route': rescuers,
+  'POST /api/incidents/:id/on-scene': rescuers,
+  'POST /api/incidents/:id/hand-over': rescuers,
+  'POST /api/incidents/:id/accept-hand-over': rescuers,
+  'POST /api/incidents/:id/need-help': rescuers,
+  'POST /api/incidents/:id/take-over': office,
+  'POST /api/incidents/:id/comment': rescuers,
+  'POST /api/incidents/:id/resolve': rescuers,
+  'POST /api/incidents/:id/close': office,
+  'GET /api/devices': rescuers,
+  'GET /api/devices/unknown': office,
+  'GET /api/devices/:id': rescuers,
+  'POST /api/devices': office,
+  'PATCH /api/devices/:id': office,
+  'GET /api/devices/:id/downlinks': rescuers,
+  'POST /api/devices/:id/downlinks': rescuers,
+  'GET /api/subjects': rescuers,
+  'GET /api/subjects/:id': rescuers,
+  'POST /api/subjects': office,
+  'PATCH /api/subjects/:id': ['family', 'dispatcher', 'admin'],
+  'GET /api/subjects/:id/latest': rescuers,
+  'GET /api/subjects/:id/series': rescuers,
+  'POST /api/claims': ['family'],
+  'GET /api/claims/:id': ['family'],
+  'POST /api/claims/:id/code': ['family'],
+  'GET /api/grids': 'signed-in',
+  'GET /api/rosters': staff,
+  'POST /api/rosters': office,
+  'DELETE /api/rosters/:id': office,
+  'GET /api/accounts': admin,
+  'POST /api/accounts': admin,
+  'PATCH /api/accounts/:id': admin,
+  'GET /api/rules': 'signed-in',
+  'GET /api/notifications': 'signed-in',
+  'POST /api/notifications/:id/receipt': 'signed-in',
+  'GET /api/uplinks': office,
+  'GET /api/audit': ['family', 'admin'],
+  'GET /api/stats': office,
+};

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { registerAccounts } from './accounts.ts';
+import { registerClaims } from './claims.ts';
+import { registerDevices } from './devices.ts';
+import { registerGrids } from './grids.ts';
+import { registerIncidents } from './incidents.ts';
+import { registerNotifications } from './notifications.ts';
+import { registerRecords } from './records.ts';
+import { registerSession } from './session.ts';
+import { registerSubjects } from './subjects.ts';
+
+export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  registerSession(app, deps);
+  registerIncidents(app, deps);
+  registerSubjects(app, deps);
+  registerDevices(app, deps);
+  registerClaims(app, deps);
+  registerGrids(app, deps);
+  registerAccounts(app, deps);
+  registerNotifications(app, deps);
+  registerRecords(app, deps);
+  app.get(
+    '/api/openapi.json',
+    {
+      schema: {
+        tags: ['session'],
+        summary: 'This description',
+        security: [],
+        response: { 200: z.record(z.string(), z.unknown()) },
+      },
+    },
+    async () => app.swagger() as unknown as Record<string, unknown>,
+  );
+}
