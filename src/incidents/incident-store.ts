@@ -37,16 +37,19 @@ export async function lockIncident(
   id: number,
   { skipLocked = false }: { skipLocked?: boolean } = {},
 ): Promise<LockedIncident | undefined> {
+  // The lock stands apart from the joins: where it had to wait, they see the row as it became, not as it was.
   const { rows } = await sql<LockedRow>`
+    with i as materialized (
+      select * from incidents where id = ${id} for update ${skipLocked ? sql`skip locked` : sql``}
+    )
     select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId", s.name as "subjectName",
       s.birth_year as "subjectBirthYear", i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
       i.address, i.presses, i.late, i.raised_at as "raisedAt", i.owner_id as "ownerId", o.name as "ownerName",
       i.hand_over_to as "handOverTo", i.next_step as "nextStep", i.next_step_at as "nextStepAt",
       i.lease_until as "leaseUntil", i.eta_at as "etaAt", i.en_route_at as "enRouteAt", i.resolved_at as "resolvedAt"
-    from incidents i
+    from i
     left join subjects s on s.id = i.subject_id
-    left join accounts o on o.id = i.owner_id
-    where i.id = ${id} for update of i ${skipLocked ? sql`skip locked` : sql``}`.execute(trx);
+    left join accounts o on o.id = i.owner_id`.execute(trx);
   return rows[0] as LockedIncident | undefined;
 }
 
