@@ -16,6 +16,8 @@ export interface Message {
   attempt: number;
   template: string;
   incidentId: number | null;
+  /** Of a notice. */
+  alertId: number | null;
   /** Why this person: `worker`, `family`, … */
   why: string;
   payload: Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import { type DeliveryState, deliveryStates } from './delivery.ts';
 export interface Claimed {
   id: number;
   incidentId: number | null;
+  alertId: number | null;
   step: number | null;
   channel: string;
   template: string;
@@ -29,7 +30,7 @@ export interface ClaimOptions {
 }
 
 /** Messages that call somebody to act; when another has acknowledged since they were written, they are not sent any more. */
-const CALLS = [
+export const callTemplates: readonly string[] = [
   'incident_raised',
   'incident_repeat',
   'incident_reopened',
@@ -40,6 +41,7 @@ const CALLS = [
 interface ClaimedRow {
   id: number;
   incident_id: number | null;
+  alert_id: number | null;
   step: number | null;
   channel: string;
   template: string;
@@ -67,7 +69,7 @@ export async function claimDue(db: Queryable, options: ClaimOptions): Promise<Cl
   const { rows } = await sql<ClaimedRow>`
     with due as (
       select n.id, coalesce(
-        n.template = any(${CALLS}::text[]) and i.status not in ('raised', 'notified')
+        n.template = any(${[...callTemplates]}::text[]) and i.status not in ('raised', 'notified')
           and greatest(i.acknowledged_at, i.resolved_at) >= n.created_at, false) as taken
       from notifications n left join incidents i on i.id = n.incident_id
       where n.due_at <= ${at(options.now)} and n.state = 'queued'
@@ -85,7 +87,7 @@ export async function claimDue(db: Queryable, options: ClaimOptions): Promise<Cl
       from due where n.id = due.id
       returning n.*, due.taken
     )
-    select m.id, m.incident_id, m.step, m.channel, m.template, m.why, m.payload, m.attempts, m.created_at,
+    select m.id, m.incident_id, m.alert_id, m.step, m.channel, m.template, m.why, m.payload, m.attempts, m.created_at,
       a.id as account_id, a.name, a.locale, a.email, a.webhook_url, a.webhook_secret
     from marked m left join accounts a on a.id = m.account_id and a.active
     where not m.taken order by m.id`.execute(db);
@@ -96,6 +98,7 @@ function toClaimed(row: ClaimedRow): Claimed {
   return {
     id: row.id,
     incidentId: row.incident_id,
+    alertId: row.alert_id,
     step: row.step,
     channel: row.channel,
     template: row.template,

@@ -53,6 +53,7 @@ function message(recipient: Partial<Recipient> = {}, given: Partial<Message> = {
     attempt: 1,
     template: 'incident_raised',
     incidentId: 12,
+    alertId: null,
     why: 'worker',
     payload: {
       kind: 'sos',
@@ -167,7 +168,9 @@ describe('live', () => {
     const heard: unknown[] = [];
     await database.listen(LIVE_CHANNEL, (payload) => heard.push(JSON.parse(payload)));
     expect(await channel('live').send(message())).toEqual({ fate: 'accepted' });
-    await until(() => heard.length === 1);
+    await channel('live').send(message({}, { template: 'notice', incidentId: null, alertId: 7 }));
+    await until(() => heard.length === 2);
+    expect(heard[1]).toMatchObject({ type: 'alert', id: 7, ring: false, accounts: [1] });
     expect(heard[0]).toEqual({
       type: 'incident',
       id: 12,

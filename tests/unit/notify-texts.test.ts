@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CALL_TEMPLATES, PAGE_TEMPLATES } from '../../src/incidents/templates.ts';
+import { callTemplates } from '../../src/notify/notification-store.ts';
 import { asPlainText, createTexts } from '../../src/notify/texts.ts';
 import { en, type Words, zh } from '../../src/notify/words.ts';
 import { NOON } from '../harness/readings.ts';
@@ -86,6 +89,16 @@ describe('texts of messages', () => {
   it('exist for templates and kinds that nobody has named yet', () => {
     const text = texts({ template: 'incident_new', incidentId: 1, payload: { kind: 'roof_gone' } }, 'en');
     expect(text.title).toBe('[Message] Somebody: roof gone');
+  });
+
+  it('exist for every shipped rule and every template that asks somebody to act', () => {
+    const rules = readdirSync(new URL('../../alert-rules', import.meta.url))
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => file.replace('.yaml', ''));
+    expect(rules).toContain('sos');
+    expect(rules.filter((rule) => !zh.kinds[rule])).toEqual([]);
+    expect(PAGE_TEMPLATES.filter((template) => !zh.titles[template])).toEqual([]);
+    expect([...callTemplates].sort()).toEqual([...CALL_TEMPLATES].sort());
   });
 
   it('are the same in both languages, word for word', () => {

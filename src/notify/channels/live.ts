@@ -11,10 +11,10 @@ export function createLiveChannel(deps: { database: Database }): Channel {
     name: 'live',
     on: true,
     reaches: () => true,
-    async send({ id, incidentId, template, recipient }) {
+    async send({ id, incidentId, alertId, template, recipient }) {
       await announce(deps.database.db, {
         type: incidentId === null ? 'alert' : 'incident',
-        id: incidentId ?? id,
+        id: incidentId ?? alertId ?? id,
         ring: incidentId !== null,
         accounts: [recipient.id],
         template,
