@@ -39,6 +39,8 @@ const workerTimings = {
   runRetryDelay: 500,
 };
 const finished = { removeOnComplete: true, removeOnFail: true } as const;
+/** Where BullMQ keeps its tables; a pool of ours must name it itself. */
+const SCHEMA = 'bullmq';
 /** Connections of the shared pool: one LISTEN each for three workers, the rest for statements. */
 const POOL_SIZE = 8;
 
@@ -98,11 +100,15 @@ export async function openWakeQueue(options: {
 }
 
 async function postgresBackend(address: DatabaseAddress, log: Logger): Promise<Backend> {
-  const pool = new pg.Pool({ ...poolConfig(address, POOL_SIZE), types: pg.types });
+  const pool = new pg.Pool({
+    ...poolConfig(address, POOL_SIZE),
+    types: pg.types,
+    options: `-c search_path=${SCHEMA}`,
+  });
   pool.on('error', (error) => log.warn({ err: error }, 'idle queue connection lost'));
   const client = await pool.connect();
   try {
-    await runMigrations(client);
+    await runMigrations(client, SCHEMA);
   } finally {
     client.release();
   }
