@@ -15,11 +15,8 @@ import { createIncidents, type Incidents } from './incidents/incidents.ts';
 import { loadPolicies } from './incidents/policies.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
 import type { Protocol } from './model/uplinks.ts';
-import { createEmailChannel } from './notify/channels/email.ts';
-import { createLiveChannel } from './notify/channels/live.ts';
-import { createWebhookChannel } from './notify/channels/webhook.ts';
+import { createChannels } from './notify/channels.ts';
 import { createNotifier, type Notifier } from './notify/notifier.ts';
-import { createTexts } from './notify/texts.ts';
 import { createDirectory, type Directory } from './people/directory.ts';
 import { type Clock, createSystemClock } from './platform/clock.ts';
 import { type Database, type DatabaseAddress, migrate, openDatabase } from './platform/database.ts';
@@ -189,16 +186,17 @@ function openNotifier(
 ): Notifier {
   const { database, queue } = own;
   const { timeZone, publicUrl, smtp } = config;
-  const texts = createTexts({ timeZone, ...(publicUrl ? { publicUrl } : {}) });
   return createNotifier({
     database,
     clock,
     log,
-    channels: [
-      createLiveChannel({ database }),
-      createWebhookChannel({ clock, texts }),
-      createEmailChannel({ texts, ...(smtp ? { smtp } : {}) }),
-    ],
+    channels: createChannels({
+      database,
+      clock,
+      timeZone,
+      ...(publicUrl ? { publicUrl } : {}),
+      ...(smtp ? { smtp } : {}),
+    }),
     queueRetry: (id, afterMs) => queue.wake('notify', [id], afterMs),
     onFinalFailure: ({ incidentId, step }) => (step === null ? undefined : own.stepFailed(incidentId, step)),
   });
