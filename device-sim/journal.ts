@@ -96,12 +96,15 @@ export function readablePrinter(write: (line: string) => void): (entry: JournalE
   };
 }
 
+/** The one loss of connection that is no news. */
+export const SWITCHED_OFF = 'switched off';
+
 const QUIET = /^(LK|UD|UD2|bphrt|oxygen|btemp2|up|readings)/;
 
 function readable(entry: JournalEntry): string | undefined {
   if ('sent' in entry) {
     if (QUIET.test(entry.sent.command)) return undefined;
-    return `${entry.sent.device}  ${entry.sent.command} sent${entry.sent.again ? ' again' : ''}`;
+    return entry.sent.again ? `${entry.sent.device}  ${entry.sent.command} said again` : undefined;
   }
   if ('answered' in entry) {
     if (QUIET.test(entry.answered.command)) return undefined;
@@ -109,10 +112,12 @@ function readable(entry: JournalEntry): string | undefined {
   }
   if ('connection' in entry) {
     const { device, state, reason } = entry.connection;
-    return state === 'up' ? undefined : `${device}  disconnected${reason ? `: ${reason}` : ''}`;
+    return state === 'up' || reason === SWITCHED_OFF
+      ? undefined
+      : `${device}  disconnected${reason ? `: ${reason}` : ''}`;
   }
   if ('shows' in entry)
-    return `${entry.shows.device}  ${entry.shows.name ?? ''} the screen shows: ${entry.shows.text}`;
+    return `${entry.shows.device}  ${entry.shows.name ?? 'a band'} shows on its screen: ${entry.shows.text}`;
   if ('expect' in entry) {
     const { kind, device, name, by } = entry.expect;
     return `→ expect ${kind} of ${name ?? device} (${device}) by ${by.slice(11, 19)} UTC`;

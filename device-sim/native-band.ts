@@ -1,5 +1,6 @@
 import { connect, type MqttClient } from 'mqtt';
 import type { AlarmKind, Band, Surroundings } from './band.ts';
+import { SWITCHED_OFF } from './journal.ts';
 import {
   alarmSignals,
   type NativeMessage,
@@ -99,7 +100,7 @@ export class NativeBand implements Band {
     this.#stopped = true;
     this.#heartbeat.clear();
     const client = this.#client;
-    this.#drop('switched off');
+    this.#drop(SWITCHED_OFF);
     await client?.endAsync(true).catch(() => {});
   }
 
@@ -261,7 +262,7 @@ export class NativeBand implements Band {
 
   #orders: Readonly<Record<string, (text: string) => void>> = {
     message: (text) => this.#options.journal.shows(this, text),
-    ring: () => this.#options.journal.story(`${this.id}  ${this.name ?? ''} the band rings`),
+    ring: () => this.#options.journal.story(`${this.id}  the band rings`),
     locate_now: () => this.report(),
     measure_now: () => {
       this.#timers.after(this.#timings.measuringMs, () => this.measure());

@@ -181,7 +181,7 @@ export class WatchBand implements Band {
   #orders: Readonly<Record<string, (args: string[]) => void>> = {
     CR: () => this.report(),
     MESSAGE: ([hex = '']) => this.#options.journal.shows(this, messageText(hex)),
-    FIND: () => this.#options.journal.story(`${this.id}  ${this.name ?? ''} the band rings`),
+    FIND: () => this.#options.journal.story(`${this.id}  the band rings`),
     HRTSTART: ([mode]) => {
       if (mode !== '0') this.#timers.after(this.#timings.measuringMs, () => this.measure());
     },

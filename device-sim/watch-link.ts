@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { SWITCHED_OFF } from './journal.ts';
 import { Timers } from './time.ts';
 import { encodeFrame, type ServerFrame, splitFrames } from './watch-frames.ts';
 
@@ -99,7 +100,7 @@ export class WatchLink {
   }
 
   close(): void {
-    this.#drop('switched off');
+    this.#drop(SWITCHED_OFF);
   }
 
   #drop(reason: string): void {

@@ -37,7 +37,7 @@ function expect(
 function alarmOutdoors(kind: 'sos' | 'fall', text: string): Act {
   return async (band, context) => {
     band.situation.outdoors = true;
-    context.journal.story(`${band.id}  ${band.name ?? ''} ${text}`);
+    context.journal.story(`${band.id}  ${band.name ?? 'she'} ${text}`);
     const { fix } = band.alarm(kind);
     expect(band, context, { kind, withinMs: 10 * SECOND, fix });
     await pause((60 * MINUTE) / context.time.speed, context.until);
@@ -46,7 +46,7 @@ function alarmOutdoors(kind: 'sos' | 'fall', text: string): Act {
 }
 
 async function desaturation(band: Band, context: ScenarioContext): Promise<void> {
-  context.journal.story(`${band.id}  ${band.name ?? ''} SpO2 begins to sink`);
+  context.journal.story(`${band.id}  ${band.name ?? 'she'}: SpO2 begins to sink`);
   let told = false;
   for (const spo2 of SINKING_SPO2) {
     band.situation.spo2 = spo2;
@@ -62,7 +62,7 @@ async function desaturation(band: Band, context: ScenarioContext): Promise<void>
 }
 
 async function flatBattery(band: Band, context: ScenarioContext): Promise<void> {
-  context.journal.story(`${band.id}  ${band.name ?? ''} the battery runs down`);
+  context.journal.story(`${band.id}  ${band.name ?? 'she'}: the battery runs down`);
   const step = Math.max(SECOND, (20 * SECOND) / context.time.speed);
   for (let battery = 18; battery >= 5; battery--) {
     band.situation.battery = battery;
@@ -78,7 +78,7 @@ async function flatBattery(band: Band, context: ScenarioContext): Promise<void> 
 }
 
 async function takenOff(band: Band, context: ScenarioContext): Promise<void> {
-  context.journal.story(`${band.id}  ${band.name ?? ''} the band is taken off`);
+  context.journal.story(`${band.id}  ${band.name ?? 'she'} takes the band off`);
   band.situation.worn = false;
   band.alarm('taken_off');
   expect(band, context, { kind: 'not_worn', withinMs: 12 * MINUTE });
@@ -91,7 +91,7 @@ async function takenOff(band: Band, context: ScenarioContext): Promise<void> {
 async function noNetwork(band: Band, context: ScenarioContext): Promise<void> {
   const forMs = Math.max(20 * SECOND, (12 * MINUTE) / context.time.speed);
   context.journal.story(
-    `${band.id}  ${band.name ?? ''} has no network for ${Math.round(forMs / SECOND)} s; positions follow late`,
+    `${band.id}  ${band.name ?? 'she'} has no network for ${Math.round(forMs / SECOND)} s; positions follow late`,
   );
   band.loseSignal(forMs);
 }
