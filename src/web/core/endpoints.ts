@@ -1,0 +1,125 @@
+import type {
+  AccountView,
+  AuditView,
+  ClaimInput,
+  ClaimView,
+  DeviceView,
+  DownlinkInput,
+  GridView,
+  IncidentDetail,
+  IncidentSummary,
+  Locale,
+  Me,
+  RuleView,
+  Series,
+  ShiftView,
+  Stats,
+  SubjectInput,
+  SubjectView,
+  UplinkView,
+} from '../../api/schemas.ts';
+import type { Outcome, Role } from '../../model/incidents.ts';
+import { request, withQuery } from './http.ts';
+
+/** Every route that the pages call, and nothing else. */
+
+export type HelpKind = '120' | '110' | '119' | 'people';
+export interface ActionBodies {
+  acknowledge: Record<string, never>;
+  release: Record<string, never>;
+  'en-route': { etaMinutes?: number };
+  'on-scene': { latitude?: number; longitude?: number };
+  'hand-over': { to: number };
+  'accept-hand-over': Record<string, never>;
+  'need-help': { what: HelpKind; note?: string };
+  'take-over': Record<string, never>;
+  comment: { text: string };
+  resolve: { outcome: Outcome; note: string };
+  close: Record<string, never>;
+}
+export type ActionName = keyof ActionBodies;
+
+export interface DeviceInput {
+  protocol: string;
+  nativeId: string;
+  name?: string;
+  model?: string;
+  subjectId?: number;
+  gridId?: number;
+}
+export interface CreatedDevice extends DeviceView {
+  secret: string | null;
+}
+export interface UnknownDevice {
+  protocol: string;
+  nativeId: string;
+  source: string;
+  firstSeenAt: number;
+  lastSeenAt: number;
+  uplinks: number;
+}
+export interface AccountInput {
+  login: string;
+  name: string;
+  password: string;
+  phone?: string | null;
+  email?: string | null;
+  roles: Role[];
+}
+export interface ShiftInput {
+  gridId: number;
+  accountId: number;
+  duty: 'worker' | 'deputy';
+  weekday: number;
+  fromMinute: number;
+  toMinute: number;
+}
+
+export const api = {
+  login: (login: string, password: string) => request<Me>('POST', '/api/session', { login, password }),
+  logout: () => request<void>('DELETE', '/api/session'),
+  me: () => request<Me>('GET', '/api/me'),
+  patchMe: (patch: { locale?: Locale; largePrint?: boolean }) => request<Me>('PATCH', '/api/me', patch),
+
+  incidents: (query: { open?: boolean; mine?: boolean; subject?: number; limit?: number } = {}) =>
+    request<IncidentSummary[]>('GET', withQuery('/api/incidents', query)),
+  incident: (id: number) => request<IncidentDetail>('GET', `/api/incidents/${id}`),
+  act: <A extends ActionName>(id: number, action: A, body: ActionBodies[A]) =>
+    request<unknown>('POST', `/api/incidents/${id}/${action}`, body),
+
+  subjects: () => request<SubjectView[]>('GET', '/api/subjects'),
+  subject: (id: number) => request<SubjectView>('GET', `/api/subjects/${id}`),
+  patchSubject: (id: number, input: Partial<SubjectInput>) =>
+    request<SubjectView>('PATCH', `/api/subjects/${id}`, input),
+  series: (id: number, query: { signal: string; from: number; to: number }) =>
+    request<Series>('GET', withQuery(`/api/subjects/${id}/series`, query)),
+  audit: (query: { subject?: number; limit?: number }) =>
+    request<AuditView[]>('GET', withQuery('/api/audit', query)),
+
+  startClaim: (input: ClaimInput) => request<ClaimView>('POST', '/api/claims', input),
+  claim: (id: number) => request<ClaimView>('GET', `/api/claims/${id}`),
+  claimCode: (id: number, code: string) => request<ClaimView>('POST', `/api/claims/${id}/code`, { code }),
+
+  devices: () => request<DeviceView[]>('GET', '/api/devices'),
+  unknownDevices: () => request<UnknownDevice[]>('GET', '/api/devices/unknown'),
+  createDevice: (input: DeviceInput) => request<CreatedDevice>('POST', '/api/devices', input),
+  downlink: (id: number, input: DownlinkInput) =>
+    request<unknown>('POST', `/api/devices/${id}/downlinks`, input),
+
+  grids: () => request<GridView[]>('GET', '/api/grids'),
+  rosters: () => request<ShiftView[]>('GET', '/api/rosters'),
+  createShift: (input: ShiftInput) => request<ShiftView>('POST', '/api/rosters', input),
+  deleteShift: (id: number) => request<void>('DELETE', `/api/rosters/${id}`),
+  accounts: () => request<AccountView[]>('GET', '/api/accounts'),
+  createAccount: (input: AccountInput) => request<AccountView>('POST', '/api/accounts', input),
+  patchAccount: (id: number, patch: { active: boolean }) =>
+    request<AccountView>('PATCH', `/api/accounts/${id}`, patch),
+
+  receipt: (notificationId: number, state: 'rung' | 'read') =>
+    request<unknown>('POST', `/api/notifications/${notificationId}/receipt`, { state }),
+
+  rules: () => request<RuleView[]>('GET', '/api/rules'),
+  uplinks: (query: { device?: string; outcome?: string; limit?: number; before?: number }) =>
+    request<UplinkView[]>('GET', withQuery('/api/uplinks', query)),
+  stats: () => request<Stats>('GET', '/api/stats'),
+};

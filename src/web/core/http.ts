@@ -1,0 +1,100 @@
+/** A refusal by the service, or no answer at all (`status` 0): `message` is in the reader's language where the service wrote it. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(status: number, code: string, message: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Code of an `ApiError` that means: nothing reached the service, or nothing came back. */
+export const NO_CONNECTION = 'NO_CONNECTION';
+const TIMEOUT_MS = 12_000;
+
+type ContactListener = (at: number) => void;
+const contactListeners = new Set<ContactListener>();
+let signedOut: () => void = () => undefined;
+let language = 'zh-CN';
+
+/** Is told the time of every sign of life of the service. */
+export function onContact(listener: ContactListener): () => void {
+  contactListeners.add(listener);
+  return () => contactListeners.delete(listener);
+}
+
+export function reportContact(): void {
+  for (const listener of contactListeners) listener(Date.now());
+}
+
+/** Is called when the service says that the session has ended. */
+export function onSignedOut(callback: () => void): void {
+  signedOut = callback;
+}
+
+export function setRequestLanguage(locale: string): void {
+  language = locale;
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** One call of the API. Rejects with an `ApiError` only. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body);
+  reportContact();
+  const payload: unknown = response.status === 204 ? undefined : await readJson(response);
+  if (response.ok) return payload as T;
+  if (response.status === 401 && path !== '/api/session') signedOut();
+  throw toError(response.status, payload);
+}
+
+async function send(method: string, path: string, body: unknown): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  try {
+    return await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw new ApiError(0, NO_CONNECTION, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+function toError(status: number, payload: unknown): ApiError {
+  if (isRecord(payload) && isRecord(payload.error)) {
+    const { code, message, details } = payload.error;
+    return new ApiError(status, String(code), String(message), isRecord(details) ? details : {});
+  }
+  const code = status >= 502 && status <= 504 ? NO_CONNECTION : 'HTTP_ERROR';
+  return new ApiError(code === NO_CONNECTION ? 0 : status, code, `HTTP ${status}`);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,2 @@
+/** What Vite turns into files of its own. */
+declare module '*.css';

@@ -1,0 +1,91 @@
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+
+export interface ChartLine {
+  label: string;
+  color: string;
+  points: readonly { at: number; value: number }[];
+}
+
+interface ChartProps {
+  lines: readonly ChartLine[];
+  /** Milliseconds since 1970. */
+  from: number;
+  to: number;
+  /** What the picture shows, in words. */
+  label: string;
+  locale: string;
+  bars: boolean;
+}
+
+const HEIGHT = 150;
+
+/** All lines on one axis of times; a line has null where only another one has a point. */
+function toColumns(lines: readonly ChartLine[]): UPlot.AlignedData {
+  const times = [...new Set(lines.flatMap((line) => line.points.map((point) => point.at)))].sort(
+    (a, b) => a - b,
+  );
+  const columns = lines.map((line) => {
+    const values = new Map(line.points.map((point) => [point.at, point.value]));
+    return times.map((at) => values.get(at) ?? null);
+  });
+  return [times.map((at) => at / 1000), ...columns];
+}
+
+function optionsOf({ lines, from, to, locale, bars }: ChartProps, width: number): UPlot.Options {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const font = `${Math.round(rem * 0.8)}px sans-serif`;
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const axis = { stroke: '#4f5b59', font, grid: { stroke: '#e3e8e6', width: 1 }, ticks: { show: false } };
+  const paths = bars ? UPlot.paths.bars?.({ size: [0.8, 40] }) : UPlot.paths.linear?.();
+  return {
+    width,
+    height: Math.round((HEIGHT * rem) / 16),
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: true, range: [from / 1000, to / 1000] } },
+    axes: [
+      {
+        ...axis,
+        space: rem * 5,
+        size: rem * 1.6,
+        values: (_plot, ticks) => ticks.map((at) => time.format(at * 1000)),
+      },
+      { ...axis, space: rem * 2.2, size: rem * 2.6 },
+    ],
+    series: [
+      {},
+      ...lines.map((line) => ({
+        label: line.label,
+        stroke: line.color,
+        width: 2,
+        spanGaps: true,
+        points: { show: line.points.length < 60, size: 5 },
+        ...(bars ? { fill: line.color } : {}),
+        ...(paths ? { paths } : {}),
+      })),
+    ],
+  };
+}
+
+/** A small chart; loaded only where one is shown. The words beside it say the same. */
+export function Chart(props: ChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const { lines, from, to, label, locale, bars } = props;
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const options = optionsOf({ lines, from, to, label, locale, bars }, element.clientWidth);
+    const plot = new UPlot(options, toColumns(lines), element);
+    const observer = new ResizeObserver(() =>
+      plot.setSize({ width: element.clientWidth, height: options.height }),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [lines, from, to, label, locale, bars]);
+  return <div ref={host} role="img" aria-label={label} className="min-w-0 overflow-hidden" />;
+}

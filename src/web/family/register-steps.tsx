@@ -1,0 +1,161 @@
+import { type FormEvent, useState } from 'react';
+import type { SubjectView } from '../../api/schemas.ts';
+import { useDisplay } from '../i18n/language.tsx';
+import { Button } from '../ui/button.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { Card, Notice } from '../ui/surface.tsx';
+import { ImeiPicture } from './imei-picture.tsx';
+import type { Registration } from './register-page.tsx';
+import { problemOf, WearerFields } from './wearer-form.tsx';
+
+/** An IMEI has 15 digits, the short id of some bands 10; spaces and dashes are how people copy them. */
+export function cleanImei(text: string): string | undefined {
+  const digits = text.replace(/[\s-]/g, '');
+  return /^(\d{10}|\d{15})$/.test(digits) ? digits : undefined;
+}
+
+export function BandStep({ value, onNext }: { value: string; onNext: (nativeId: string) => void }) {
+  const { t } = useDisplay();
+  const [text, setText] = useState(value);
+  const [tried, setTried] = useState(false);
+  const next = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    const imei = cleanImei(text);
+    if (imei) onNext(imei);
+  };
+  return (
+    <form className="grid gap-4" noValidate onSubmit={next}>
+      <Card title={t('register.band')} icon="watch">
+        <div className="grid gap-4">
+          <ImeiPicture />
+          <TextField
+            label={t('register.imei')}
+            hint={t('register.imeiHint')}
+            inputMode="numeric"
+            autoComplete="off"
+            maxLength={24}
+            className="tnum text-lead! tracking-wider"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            error={tried && !cleanImei(text) ? t('register.imeiWrong') : undefined}
+          />
+        </div>
+      </Card>
+      <Button type="submit" tone="action" block>
+        {t('common.next')}
+      </Button>
+    </form>
+  );
+}
+
+interface WearerStepProps {
+  known: readonly SubjectView[];
+  registration: Registration;
+  onChange: (patch: Partial<Registration>) => void;
+  onBack: () => void;
+  onNext: () => void;
+}
+
+const relations = ['daughter', 'son', 'spouse', 'grandchild', 'parent', 'carer'] as const;
+
+export function WearerStep({ known, registration, onChange, onBack, onNext }: WearerStepProps) {
+  const { t } = useDisplay();
+  const [tried, setTried] = useState(false);
+  const isNew = registration.subjectId === undefined;
+  const problem = isNew ? problemOf(registration.draft) : undefined;
+  const next = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!problem && registration.relation !== '') onNext();
+  };
+  const choices = known.map((subject) => ({ value: String(subject.id), label: subject.name }));
+  return (
+    <form className="grid gap-4" noValidate onSubmit={next}>
+      <Card title={t('register.wearer')} icon="user">
+        <div className="grid gap-5">
+          {known.length > 0 && (
+            <ChoiceField
+              label={t('register.whose')}
+              value={registration.subjectId === undefined ? 'new' : String(registration.subjectId)}
+              onChange={(value) => onChange({ subjectId: value === 'new' ? undefined : Number(value) })}
+              choices={[...choices, { value: 'new', label: t('register.newWearer') }]}
+            />
+          )}
+          <ChoiceField
+            label={t('register.relation')}
+            value={registration.relation}
+            onChange={(relation) => onChange({ relation })}
+            choices={relations.map((relation) => ({
+              value: t(`relation.${relation}`),
+              label: t(`relation.${relation}`),
+            }))}
+          />
+          {tried && registration.relation === '' && (
+            <Notice tone="danger" icon="alert" title={t('register.relationMissing')} live />
+          )}
+          {isNew && (
+            <WearerFields
+              draft={registration.draft}
+              onChange={(draft) => onChange({ draft })}
+              problem={tried ? problem : undefined}
+            />
+          )}
+        </div>
+      </Card>
+      {tried && problem && <Notice tone="danger" icon="alert" title={t('register.incomplete')} live />}
+      <div className="grid grid-cols-2 gap-2 large:grid-cols-1">
+        <Button onClick={onBack}>{t('common.back')}</Button>
+        <Button type="submit" tone="action">
+          {t('common.next')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface MethodStepProps {
+  busy: boolean;
+  error: string | undefined;
+  onBack: () => void;
+  onChoose: (method: 'code' | 'press') => void;
+}
+
+const methods: readonly { method: 'code' | 'press'; icon: IconName }[] = [
+  { method: 'press', icon: 'sos' },
+  { method: 'code', icon: 'note' },
+];
+
+/** The proof that the band is in our hands: nobody registers somebody else's. */
+export function MethodStep({ busy, error, onBack, onChoose }: MethodStepProps) {
+  const { t } = useDisplay();
+  return (
+    <div className="grid gap-4">
+      <Card title={t('register.proof')} icon="lock">
+        <p className="mb-3 text-small text-muted">{t('register.proofWhy')}</p>
+        <div className="grid gap-3">
+          {methods.map(({ method, icon }) => (
+            <button
+              key={method}
+              type="button"
+              disabled={busy}
+              onClick={() => onChoose(method)}
+              className="flex items-center gap-4 rounded-card border border-edge bg-surface p-4 text-left hover:bg-action-soft disabled:opacity-60"
+            >
+              <span className="grid size-12 shrink-0 place-items-center rounded-full bg-action-soft text-action">
+                <Icon name={icon} size={28} />
+              </span>
+              <span className="min-w-0">
+                <span className="block font-bold">{t(`method.${method}`)}</span>
+                <span className="block text-small text-muted">{t(`method.${method}Note`)}</span>
+              </span>
+            </button>
+          ))}
+        </div>
+      </Card>
+      {error && <Notice tone="danger" icon="alert" title={error} live />}
+      <Button onClick={onBack}>{t('common.back')}</Button>
+    </div>
+  );
+}

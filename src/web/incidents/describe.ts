@@ -1,0 +1,59 @@
+import type { IncidentSummary } from '../../api/schemas.ts';
+import type { IncidentStatus } from '../../model/incidents.ts';
+import type { Display } from '../i18n/language.tsx';
+import type { IconName } from '../ui/icons.tsx';
+import type { BadgeTone } from '../ui/surface.tsx';
+
+export const isUnanswered = (status: IncidentStatus): boolean => status === 'raised' || status === 'notified';
+export const isOpen = (status: IncidentStatus): boolean => status !== 'resolved' && status !== 'closed';
+
+const icons: Readonly<Record<string, IconName>> = {
+  sos: 'sos',
+  fall: 'fall',
+  service_call: 'phone',
+  heart_rate: 'heart',
+  spo2: 'drop',
+  blood_pressure: 'gauge',
+  body_temperature: 'thermometer',
+  temperature: 'thermometer',
+  battery: 'watch',
+  not_worn: 'watch',
+  silent: 'offline',
+};
+
+/** The icon of a kind of alert: of its own name or of the signal that it begins with. */
+export function kindIcon(kind: string): IconName {
+  const match = Object.keys(icons).find((name) => kind === name || kind.startsWith(`${name}_`));
+  return (match && icons[match]) || 'alert';
+}
+
+export function statusTone(status: IncidentStatus): BadgeTone {
+  if (isUnanswered(status)) return 'danger';
+  if (status === 'resolved' || status === 'closed') return 'quiet';
+  return status === 'on_scene' ? 'ok' : 'warn';
+}
+
+/** How long nobody has answered, in the steps at which more people are asked: 0, 45 s, 180 s. */
+export function ageLevel(ageMs: number): 0 | 1 | 2 {
+  if (ageMs >= 180_000) return 2;
+  return ageMs >= 45_000 ? 1 : 0;
+}
+
+/** "Wang Guiying", or the id of a device that nobody registered. */
+export function whoName(incident: IncidentSummary, { t }: Display): string {
+  return incident.subject?.name ?? t('incident.unknownDevice', { id: incident.device.nativeId });
+}
+
+export function ageInYears(birthYear: number | null | undefined, now: number): number | undefined {
+  return birthYear ? new Date(now).getFullYear() - birthYear : undefined;
+}
+
+/** Unanswered first, the longest waiting first; then those that somebody has. */
+export function byUrgency(a: IncidentSummary, b: IncidentSummary): number {
+  const unanswered = Number(isUnanswered(b.status)) - Number(isUnanswered(a.status));
+  return unanswered || a.raisedAt - b.raisedAt;
+}
+
+export function phoneHref(phone: string): string {
+  return `tel:${phone.replace(/[^\d+]/g, '')}`;
+}

@@ -1,0 +1,141 @@
+import type { KeyboardEvent } from 'react';
+import type { Point } from './projection.ts';
+
+export type MarkerKind = 'incident' | 'taken' | 'home' | 'wearer' | 'me' | 'calm' | 'worry' | 'silent';
+
+export interface MapMarker {
+  key: string;
+  kind: MarkerKind;
+  latitude: number;
+  longitude: number;
+  accuracyM?: number | undefined;
+  /** Written beside it. */
+  text?: string;
+  /** Read out, and shown when the pointer rests on it. */
+  title: string;
+  /** False: the picture is not widened to hold it. */
+  fit?: boolean;
+  selected?: boolean;
+}
+
+const colors: Readonly<Record<MarkerKind, string>> = {
+  incident: '#b3151b',
+  taken: '#854600',
+  home: '#12363a',
+  wearer: '#146c2e',
+  me: '#0b57d0',
+  calm: '#146c2e',
+  worry: '#854600',
+  silent: '#66716f',
+};
+
+interface MarkerProps {
+  marker: MapMarker;
+  at: Point;
+  unit: number;
+  onPress?: () => void;
+}
+
+export function Marker({ marker, at, unit, onPress }: MarkerProps) {
+  const color = colors[marker.kind];
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' || event.key === ' ') onPress?.();
+  };
+  return (
+    <g
+      transform={`translate(${at.x} ${at.y})`}
+      {...(onPress
+        ? { role: 'button', tabIndex: 0, onClick: onPress, onKeyDown: press, cursor: 'pointer' }
+        : {})}
+      {...(onPress ? { 'aria-label': marker.title } : {})}
+    >
+      <title>{marker.title}</title>
+      {marker.accuracyM !== undefined && marker.accuracyM > 0 && (
+        <circle
+          r={marker.accuracyM}
+          fill={color}
+          fillOpacity={0.1}
+          stroke={color}
+          strokeOpacity={0.55}
+          strokeWidth={unit * 1.5}
+        />
+      )}
+      <g transform={`scale(${unit})`}>
+        <Shape marker={marker} color={color} />
+      </g>
+    </g>
+  );
+}
+
+function Shape({ marker, color }: { marker: MapMarker; color: string }) {
+  const label = marker.text && (
+    <text
+      x={0}
+      y={marker.kind === 'incident' || marker.kind === 'taken' ? 26 : 30}
+      fontSize={19}
+      fontWeight={700}
+      textAnchor="middle"
+      dominantBaseline="middle"
+      fill={color}
+      stroke="#ffffff"
+      strokeWidth={5}
+      paintOrder="stroke"
+    >
+      {marker.text}
+    </text>
+  );
+  switch (marker.kind) {
+    case 'incident':
+    case 'taken':
+      return (
+        <>
+          {marker.kind === 'incident' && <circle r={26} fill={color} opacity={0.22} className="breathe" />}
+          <ellipse cx={0} cy={1} rx={7} ry={3} fill="#16201f" opacity={0.3} />
+          <path
+            d="M0 0C-4-9-16-17-16-30a16 16 0 0 1 32 0C16-17 4-9 0 0z"
+            fill={color}
+            stroke="#ffffff"
+            strokeWidth={marker.selected ? 5 : 3}
+          />
+          <circle cy={-30} r={6} fill="#ffffff" />
+          {label}
+        </>
+      );
+    case 'home':
+      return (
+        <>
+          <path
+            d="M-13 1 0-12 13 1v12H4V5h-8v8h-9z"
+            fill={color}
+            stroke="#ffffff"
+            strokeWidth={3}
+            strokeLinejoin="round"
+          />
+          {label}
+        </>
+      );
+    case 'me':
+      return (
+        <>
+          <circle r={18} fill={color} opacity={0.18} />
+          <circle r={10} fill={color} stroke="#ffffff" strokeWidth={4} />
+          {label}
+        </>
+      );
+    case 'calm':
+      return <circle r={6.5} fill={color} stroke="#ffffff" strokeWidth={2.5} />;
+    case 'worry':
+      return (
+        <path d="M0-10 10 8h-20z" fill={color} stroke="#ffffff" strokeWidth={2.5} strokeLinejoin="round" />
+      );
+    case 'silent':
+      return <rect x={-6} y={-6} width={12} height={12} fill="#ffffff" stroke={color} strokeWidth={3} />;
+    case 'wearer':
+      return (
+        <>
+          <circle r={8} fill={color} stroke="#ffffff" strokeWidth={3} />
+          {label}
+        </>
+      );
+  }
+}

@@ -1,0 +1,225 @@
+import { Dialog } from 'radix-ui';
+import { type ReactNode, useState } from 'react';
+import type { IncidentSummary } from '../../api/schemas.ts';
+import { useNow } from '../core/clock.ts';
+import { perform } from '../core/outbox.ts';
+import { navigate, pathTo, type Route } from '../core/router.ts';
+import { hasRole, useSession } from '../core/session.tsx';
+import { type Display, useDisplay } from '../i18n/language.tsx';
+import { usePending } from '../incidents/act.ts';
+import { Undelivered } from '../incidents/action-panel.tsx';
+import { ageInYears, kindIcon, whoName } from '../incidents/describe.ts';
+import { useIncident } from '../incidents/incident-page.tsx';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { useReceipt } from './receipts.ts';
+import { useRing } from './ring-state.tsx';
+import { unlockSound, useSoundState } from './sound.ts';
+
+/**
+ * Fills the screen while an incident asks the reader to act, until somebody has it. On the incident's own page, and at a desk whose
+ * board shows all of them, a strip at the top says the same.
+ */
+export function RingLayer({ route }: { route: Route }) {
+  const { ringing } = useRing();
+  const { me } = useSession();
+  const [folded, setFolded] = useState<ReadonlyMap<number, number>>(new Map());
+  const shown = ringing.find((one) => (folded.get(one.id) ?? 0) < one.lastPressAt);
+  const atItsPage = route.name === 'incident' || route.name === 'boardIncident';
+  const atDesk = route.name === 'board' && hasRole(me, 'dispatcher');
+  if (ringing.length === 0) return null;
+  const hidden = !shown || atDesk || (atItsPage && route.id === shown.id);
+  if (hidden) return <RingStrip route={route} />;
+  const fold = () =>
+    setFolded((before) => new Map([...before, ...ringing.map((one) => [one.id, one.lastPressAt] as const)]));
+  return <RingScreen incident={shown} count={ringing.length} onFold={fold} />;
+}
+
+function RingStrip({ route }: { route: Route }) {
+  const { t, word, format } = useDisplay();
+  const display = useDisplay();
+  const { ringing, isMuted, mute } = useRing();
+  const now = useNow();
+  const [first] = ringing;
+  if (!first) return null;
+  const loud = ringing.filter((one) => !isMuted(one));
+  const here = (route.name === 'incident' || route.name === 'boardIncident') && route.id === first.id;
+  return (
+    <div className="on-dark sticky top-0 z-30 flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger px-4 py-1.5 text-white">
+      <Icon name="bell" className="breathe" />
+      <p className="tnum min-w-0 flex-1 text-small font-bold">
+        {word('kind', first.kind)} · {whoName(first, display)} · {format.ticking(now - first.raisedAt)}
+        {ringing.length > 1 && ` · ${t('ring.more', { count: ringing.length - 1 })}`}
+      </p>
+      {loud.length > 0 && (
+        <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(ringing)}>
+          {t('ring.mute')}
+        </Button>
+      )}
+      {!here && (
+        <Button tone="onDark" size="small" onClick={() => navigate(pathTo('incident', first.id))}>
+          {t('ring.open')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function RingScreen({
+  incident,
+  count,
+  onFold,
+}: {
+  incident: IncidentSummary;
+  count: number;
+  onFold: () => void;
+}) {
+  const display = useDisplay();
+  const { t } = display;
+  const detail = useIncident(incident.id);
+  const sound = useSoundState();
+  const { isMuted, mute } = useRing();
+  const muted = isMuted(incident);
+  useReceipt(detail.data, sound === 'ready' && !muted ? 'rung' : undefined);
+  const keep = (event: Event) => event.preventDefault();
+  return (
+    <Dialog.Root open modal>
+      <Dialog.Portal>
+        <Dialog.Content
+          onEscapeKeyDown={keep}
+          onPointerDownOutside={keep}
+          onInteractOutside={keep}
+          className="on-dark fixed inset-0 z-40 overflow-y-auto bg-danger text-white"
+        >
+          <div className="mx-auto flex min-h-full w-full max-w-xl flex-col gap-4 px-5 pt-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
+            <RingFacts
+              incident={incident}
+              count={count}
+              display={display}
+              care={detail.data?.subjectDetail?.careNotes}
+            />
+            <div className="grid gap-2.5">
+              <RingActions
+                incident={incident}
+                mayAcknowledge={detail.data?.actions.includes('acknowledge')}
+              />
+              {sound === 'locked' && !muted && (
+                <Button tone="onDark" block icon="speaker" onClick={() => void unlockSound()}>
+                  {t('ring.soundLocked')}
+                </Button>
+              )}
+              <div className="grid grid-cols-2 gap-2.5 large:grid-cols-1">
+                <Button tone="onDark" icon="bellOff" disabled={muted} onClick={() => mute([incident])}>
+                  {muted ? t('ring.muted') : t('ring.mute')}
+                </Button>
+                <Button tone="onDark" icon="list" onClick={() => navigate(pathTo('incident', incident.id))}>
+                  {t('ring.details')}
+                </Button>
+              </div>
+              <p className="text-center text-small">{t('ring.muteIsNotAck')}</p>
+              <Button tone="onDark" size="small" icon="down" className="border-0!" onClick={onFold}>
+                {t('ring.fold')}
+              </Button>
+            </div>
+          </div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+interface RingFactsProps {
+  incident: IncidentSummary;
+  count: number;
+  display: Display;
+  care: string | null | undefined;
+}
+
+function RingFacts({ incident, count, display, care }: RingFactsProps) {
+  const { t, word, format } = display;
+  const now = useNow();
+  const age = ageInYears(incident.subject?.birthYear, now);
+  return (
+    <div className="flex flex-1 flex-col items-center justify-center gap-3 text-center">
+      <RingMark kind={incident.kind} />
+      <Dialog.Title className="grid gap-1">
+        <span className="text-title font-semibold">{word('kind', incident.kind)}</span>
+        <span className="text-huge font-bold tracking-tight">{whoName(incident, display)}</span>
+        {age !== undefined && <span className="text-lead">{t('common.years', { age })}</span>}
+      </Dialog.Title>
+      <Dialog.Description className="grid gap-1 text-lead">
+        <span className="font-bold">
+          {incident.address ?? (incident.location ? t('where.pointOnly') : t('where.unknown'))}
+        </span>
+        {incident.grid && <span className="text-base">{incident.grid.name}</span>}
+        <span className="tnum text-title font-bold">
+          <span className="sr-only">{t('incident.since')} </span>
+          {format.ticking(now - incident.raisedAt)}
+        </span>
+      </Dialog.Description>
+      <div className="flex flex-wrap justify-center gap-2 text-small font-semibold">
+        {incident.presses > 1 && <Chip>{t('incident.presses', { count: incident.presses })}</Chip>}
+        {incident.late && <Chip>{t('incident.late')}</Chip>}
+        {!incident.subject && <Chip>{t('incident.unregistered')}</Chip>}
+        {count > 1 && <Chip>{t('ring.more', { count: count - 1 })}</Chip>}
+      </div>
+      {care && <p className="w-full rounded-card bg-danger-deep px-4 py-2.5 text-left text-base">{care}</p>}
+    </div>
+  );
+}
+
+function Chip({ children }: { children: ReactNode }) {
+  return <span className="rounded-chip bg-white px-2 py-0.5 text-danger">{children}</span>;
+}
+
+function RingMark({ kind }: { kind: string }) {
+  return (
+    <div className="relative grid size-32 place-items-center" aria-hidden="true">
+      {[0, 1, 2].map((ring) => (
+        <span key={ring} className="wave absolute inset-0 rounded-full border-4 border-white" />
+      ))}
+      <span className="grid size-20 place-items-center rounded-full bg-white text-danger">
+        <Icon name={kindIcon(kind)} size={48} />
+      </span>
+    </div>
+  );
+}
+
+/** A responder may always press; whether others may, the service has to say first. */
+function RingActions({
+  incident,
+  mayAcknowledge,
+}: {
+  incident: IncidentSummary;
+  mayAcknowledge: boolean | undefined;
+}) {
+  const { t } = useDisplay();
+  const { me } = useSession();
+  const pending = usePending(incident.id);
+  if (pending.length > 0) return <Undelivered incidentId={incident.id} />;
+  if (!(mayAcknowledge ?? hasRole(me, 'responder'))) return null;
+  const take = (etaMinutes?: number) => {
+    perform(me.id, incident.id, { action: 'acknowledge', body: {} });
+    if (etaMinutes !== undefined) perform(me.id, incident.id, { action: 'en-route', body: { etaMinutes } });
+    navigate(pathTo('incident', incident.id));
+  };
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => take()}
+        className="flex min-h-20 w-full items-center justify-center gap-3 rounded-card bg-white px-6 text-head font-bold text-danger hover:bg-danger-soft large:min-h-24"
+      >
+        <Icon name="check" size={34} />
+        {t('act.acknowledge')}
+      </button>
+      <div className="grid grid-cols-3 gap-2.5 large:grid-cols-1">
+        {[5, 10, 20].map((minutes) => (
+          <Button key={minutes} tone="onDark" className="px-1!" onClick={() => take(minutes)}>
+            {t('ring.etaIn', { minutes })}
+          </Button>
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react';
+import type { IncidentSummary } from '../../api/schemas.ts';
+import { api } from '../core/endpoints.ts';
+import { useOutbox } from '../core/outbox.ts';
+import { type QueryState, useQuery } from '../core/query.ts';
+import { hasRole, useSession } from '../core/session.tsx';
+import { type Display, useDisplay } from '../i18n/language.tsx';
+import { byUrgency, isUnanswered, whoName } from '../incidents/describe.ts';
+import { useSpeaker } from '../ui/toast.tsx';
+import { useTitleFlash, useVibration, useWakeLock } from './attention.ts';
+import { startSound, stopSound } from './sound.ts';
+
+export interface RingState {
+  open: QueryState<IncidentSummary[]> & { reload: () => void };
+  /** Incidents that ask the reader to act and that nobody has, the longest waiting first. */
+  ringing: readonly IncidentSummary[];
+  isMuted: (incident: IncidentSummary) => boolean;
+  /** Stops the sound on this device until the next press; nobody is told, nothing is acknowledged. */
+  mute: (incidents: readonly IncidentSummary[]) => void;
+  unmute: () => void;
+}
+
+const RingContext = createContext<RingState | undefined>(undefined);
+
+export function useRing(): RingState {
+  const ring = use(RingContext);
+  if (!ring) throw new Error('useRing outside its provider');
+  return ring;
+}
+
+/** Keeps the open incidents of the reader, and makes noise while one of them waits for him. */
+export function RingProvider({ children }: { children: ReactNode }) {
+  const display = useDisplay();
+  const { me } = useSession();
+  const [muted, setMuted] = useState<ReadonlyMap<number, number>>(new Map());
+  const open = useQuery('incidents-open', () => api.incidents({ open: true, limit: 200 }), {
+    topics: ['incident', 'alert'],
+    pollMs: 15_000,
+  });
+  const acting = useOutbox().filter((pending) => pending.action === 'acknowledge');
+  const ringing = (open.data ?? []).filter((one) => one.ringsForMe).sort(byUrgency);
+  const isMuted = (one: IncidentSummary) => (muted.get(one.id) ?? 0) >= one.lastPressAt;
+  const isQuiet = (one: IncidentSummary) =>
+    isMuted(one) || acting.some((pending) => pending.incidentId === one.id);
+  const loud = ringing.filter((one) => !isQuiet(one));
+  const watching = hasRole(me, 'dispatcher') ? unansweredOf(open.data).filter((one) => !isMuted(one)) : [];
+
+  useNoise(loud.length > 0 ? 'urgent' : watching.length > 0 ? 'gentle' : undefined);
+  useVibration(loud.length > 0);
+  useWakeLock(ringing.length > 0);
+  useTitleFlash(ringing[0] && headline(ringing[0], display), display.t('app.name'));
+  useTakenAnnouncements(open.data, display);
+
+  const state = {
+    open,
+    ringing,
+    isMuted,
+    mute: (incidents: readonly IncidentSummary[]) =>
+      setMuted(
+        (before) => new Map([...before, ...incidents.map((one) => [one.id, one.lastPressAt] as const)]),
+      ),
+    unmute: () => setMuted(new Map()),
+  };
+  return <RingContext value={state}>{children}</RingContext>;
+}
+
+function unansweredOf(incidents: readonly IncidentSummary[] | undefined): readonly IncidentSummary[] {
+  return (incidents ?? []).filter((one) => isUnanswered(one.status) && one.severity === 'critical');
+}
+
+function headline(incident: IncidentSummary, display: Display): string {
+  return `【${display.word('kind', incident.kind)}】${whoName(incident, display)}`;
+}
+
+function useNoise(melody: 'urgent' | 'gentle' | undefined): void {
+  useEffect(() => {
+    if (melody) startSound(melody);
+    else stopSound();
+  }, [melody]);
+  useEffect(() => stopSound, []);
+}
+
+/** Speaks up when a new incident rings and when somebody else took what rang here. */
+function useTakenAnnouncements(incidents: readonly IncidentSummary[] | undefined, display: Display): void {
+  const { me } = useSession();
+  const { toast, announce } = useSpeaker();
+  const rang = useRef(new Set<number>());
+  const current = useMemo(() => incidents ?? [], [incidents]);
+  useEffect(() => {
+    for (const one of current) {
+      if (one.ringsForMe && !rang.current.has(one.id)) {
+        rang.current.add(one.id);
+        announce(`${headline(one, display)} ${one.address ?? ''}`);
+      }
+      if (one.ringsForMe || !rang.current.delete(one.id) || !one.owner || one.owner.id === me.id) continue;
+      toast({ tone: 'plain', text: display.t('act.takenBy', { name: one.owner.name }), forMs: 10_000 });
+    }
+  }, [current, display, me.id, toast, announce]);
+}
