@@ -10,9 +10,10 @@ const RENEW_AFTER_MS = DAY_MS;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** Opens a session and returns its token, of which the database keeps only the hash. */
+/** Opens a session and returns its token, of which the database keeps only the hash; sweeps away what has expired. */
 export async function openSession(db: Queryable, accountId: number, now: number): Promise<string> {
   const token = randomBytes(32).toString('base64url');
+  await db.deleteFrom('sessions').where('expires_at', '<=', at(now)).execute();
   await db
     .insertInto('sessions')
     .values({
@@ -81,8 +82,4 @@ export async function endSession(db: Queryable, token: string): Promise<void> {
 /** Ends every session of an account: it was deactivated, or its password was changed. */
 export async function endSessionsOf(db: Queryable, accountId: number): Promise<void> {
   await db.deleteFrom('sessions').where('account_id', '=', accountId).execute();
-}
-
-export async function dropExpiredSessions(db: Queryable, now: number): Promise<void> {
-  await db.deleteFrom('sessions').where('expires_at', '<=', at(now)).execute();
 }

@@ -35,7 +35,7 @@ export async function readStats(
       (select count(*) from subjects where ${within('home_grid_id')}) as subjects,
       (select count(*) from visible_devices) as devices,
       (select count(*) from visible_devices where last_seen_at is null
-        or last_seen_at < ${at(now)} - every_ms * interval '1 millisecond') as "silentDevices",
+        or last_seen_at < ${at(now)}::timestamptz - every_ms * interval '1 millisecond') as "silentDevices",
       (select count(*) from uplinks where received_at > ${at(now - HOUR_MS)}) as "uplinksLastHour",
       (select percentile_cont(0.5) within group (order by ms)::float8 from answers) as "acknowledgeMsP50",
       (select percentile_cont(0.95) within group (order by ms)::float8 from answers) as "acknowledgeMsP95"`.execute(
