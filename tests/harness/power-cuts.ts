@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { type Database, migrate, openDatabase } from '../../src/platform/databas
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 import { nativeDevice, type PressingDevice, watchDevice } from './pressing-devices.ts';
+import { freePort } from './real-servers.ts';
 import { buildRescueStage, quickRules, type RescueStage } from './rescue-stage.ts';
 import { type ServiceProcess, spawnService } from './service.ts';
 
@@ -60,14 +60,6 @@ async function withDatabase<T>(dataDir: string, work: (database: Database) => Pr
   } finally {
     await postgres.stop();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A row of chances that is the same for the same seed (mulberry32). */
