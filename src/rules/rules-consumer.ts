@@ -87,6 +87,8 @@ function readingsOf(row: LogRow): unknown[] | undefined {
   }
 }
 
+const letOthersRun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** What evaluation relies on; a value that does not fit its signal is the conditions' to refuse. */
 function isReading(value: unknown): value is Reading {
   if (typeof value !== 'object' || value === null) return false;
@@ -111,6 +113,7 @@ class Drain {
   async handle(trx: Trx, rows: readonly LogRow[]): Promise<AfterCommit | undefined> {
     const readings: Reading[] = [];
     for (const row of rows) {
+      await letOthersRun();
       const parsed = readingsOf(row);
       if (!parsed) this.#deps.log.error({ no: row.no }, 'a row of the log cannot be read and is skipped');
       for (const reading of parsed ?? []) {
@@ -123,7 +126,7 @@ class Drain {
       readings.map((reading) => reading.deviceId),
     );
     for (const [count, reading] of readings.entries()) {
-      if (count % SLICE === SLICE - 1) await new Promise(setImmediate);
+      if (count % SLICE === SLICE - 1) await letOthersRun();
       this.#evaluateReading(reading);
     }
     return this.#finish(trx);
