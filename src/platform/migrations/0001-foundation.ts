@@ -258,7 +258,6 @@ create table rule_states (
   primary key (rule, scope)
 );
 create index on rule_states (scope);
-create index on rule_states (partition, rule);
 create index on rule_states (partition, due_at) where due_at is not null;
 create table alerts (
   id bigint generated always as identity primary key,
