@@ -26,6 +26,8 @@ export interface Stream {
   response: ServerResponse;
 }
 
+type HubDeps = Pick<ApiDeps, 'database' | 'clock' | 'log' | 'notifier'>;
+
 /** What is known of the things that changed. */
 interface Knowledge {
   incidents: ReadonlyMap<number, IncidentAudience>;
@@ -34,13 +36,13 @@ interface Knowledge {
 
 /** The open pages of this process and what they are told. */
 export class LiveHub {
-  #deps: ApiDeps;
+  #deps: HubDeps;
   #streams = new Set<Stream>();
   #gauge: Gauge;
   #waiting = new Map<string, Change>();
   #draining: Promise<void> | undefined;
 
-  constructor(deps: ApiDeps, gauge: Gauge) {
+  constructor(deps: HubDeps, gauge: Gauge) {
     this.#deps = deps;
     this.#gauge = gauge;
   }
