@@ -185,21 +185,15 @@ describe.skipIf(!influxd.path)('telemetry in an InfluxDB that is not always ther
     cleanUp.push(() => server.close());
     const proxy = await startInfluxProxy(server.url);
     cleanUp.push(() => proxy.close());
-    const store = createInfluxStore({
-      url: proxy.url,
-      token: '',
-      org: 'gridguard',
-      bucket: 'gridguard',
-      log,
-      timeoutMs: 400,
-    });
-    return { database, server, proxy, store };
+    const settings = { url: proxy.url, token: '', org: 'gridguard', bucket: 'gridguard', log };
+    const store = createInfluxStore({ ...settings, timeoutMs: 1_000 });
+    return { database, server, proxy, store, reader: createInfluxStore(settings) };
   };
 
   it.each(['drop', 'hang'] as const)(
     'misses nothing after it did %s, and only its own cursor waited',
     async (mode) => {
-      const { database, proxy, store } = await open();
+      const { database, proxy, store, reader } = await open();
       proxy.mode = mode;
       const engine = await startEngine(database, store);
       for (let round = 0; round < 3; round++) await append(database, engine, burst(round));
@@ -210,14 +204,14 @@ describe.skipIf(!influxd.path)('telemetry in an InfluxDB that is not always ther
       );
       expect(held.rowCount).toBe(0);
       proxy.mode = 'pass';
-      await until(() => isDone(database, 'telemetry'), { what: 'telemetry to catch up' });
-      expect(await countPoints(store)).toBe(600);
+      await until(() => isDone(database, 'telemetry'), { what: 'telemetry to catch up', timeoutMs: 25_000 });
+      expect(await countPoints(reader)).toBe(600);
       expect(await readLatest(database.db, [3])).toHaveLength(1);
     },
   );
 
   it('misses nothing when it is killed and comes back', async () => {
-    const { database, server, store } = await open();
+    const { database, server, store, reader } = await open();
     const engine = await startEngine(database, store);
     await append(database, engine, burst(0));
     await until(() => isDone(database, 'telemetry'));
@@ -226,12 +220,12 @@ describe.skipIf(!influxd.path)('telemetry in an InfluxDB that is not always ther
     await until(() => isDone(database, 'rules'));
     await server.start();
     await append(database, engine, burst(2));
-    await until(() => isDone(database, 'telemetry'), { what: 'telemetry to catch up' });
-    expect(await countPoints(store)).toBe(600);
+    await until(() => isDone(database, 'telemetry'), { what: 'telemetry to catch up', timeoutMs: 25_000 });
+    expect(await countPoints(reader)).toBe(600);
   });
 
   it('leaves out a point that it refuses for good, and nothing beside it', async () => {
-    const { database, server, store } = await open();
+    const { database, server, store, reader } = await open();
     const engine = await startEngine(database, store);
     await append(database, engine, burst(0));
     await until(() => isDone(database, 'telemetry'));
@@ -242,8 +236,8 @@ describe.skipIf(!influxd.path)('telemetry in an InfluxDB that is not always ther
     });
     const clash = reading({ deviceId: 1, observedAt: NOON + 30 * 86_400_000 });
     await append(database, engine, [...burst(1), clash]);
-    await until(() => isDone(database, 'telemetry'), { what: 'telemetry to go on' });
-    expect(await countPoints(store)).toBe(400);
+    await until(() => isDone(database, 'telemetry'), { what: 'telemetry to go on', timeoutMs: 25_000 });
+    expect(await countPoints(reader)).toBe(400);
   });
 
   it('leaves nothing out where a server has refused everything so far, or cannot be reached', async () => {

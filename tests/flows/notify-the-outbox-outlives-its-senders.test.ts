@@ -107,9 +107,7 @@ describe('the outbox outlives its senders', () => {
       ...['hangs', 'fails', 'works'].map((channel) => ({ accountId, incidentId, channel })),
     );
     notifier.dispatch(ids);
-    await until(async () => (await stateOf(database, ids[2] ?? 0)).state === 'accepted', {
-      timeoutMs: 1_000,
-    });
+    await until(async () => (await stateOf(database, ids[2] ?? 0)).state === 'accepted');
   });
 
   it('dispatch never throws, and what it could not claim is found by a sweep', async () => {
@@ -164,6 +162,7 @@ describe('the outbox outlives its senders', () => {
     }
     await notifier.settled();
     waits.sort((a, b) => a - b);
-    expect(waits[30]).toBeLessThan(25);
+    // Some 2 ms where nothing else runs; the sweep would need up to a second.
+    expect(waits[30]).toBeLessThan(200);
   });
 });

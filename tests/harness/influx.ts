@@ -67,6 +67,8 @@ async function startServer(options: {
   ready: string;
 }): Promise<SeriesServer> {
   let child: ChildProcess | undefined;
+  const killIt = () => void child?.kill('SIGKILL');
+  process.once('exit', killIt);
   const server: SeriesServer = {
     url: options.url,
     async start() {
@@ -82,6 +84,7 @@ async function startServer(options: {
     },
     async close() {
       await server.kill();
+      process.off('exit', killIt);
       rmSync(options.dir, { recursive: true, force: true });
     },
   };
