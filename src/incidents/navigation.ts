@@ -1,3 +1,4 @@
+import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import commonJs from 'gcoord';
 
 // Its types describe an ES module, but Node gets the CommonJS build, whose exports are the default import itself.
@@ -45,18 +46,49 @@ export function navigationLinks({ latitude, longitude, name }: Place): Navigatio
   ];
 }
 
-/** Mainland China's datum; Hong Kong, Macau and Taiwan use WGS-84 on these maps, though gcoord's box would shift them. */
+/** Hong Kong along the Shenzhen River and its bays, Macau, Taiwan: roughly, longitude first. */
+const wgs84Places = [
+  [
+    [113.82, 22.13],
+    [113.82, 22.2],
+    [113.87, 22.42],
+    [113.95, 22.47],
+    [114.02, 22.5],
+    [114.05, 22.512],
+    [114.08, 22.525],
+    [114.12, 22.535],
+    [114.16, 22.56],
+    [114.22, 22.555],
+    [114.45, 22.56],
+    [114.51, 22.45],
+    [114.51, 22.13],
+    [113.82, 22.13],
+  ],
+  [
+    [113.528, 22.185],
+    [113.55, 22.217],
+    [113.6, 22.217],
+    [113.6, 22.1],
+    [113.548, 22.1],
+    [113.545, 22.155],
+    [113.528, 22.185],
+  ],
+  [
+    [119.9, 21.8],
+    [119.9, 25.4],
+    [122.2, 25.4],
+    [122.2, 21.8],
+    [119.9, 21.8],
+  ],
+];
+
+/** Mainland China's datum. The maps use WGS-84 where gcoord, which goes by one box around China, would shift all the same. */
 function toGcj02(longitude: number, latitude: number): [number, number] {
-  if (usesWgs84(longitude, latitude)) return [longitude, latitude];
+  const polygon = (ring: number[][]) => ({ type: 'Polygon' as const, coordinates: [ring] });
+  const isWgs84 = wgs84Places.some((ring) => booleanPointInPolygon([longitude, latitude], polygon(ring)));
+  if (isWgs84) return [longitude, latitude];
   const [lon, lat] = gcoord.transform([longitude, latitude], gcoord.WGS84, gcoord.GCJ02);
   return [lon ?? longitude, lat ?? latitude];
-}
-
-function usesWgs84(longitude: number, latitude: number): boolean {
-  const isTaiwan = longitude > 119.9 && longitude < 122.2 && latitude > 21.8 && latitude < 25.4;
-  const isHongKong = longitude > 113.82 && longitude < 114.5 && latitude > 22.13 && latitude < 22.53;
-  const isMacau = longitude > 113.52 && longitude < 113.6 && latitude > 22.1 && latitude < 22.218;
-  return isTaiwan || isHongKong || isMacau;
 }
 
 /** Six decimals are 0.1 m. */
