@@ -39,6 +39,7 @@ const environmentSchema = z.object({
     .refine((name) => isTimeZone(name), { error: 'is no time zone' })
     .default('Asia/Shanghai'),
   RULES_DIR: z.string().optional(),
+  ADMIN_PASSWORD: z.string().min(10).optional(),
 });
 
 export interface Config {
@@ -58,6 +59,8 @@ export interface Config {
   logLevel: string;
   timeZone: string;
   rulesDir: string;
+  /** Of the first administrator, who is made where there is no account. */
+  adminPassword?: string;
   webDir: string;
 }
 
@@ -98,6 +101,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     ...optional('databaseUrl', env.DATABASE_URL),
     ...optional('redisUrl', env.REDIS_URL),
     ...optional('publicUrl', env.PUBLIC_URL),
+    ...optional('adminPassword', env.ADMIN_PASSWORD),
     ...optional('smtp', env.SMTP_URL && { url: env.SMTP_URL, from: env.SMTP_FROM }),
     ...optional(
       'influx',

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Addresses, type Service, startService } from './app.ts';
 import { type Config, loadConfig } from './config.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
+import { makeFirstAdmin } from './people/first-admin.ts';
 import { AppError } from './platform/errors.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -24,6 +25,14 @@ async function main(): Promise<void> {
   process.on('SIGTERM', end);
   printAddresses(service.addresses);
   if (config.demo) simulator = await startDemo(config, service);
+  if (config.roles.has('api')) await tellFirstAdmin(config, service);
+}
+
+async function tellFirstAdmin(config: Config, service: Service): Promise<void> {
+  const password = await makeFirstAdmin(service.database.db, config.adminPassword);
+  if (password === undefined) return;
+  say('\nThere was no account yet. First administrator 首位管理员 (told this once 仅显示一次):');
+  say(`  admin      ${config.adminPassword ? '(ADMIN_PASSWORD)' : password}`);
 }
 
 /** The village is played on the wire by a program of its own, as real bands would. */

@@ -36,7 +36,10 @@ const uplinkArrays = `unnest($1::timestamptz[], $2::bigint[], $3::text[], $4::te
     $9::text[], $10::text[], $11::int[], $12::bytea[])`;
 const uplinkColumns = `received_at, device_id, protocol, transport, native_id, source, topic, command, outcome, reason, reading_count, bytes`;
 
-/** The row of a partition is locked last, so that numbers follow commits and nobody waits for it longer than it takes. */
+/**
+ * The row of a partition is to be locked last, so that numbers follow commits and nobody waits for it longer than it takes. PostgreSQL runs
+ * the writing parts of WITH that nothing else asks for in reverse order, hence it stands before the uplinks.
+ */
 const logPart = `
   wanted as (
     select id from log_partitions where id = any($13::int[]) order by id for no key update
@@ -48,9 +51,9 @@ const logPart = `
   )`;
 
 const plainCommit = `
-  with stored as (
+  with ${logPart}, stored as (
     insert into uplinks (${uplinkColumns}) select * from ${uplinkArrays}
-  ), ${logPart}
+  )
   select 1`;
 
 const lifeCommit = `
@@ -68,7 +71,7 @@ const lifeCommit = `
     select distinct on (l.key) l.received_at, l.observed_at, l.protocol, l.native_id, l.source, l.device_id, l.subject_id, l.signal, l.origin, l.payload
     from life l join fresh f on f.key = l.key order by l.key
     returning id
-  ), given as (
+  ), ${logPart}, given as (
     select * from ${uplinkArrays} with ordinality as t (${uplinkColumns}, n)
   ), stored as (
     insert into uplinks (${uplinkColumns})
@@ -77,7 +80,7 @@ const lifeCommit = `
     from given g, lateral (
       select coalesce(bool_and(l.key not in (select key from fresh)), false) as repeated from life l where l.uplink = g.n - 1
     ) r
-  ), ${logPart}
+  )
   select count(*)::int as fresh from put`;
 
 /**

@@ -56,8 +56,8 @@ export interface IngestDeps {
 const SLICE = 64;
 /** What may wait before telemetry is shed; life events and keep-alives are never shed. */
 const MOST_WAITING = 20_000;
-/** A group commit holds at most this many uplinks (DESIGN.md, "Data flow"). */
-const MOST_TOGETHER = 200;
+/** A group commit holds at most this many uplinks: one is under way at a time, so a batch is what came during the last one. */
+const MOST_TOGETHER = 400;
 const REASON_REPEATED = 'a repetition of an uplink that was taken already';
 
 interface Intake {
