@@ -74,7 +74,8 @@ export function declaredPackages(
   source: Source,
   manifest: { dependencies: Record<string, string>; devDependencies: Record<string, string> },
 ): Finding[] {
-  const isProduction = /^(src|protocols)\//.test(source.path) && !/^src\/(web|tools)\//.test(source.path);
+  const isProduction =
+    /^(src|protocols|device-sim)\//.test(source.path) && !/^src\/(web|tools)\//.test(source.path);
   return importsOf(source).flatMap(({ node, specifier, isType }) => {
     if (/^[./]|^node:|^virtual:/.test(specifier) || builtinModules.includes(specifier)) return [];
     const name = specifier
