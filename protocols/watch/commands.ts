@@ -24,9 +24,8 @@ function joined(...parts: Measured[]): Measured {
 }
 
 /** `LK,steps,rolls,battery`. A short form with two fields exists whose second is no battery. */
-function keepAlive({ fields }: CommandInput): CommandResult {
-  const battery = fields.length >= 3 ? measure('battery', fields[2], live) : nothing;
-  return { ...joined(measure('steps', fields[0], live), battery), reply: 'LK' };
+function keepAlive({ fields: [steps, , battery] }: CommandInput): CommandResult {
+  return { ...joined(measure('steps', steps, live), measure('battery', battery, live)), reply: 'LK' };
 }
 
 function heartRate({ fields, spelling }: CommandInput): CommandResult {

@@ -66,6 +66,22 @@ describe('an alarm', () => {
   });
 });
 
+it('believes no moment that the calendar does not have', () => {
+  const timeOf = (moment: string) =>
+    decode(watchFrame(`UD,${RECORD.replace('221126,081502', moment)},00000000,0,0`)).readings[0]?.observedAt;
+  expect(timeOf('290228,235959')).toBe(Date.parse('2028-02-29T23:59:59Z'));
+  for (const moment of [
+    '310226,081502',
+    '221326,081502',
+    '221126,240000',
+    '221126,081560',
+    '22112,081502',
+    ',',
+  ]) {
+    expect(timeOf(moment), moment).toBeUndefined();
+  }
+});
+
 describe('states', () => {
   it('say the opposite only of a device that was seen to use the bit', () => {
     const clear = watchFrame(`UD,${RECORD},00000000,0,0`);
@@ -100,6 +116,8 @@ describe('the stream', () => {
     const frame = watchFrame(`UD,${RECORD},00000000,0,1,a]5,a0:c5:f2:b0:7a:d0,-51`);
     expect(frames(frame + LK).frames).toEqual([frame, LK]);
     expect(frames(frame.slice(0, frame.indexOf(']') + 1)).frames).toEqual([]);
+    const numbered = watchFrame(`UD,${RECORD},00000000,0,1,5]a,a0:c5:f2:b0:7a:d0,-51`);
+    expect(frames(numbered).frames).toEqual([numbered]);
   });
 
   it('does not wait for a length that is too long', () => {
