@@ -48,6 +48,18 @@ describe('native JSON', () => {
     }
   });
 
+  it('takes null for "not measured", anywhere and without a word', () => {
+    const unknown = {
+      heart_rate: null,
+      location: null,
+      breaker_fault: null,
+      voltage: { a: null },
+      sensor_fault: { value: null },
+    };
+    expect(decode(unknown)).toMatchObject({ outcome: 'empty', readings: [] });
+    expect(decode({ ...unknown, time: null, history: false })).not.toHaveProperty('reason');
+  });
+
   it('keeps an older fix older than the message that carries it', () => {
     const { readings } = decode({
       time: '2026-11-22T08:00:00Z',

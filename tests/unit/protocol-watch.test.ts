@@ -131,6 +131,19 @@ describe('the stream', () => {
     expect(frames(frame).frames).toEqual([frame]);
   });
 
+  it('finds the end behind brackets in names although the length is wrong', () => {
+    const short = (name: string) =>
+      `[SG*8612345678*0031*UD,${RECORD},00000000,0,1,${name},a0:c5:f2:b0:7a:d0,-51]`;
+    for (const name of ['a]b', 'a][b']) expect(frames(short(name)).frames).toEqual([short(name)]);
+    for (const name of ['a]b', '5]b', 'a][b'])
+      expect(frames(short(name) + LK).frames).toEqual([short(name), LK]);
+  });
+
+  it('keeps a frame with a damaged header, to be recorded with what is wrong about it', () => {
+    expect(frames(`[3G**0002*LK]${LK}`)).toEqual({ frames: ['[3G**0002*LK]', LK], rest: '', discarded: 0 });
+    expect(frames(`[3G*]*${LK}`)).toEqual({ frames: ['[3G*]', LK], rest: '', discarded: 1 });
+  });
+
   it('gives a frame that was cut by a new connection as it is', () => {
     const cut = `[3G*8612345678*00F1*AL,${RECORD},00010000,1,0,46`;
     expect(frames(cut + LK).frames).toEqual([cut, LK]);
