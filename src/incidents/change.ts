@@ -3,7 +3,7 @@ import { enqueue } from '../platform/outbox-store.ts';
 import type { IncidentsDeps } from './deps.ts';
 import { dispatchMessages } from './dispatch.ts';
 import { carryOut, type Doer } from './effects.ts';
-import type { Decision } from './incident-machine.ts';
+import type { Decision } from './incident-state.ts';
 import { cancelCalls, type LockedIncident, lockIncident, writeChanges } from './incident-store.ts';
 
 /** `absent`: not there or, where locked ones are skipped, held by another. */

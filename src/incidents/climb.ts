@@ -93,3 +93,5 @@ export function describe({ contact, why, channels }: Asked): Record<string, unkn
 }
 
 const nameOf = ({ contact, why }: Asked) => ({ id: contact.id, name: contact.name, why });
+
+export const accountsOf = (people: readonly Asked[]): number[] => people.map(({ contact }) => contact.id);

@@ -7,7 +7,7 @@ import type { Trx } from '../platform/database.ts';
 import type { NewNotification } from '../platform/outbox-store.ts';
 import { type Asked, askStep, climb, describe, type People, reach } from './climb.ts';
 import type { RoundDeps } from './deps.ts';
-import { type Decision, type Effect, type IncidentChanges, isUnanswered } from './incident-machine.ts';
+import { type Decision, type Effect, type IncidentChanges, isUnanswered } from './incident-state.ts';
 import { type LockedIncident, readPaged } from './incident-store.ts';
 import { targetsBefore, targetsOf } from './ladder.ts';
 import { type MessageFacts, messagesTo } from './messages.ts';

@@ -1,7 +1,8 @@
 import { type ChangeResult, changeIncident } from './change.ts';
 import type { IncidentsDeps } from './deps.ts';
-import { isWatched, whatIsDue } from './incident-machine.ts';
+import { isWatched } from './incident-state.ts';
 import { readDue, readUnwatched } from './incident-store.ts';
+import { whatIsDue } from './incident-time.ts';
 
 const BATCH = 500;
 const LANES = 4;

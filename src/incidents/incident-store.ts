@@ -3,7 +3,7 @@ import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../mode
 import type { Contact } from '../people/contact-store.ts';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
-import type { IncidentChanges, IncidentState } from './incident-machine.ts';
+import type { IncidentChanges, IncidentState } from './incident-state.ts';
 import { CALL_TEMPLATES, PAGE_TEMPLATES } from './templates.ts';
 import type { TimelineDraft } from './timeline.ts';
 

@@ -7,7 +7,7 @@ import type {
 } from '../model/incidents.ts';
 import type { Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
-import { actionsFor, type IncidentState, isUnanswered } from './incident-machine.ts';
+import { actionsFor } from './incident-machine.ts';
 import {
   type IncidentNotificationRow,
   type IncidentQuery,
@@ -20,6 +20,7 @@ import {
   type TimelineRow,
   type Viewer,
 } from './incident-queries-store.ts';
+import { type IncidentState, isUnanswered } from './incident-state.ts';
 import { type NavigationLink, navigationLinks } from './navigation.ts';
 
 export type { IncidentQuery, Viewer };

@@ -8,9 +8,11 @@ import { changeIncident } from './change.ts';
 import type { IncidentsDeps } from './deps.ts';
 import type { Doer } from './effects.ts';
 import { createSweep } from './escalation.ts';
-import { type Action, type Actor, decide, stepFailed } from './incident-machine.ts';
+import { decide } from './incident-machine.ts';
 import { readIncidents } from './incident-queries-store.ts';
+import type { Action, Actor } from './incident-state.ts';
 import { isFitSuccessor, type LockedIncident } from './incident-store.ts';
+import { stepFailed } from './incident-time.ts';
 import { createResponder } from './respond.ts';
 
 /**

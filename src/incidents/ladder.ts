@@ -1,5 +1,5 @@
 import type { EscalationPolicy, EscalationTarget } from '../model/incidents.ts';
-import { type IncidentState, isUnanswered } from './incident-machine.ts';
+import { type IncidentState, isUnanswered } from './incident-state.ts';
 
 export type LadderState = Pick<IncidentState, 'status' | 'nextStep' | 'nextStepAt'>;
 

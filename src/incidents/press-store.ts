@@ -4,7 +4,7 @@ import type { Contact } from '../people/contact-store.ts';
 import { type WhereaboutsRow, whereaboutsColumns, whereaboutsJoins } from '../people/whereabouts-store.ts';
 import { at, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
-import type { IncidentChanges } from './incident-machine.ts';
+import type { IncidentChanges } from './incident-state.ts';
 import { assignments } from './incident-store.ts';
 import type { TimelineDraft } from './timeline.ts';
 

@@ -1,20 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { actionsFor, decide } from '../../src/incidents/incident-machine.ts';
 import {
   type Action,
   type Actor,
-  actionsFor,
   type Decision,
-  decide,
   type IncidentState,
   isOpen,
   isUnanswered,
   isWatched,
-  mayReopen,
-  reopened,
-  stepFailed,
-  whatIsDue,
-} from '../../src/incidents/incident-machine.ts';
+} from '../../src/incidents/incident-state.ts';
+import { mayReopen, reopened, stepFailed, whatIsDue } from '../../src/incidents/incident-time.ts';
 import { afterStep, nextStep } from '../../src/incidents/ladder.ts';
 import type { IncidentStatus } from '../../src/model/incidents.ts';
 import { AppError } from '../../src/platform/errors.ts';
