@@ -18,7 +18,9 @@ import type { Protocol } from './model/uplinks.ts';
 import { createChannels } from './notify/channels.ts';
 import { createNotifier, type Notifier } from './notify/notifier.ts';
 import { createDirectory, type Directory } from './people/directory.ts';
+import { CleanUp } from './platform/clean-up.ts';
 import { type Clock, createSystemClock } from './platform/clock.ts';
+import { coalesce } from './platform/coalesce.ts';
 import { type Database, type DatabaseAddress, migrate, openDatabase } from './platform/database.ts';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
 import { AppError } from './platform/errors.ts';
@@ -58,8 +60,6 @@ const SWEEP_MS = 1_000;
 const INBOX_SWEEP_MS = 200;
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 const RETENTION_MS = 3_600_000;
-/** Wakes for the log are gathered for this long after one was sent. */
-const WAKE_REST_MS = 20;
 
 /** Everything that the parts are made of, in the order in which they depend on each other. */
 interface Parts {
@@ -78,30 +78,6 @@ interface Parts {
   claims: Claims;
   rules: readonly Rule[];
   retention: Retention;
-}
-
-/** Undoes what was done, last first, whatever fails. */
-class CleanUp {
-  #steps: (() => Promise<unknown> | unknown)[] = [];
-  #log: Logger;
-
-  constructor(log: Logger) {
-    this.#log = log;
-  }
-
-  add(step: () => Promise<unknown> | unknown): void {
-    this.#steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        this.#log.warn({ err: error }, 'not everything could be ended cleanly');
-      }
-    }
-  }
 }
 
 /** Starts the roles that the configuration names; when it fails, whatever had been started is ended again. */
@@ -389,26 +365,6 @@ async function guarded(log: Logger, run: () => Promise<unknown>): Promise<void> 
   } catch (error) {
     log.warn({ err: error }, 'a sweep failed, the next one tries again');
   }
-}
-
-/** One wake for what many commits touched within a moment: queues are asked some dozens of times a second, not thousands. */
-function coalesce(clock: Clock, wake: (keys: number[]) => void): (keys: readonly number[]) => void {
-  const waiting = new Set<number>();
-  let resting = false;
-  const flush = () => {
-    if (waiting.size === 0) return;
-    wake([...waiting]);
-    waiting.clear();
-    resting = true;
-    clock.after(WAKE_REST_MS, () => {
-      resting = false;
-      flush();
-    });
-  };
-  return (keys) => {
-    for (const key of keys) waiting.add(key);
-    if (!resting) flush();
-  };
 }
 
 /** Where the service can be reached, for programs: replaced as a whole, so that nobody reads half of it. */

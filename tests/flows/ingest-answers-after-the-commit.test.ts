@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { frame, type Ingress, record, startIngress } from '../harness/transports.ts';
+import { type Ingress, startIngress } from '../harness/transports.ts';
 import { until } from '../harness/until.ts';
+import { frame, record } from '../harness/watch-wire.ts';
 
 let ingress: Ingress;
 beforeAll(async () => {

@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashPassword } from '../../src/people/passwords.ts';
+import { buildRescueStage, type RescueStage } from '../../src/tools/bench/rescue-stage-store.ts';
 import { requireProgram } from '../harness/requirements.ts';
-import { buildRescueStage, type RescueStage } from '../harness/rescue-stage.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { frame, record } from '../harness/transports.ts';
+
 import { until } from '../harness/until.ts';
+import { frame, record } from '../harness/watch-wire.ts';
 
 const run = promisify(execFile);
 const mosquitto = requireProgram('mosquitto-clients');

@@ -6,9 +6,10 @@ import { sql } from 'kysely';
 import { type Database, migrate, openDatabase } from '../../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { createLogger } from '../../src/platform/logging.ts';
+import { buildRescueStage, type RescueStage } from '../../src/tools/bench/rescue-stage-store.ts';
 import { nativeDevice, type PressingDevice, watchDevice } from './pressing-devices.ts';
+import { quickRules } from './quick-rules.ts';
 import { freePort } from './real-servers.ts';
-import { buildRescueStage, quickRules, type RescueStage } from './rescue-stage.ts';
 import { type ServiceProcess, spawnService } from './service.ts';
 
 const log = createLogger('fatal');

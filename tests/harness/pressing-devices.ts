@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { frame, record } from './transports.ts';
+import { frame, record } from './watch-wire.ts';
 
 /** Devices that press and repeat until they are answered, over whatever happens to the service. */
 

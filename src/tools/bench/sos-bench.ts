@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import mqtt from 'mqtt';
-import { hashPassword } from '../../people/passwords.ts';
 import type { Database } from '../../platform/database.ts';
 import { LIVE_CHANNEL } from '../../platform/live-store.ts';
-import { insertRescueStage } from './bench-store.ts';
+
 import { payload, writeRules } from './ingest-bench.ts';
 import { type LoadDevice, startLoad } from './mqtt-load.ts';
+import { buildRescueStage } from './rescue-stage-store.ts';
 import { openStage, registerBenchDevices } from './stage.ts';
 import { summary } from './statistics.ts';
 
@@ -32,10 +32,14 @@ export async function benchSos(options: {
   const rulesDir = await writeRules();
   let devices: LoadDevice[] = [];
   const wearers = options.presses * 2;
-  const passwordHash = await hashPassword('gridguard-bench');
   const stage = await openStage({ RULES_DIR: rulesDir, ...options.environment }, async (database) => {
-    const subjects = await insertRescueStage(database, { wearers, webhookUrl: receiver.url, passwordHash });
-    devices = await registerBenchDevices(database, wearers + LOAD_DEVICES, (i) => subjects[i]);
+    const { native } = await buildRescueStage(database, {
+      native: wearers,
+      watch: 0,
+      webhookUrl: receiver.url,
+    });
+    const pressing = native.map((device) => ({ ...device, topic: `gridguard/v1/${device.nativeId}/up` }));
+    devices = [...pressing, ...(await registerBenchDevices(database, LOAD_DEVICES))];
   });
   try {
     const heard = await listen(stage.database);
@@ -87,7 +91,7 @@ async function startReceiver(): Promise<Receiver> {
       body += chunk;
     });
     request.on('end', () => {
-      const device = /"bench-\d+"/.exec(body)?.[0].slice(1, -1);
+      const device = /"native-\d+"/.exec(body)?.[0].slice(1, -1);
       if (device && !arrived.has(device)) arrived.set(device, now);
       response.writeHead(204).end();
     });

@@ -68,20 +68,11 @@ export async function openStage(
 
 const portOf = (url: string | undefined): number => Number(new URL(url ?? '').port);
 
-export async function registerBenchDevices(
-  database: Database,
-  count: number,
-  subjectOf: (i: number) => number | undefined = () => undefined,
-): Promise<LoadDevice[]> {
+export async function registerBenchDevices(database: Database, count: number): Promise<LoadDevice[]> {
   const devices: LoadDevice[] = [];
   for (let i = 0; i < count; i++) {
     const nativeId = `bench-${i}`;
-    const { secret } = await registerDevice(database.db, {
-      protocol: 'native',
-      nativeId,
-      subjectId: subjectOf(i),
-      withSecret: true,
-    });
+    const { secret } = await registerDevice(database.db, { protocol: 'native', nativeId, withSecret: true });
     devices.push({ nativeId, secret: secret ?? '', topic: `gridguard/v1/${nativeId}/up` });
   }
   return devices;
