@@ -4,9 +4,11 @@ import { createNoise } from './noise.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { scenarios } from './scenarios/registry.ts';
 import type { Scenario, ScenarioContext } from './scenarios/scenario.ts';
-import { createSimTime } from './time.ts';
+import { createSimTime, Timers } from './time.ts';
 
-const PROGRESS_EVERY_MS = 30_000;
+/** Progress is told after this, then ever more rarely. */
+const FIRST_PROGRESS_MS = 30_000;
+const RAREST_PROGRESS_MS = 10 * 60_000;
 /** The longest that a timer of Node can wait, about 24 days. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
@@ -55,7 +57,8 @@ async function run(options: Options): Promise<boolean> {
   process.once('disconnect', () => end.abort());
   process.channel?.unref();
   const timeIsOver = setTimeout(() => end.abort(), Math.min(options.durationMs ?? FOR_EVER_MS, FOR_EVER_MS));
-  const progress = setInterval(() => journal.progress(), PROGRESS_EVERY_MS);
+  const progress = new Timers();
+  tellProgress(progress, journal, FIRST_PROGRESS_MS);
   const { host, watchPort, mqttPort } = context.server;
   journal.story(
     `${scenario.name}: ${context.devices.length} devices to ${host}, TCP ${watchPort}, MQTT ${mqttPort}`,
@@ -66,8 +69,15 @@ async function run(options: Options): Promise<boolean> {
     return result.ok;
   } finally {
     clearTimeout(timeIsOver);
-    clearInterval(progress);
+    progress.clear();
   }
+}
+
+function tellProgress(timers: Timers, journal: Journal, afterMs: number): void {
+  timers.after(afterMs, () => {
+    journal.progress();
+    tellProgress(timers, journal, Math.min(RAREST_PROGRESS_MS, 2 * afterMs));
+  });
 }
 
 /** Exit codes: 0 done, 1 something stayed unanswered or went wrong, 2 the command line is wrong. */

@@ -35,10 +35,13 @@ export function pause(ms: number, until: AbortSignal): Promise<boolean> {
       clearTimeout(handle);
       resolve(false);
     };
-    const handle = setTimeout(() => {
-      until.removeEventListener('abort', onAbort);
-      resolve(true);
-    }, ms);
+    const handle = setTimeout(
+      () => {
+        until.removeEventListener('abort', onAbort);
+        resolve(true);
+      },
+      Math.max(0, ms),
+    );
     until.addEventListener('abort', onAbort, { once: true });
   });
 }
