@@ -83,6 +83,8 @@ class Connection {
     socket.setNoDelay(true);
     socket.setTimeout(FIRST_FRAME_MS, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('end', () => this.#handRest());
+    socket.on('close', () => this.#handRest());
     socket.on('error', (error) => options.log.debug({ err: error }, 'connection of a device broke'));
   }
 
@@ -108,6 +110,13 @@ class Connection {
       this.#refuse(rest, 'too much that belongs to no frame: connection closed');
       this.#answers = this.#answers.then(() => void this.#socket.destroy());
     }
+  }
+
+  /** A frame that its connection cut short may still be an alarm. */
+  #handRest(): void {
+    const rest = this.#rest;
+    this.#rest = new Uint8Array(0);
+    if (rest.length > 0) this.#hand(rest);
   }
 
   #hand(frame: Uint8Array): void {

@@ -76,3 +76,13 @@ test('an alarm that is sent again is answered again and is not a second event', 
   await until(async () => (await ingress.inbox()).length === before + 2, { what: 'a press at another time' });
   band.end();
 });
+
+test('an alarm that the network cut short is still an alarm', async () => {
+  const band = await ingress.band();
+  const before = (await ingress.inbox()).length;
+  const alarm = frame('8800000016', record('AL', { status: '00010000' }));
+  band.send(alarm.slice(0, alarm.indexOf('00010000') + 8));
+  band.end();
+  await until(async () => (await ingress.inbox()).length === before + 1, { what: 'the alarm in the inbox' });
+  expect((await ingress.inbox()).at(-1)).toMatchObject({ signal: 'sos', native_id: '8800000016' });
+});
