@@ -7,14 +7,9 @@ import {
   roles,
   timelineKinds,
 } from '../model/incidents.ts';
+import { id, latitude, longitude, text, time } from './schema-parts.ts';
 
 /** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
-
-const id = z.number().int().positive();
-const time = z.number();
-const latitude = z.number().min(-90).max(90);
-const longitude = z.number().min(-180).max(180);
-const text = (max: number) => z.string().trim().min(1).max(max);
 
 export const localeSchema = z.enum(['zh-CN', 'en']);
 export type Locale = z.infer<typeof localeSchema>;
@@ -27,7 +22,6 @@ export const errorSchema = z.object({
   }),
 });
 
-export const loginSchema = z.object({ login: text(64), password: z.string().min(1).max(256) });
 export const meSchema = z.object({
   id,
   login: z.string(),
@@ -42,8 +36,6 @@ export const meSchema = z.object({
   ),
 });
 export type Me = z.infer<typeof meSchema>;
-export const mePatchSchema = z.object({ locale: localeSchema, largePrint: z.boolean() }).partial();
-
 const personSchema = z.object({ id, name: z.string(), phone: z.string().nullable() });
 export type Person = z.infer<typeof personSchema>;
 
@@ -148,24 +140,6 @@ export const incidentSchema = incidentSummarySchema.extend({
 });
 export type IncidentDetail = z.infer<typeof incidentSchema>;
 
-export const incidentQuerySchema = z.object({
-  open: z.stringbool().optional(),
-  mine: z.stringbool().optional(),
-  subject: z.coerce.number().int().optional(),
-  device: z.string().max(64).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.coerce.number().int().optional(),
-});
-export const enRouteSchema = z.object({ etaMinutes: z.number().min(1).max(45).optional() });
-export const onSceneSchema = z.object({ latitude: latitude.optional(), longitude: longitude.optional() });
-export const handOverSchema = z.object({ to: id });
-export const needHelpSchema = z.object({
-  what: z.enum(['120', '110', '119', 'people']),
-  note: z.string().max(500).optional(),
-});
-export const commentSchema = z.object({ text: text(2000) });
-export const resolveSchema = z.object({ outcome: z.enum(outcomes), note: text(2000) });
-
 export const latestReadingSchema = z.object({
   signal: z.string(),
   channel: z.string(),
@@ -221,20 +195,6 @@ export const subjectInputSchema = z.object({
   careNotes: z.string().max(2000).nullish(),
 });
 export type SubjectInput = z.input<typeof subjectInputSchema>;
-/** Only what is given changes; null empties. `homeGridId` is for staff, where the home has no coordinates to find it by. */
-export const subjectPatchSchema = subjectInputSchema
-  .extend({
-    livesAlone: z.boolean(),
-    mobility: z.enum(['normal', 'impaired']),
-    homeGridId: id.nullable(),
-  })
-  .partial();
-export type SubjectPatch = z.infer<typeof subjectPatchSchema>;
-export const subjectCreateSchema = subjectInputSchema.extend({ homeGridId: id.nullish() });
-
-/** A moment between 1970 and 2100, in milliseconds. */
-const moment = z.coerce.number().int().min(0).max(4_102_444_800_000);
-export const seriesQuerySchema = z.object({ signal: z.string().max(64), from: moment, to: moment });
 export const seriesSchema = z.object({
   signal: z.string(),
   unit: z.string().nullable(),
@@ -266,8 +226,6 @@ export const claimSchema = z.object({
   subjectId: id.nullable(),
 });
 export type ClaimView = z.infer<typeof claimSchema>;
-export const claimCodeSchema = z.object({ code: z.string().regex(/^\d{6}$/) });
-
 export const deviceSchema = z.object({
   id,
   protocol: z.string(),
@@ -282,23 +240,6 @@ export const deviceSchema = z.object({
   battery: z.number().nullable(),
 });
 export type DeviceView = z.infer<typeof deviceSchema>;
-export const deviceInputSchema = z.object({
-  protocol: z.string().max(32),
-  nativeId: z.string().trim().min(1).max(64),
-  name: z.string().max(64).optional(),
-  model: z.string().max(64).optional(),
-  subjectId: id.optional(),
-  gridId: id.optional(),
-});
-export const devicePatchSchema = z
-  .object({
-    name: z.string().max(64).nullable(),
-    model: z.string().max(64).nullable(),
-    subjectId: id.nullable(),
-    gridId: id.nullable(),
-    active: z.boolean(),
-  })
-  .partial();
 export const downlinkInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('locate_now') }),
   z.object({ kind: z.literal('ring') }),
@@ -351,15 +292,6 @@ export const shiftSchema = z.object({
   toMinute: z.number().int(),
 });
 export type ShiftView = z.infer<typeof shiftSchema>;
-export const shiftInputSchema = z.object({
-  gridId: id,
-  accountId: id,
-  duty: z.enum(['worker', 'deputy']),
-  weekday: z.number().int().min(1).max(7),
-  fromMinute: z.number().int().min(0).max(1439),
-  toMinute: z.number().int().min(1).max(1440),
-});
-
 export const accountSchema = z.object({
   id,
   login: z.string(),
@@ -370,37 +302,12 @@ export const accountSchema = z.object({
   active: z.boolean(),
 });
 export type AccountView = z.infer<typeof accountSchema>;
-export const accountInputSchema = z.object({
-  login: z
-    .string()
-    .trim()
-    .regex(/^[a-z0-9._-]{3,32}$/),
-  name: text(64),
-  password: z.string().min(10).max(256),
-  phone: z.string().max(32).nullish(),
-  email: z.email().nullish(),
-  roles: z.array(z.enum(roles)).min(1),
-  webhookUrl: z.url().nullish(),
-});
-
-/** Only what is given changes. A new password, or `active: false`, ends the sessions of the account. */
-export const accountPatchSchema = accountInputSchema
-  .pick({ name: true, password: true, phone: true, email: true, roles: true })
-  .extend({ active: z.boolean() })
-  .partial();
-
-export const notificationQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.coerce.number().int().optional(),
-});
 /** A message to the reader himself. */
 export const myNotificationSchema = notificationSchema.extend({
   incidentId: id.nullable(),
   alertId: id.nullable(),
 });
 export type MyNotification = z.infer<typeof myNotificationSchema>;
-export const receiptSchema = z.object({ state: z.enum(['delivered', 'rung', 'read']) });
-
 export const uplinkSchema = z.object({
   id,
   receivedAt: time,
@@ -419,18 +326,6 @@ export const uplinkSchema = z.object({
   frameKind: z.enum(['text', 'hex']),
 });
 export type UplinkView = z.infer<typeof uplinkSchema>;
-export const uplinkQuerySchema = z.object({
-  device: z.string().max(64).optional(),
-  outcome: z.string().max(32).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.coerce.number().int().optional(),
-});
-
-export const auditQuerySchema = z.object({
-  subject: z.coerce.number().int().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.coerce.number().int().optional(),
-});
 export const auditSchema = z.object({
   id,
   at: time,

@@ -51,16 +51,14 @@ export interface TestApi {
   /** Signs in and calls as that account; the session is kept. */
   as(login: string): Promise<ApiClient>;
   anonymous(): ApiClient;
-  /** An SOS of the village's wearer becomes an incident; its id. */
-  press(more?: Partial<AlertChange>): Promise<number>;
+  /** An SOS becomes an incident; its id. It is the village's wearer who presses, or nobody who is known. */
+  press(more?: Partial<AlertChange>, who?: 'wearer' | 'unknown'): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
-  const { database, close } = await openTestDatabase();
-  const clock = createVirtualClock(NOON_MS);
+/** The parts behind the API, as `app.ts` makes them. */
+function behind(database: Database, clock: VirtualClock) {
   const log = createLogger('silent');
-  const village = await buildApiVillage(database);
   const directory = createDirectory({ database, clock, timeZone: 'Asia/Shanghai' });
   const notifier = createNotifier({
     database,
@@ -81,16 +79,19 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
   });
   const gridAt: ApiDeps['gridAt'] = async (point, db) => (await directory.grids(db)).at(point) ?? undefined;
   const claims = createClaims({ database, clock, log, protocols, gridAt });
+  return { database, clock, log, notifier, incidents, gridAt, claims };
+}
+
+export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+  const { database, close } = await openTestDatabase();
+  const clock = createVirtualClock(NOON_MS);
+  const village = await buildApiVillage(database);
+  const parts = behind(database, clock);
+  const { notifier, incidents } = parts;
   const app = await createApi({
-    database,
-    clock,
-    log,
+    ...parts,
     timeZone: 'Asia/Shanghai',
-    incidents,
     telemetry: createReadingsStore(database.db),
-    notifier,
-    gridAt,
-    claims,
     protocols,
     rules: () => [],
     metrics: new Registry(),
@@ -102,14 +103,10 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const clients = new Map<string, ApiClient>();
   return {
+    ...parts,
     app,
     url,
-    database,
-    clock,
     village,
-    incidents,
-    notifier,
-    claims,
     anonymous: () => new ApiClient(url),
     async as(login) {
       const client = clients.get(login) ?? new ApiClient(url);
@@ -117,8 +114,8 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
       clients.set(login, client);
       return client;
     },
-    async press(more = {}) {
-      const alert = sos(village, clock.now(), more);
+    async press(more = {}, who = 'wearer') {
+      const alert = sos(who === 'wearer' ? village : undefined, clock.now(), more);
       const after = await database.db.transaction().execute((trx) => incidents.respond(trx, [alert]));
       after();
       await notifier.settled();

@@ -16,7 +16,8 @@ import { AppError } from '../../platform/errors.ts';
 import { announce } from '../../platform/live-store.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problems.ts';
-import { type AccountView, accountInputSchema, accountPatchSchema, accountSchema } from '../schemas.ts';
+import { accountInputSchema, accountPatchSchema } from '../request-schemas.ts';
+import { type AccountView, accountSchema } from '../schemas.ts';
 import { callerOf } from '../session-guard.ts';
 import { answers, creates, idParams, typed } from './route.ts';
 

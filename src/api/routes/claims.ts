@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
-import { claimCodeSchema, claimInputSchema, claimSchema } from '../schemas.ts';
+import { claimCodeSchema } from '../request-schemas.ts';
+import { claimInputSchema, claimSchema } from '../schemas.ts';
 import { callerOf } from '../session-guard.ts';
 import { answers, creates, idParams, typed } from './route.ts';
 

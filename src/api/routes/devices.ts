@@ -9,12 +9,11 @@ import { announce } from '../../platform/live-store.ts';
 import { mayEditSubject, mayReadVitals, type Scope, seesDevice, visibleTo } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problems.ts';
+import { deviceInputSchema, devicePatchSchema } from '../request-schemas.ts';
 import {
   type DeviceView,
   type DownlinkInput,
   deviceCreatedSchema,
-  deviceInputSchema,
-  devicePatchSchema,
   deviceSchema,
   downlinkInputSchema,
   downlinkSchema,
@@ -36,7 +35,8 @@ const DOWNLINK_MS = 10 * 60_000;
 
 export function registerDevices(app: FastifyInstance, deps: ApiDeps): void {
   registerReading(app, deps);
-  registerWriting(app, deps);
+  registerRegistration(app, deps);
+  registerChange(app, deps);
   registerDownlinks(app, deps);
 }
 
@@ -72,7 +72,7 @@ function registerReading(app: FastifyInstance, deps: ApiDeps): void {
   );
 }
 
-function registerWriting(app: FastifyInstance, deps: ApiDeps): void {
+function registerRegistration(app: FastifyInstance, deps: ApiDeps): void {
   const api = typed(app);
   const { database, clock } = deps;
   api.post(
@@ -105,6 +105,11 @@ function registerWriting(app: FastifyInstance, deps: ApiDeps): void {
       return reply.code(201).send({ ...deviceView(deps, row), secret });
     },
   );
+}
+
+function registerChange(app: FastifyInstance, deps: ApiDeps): void {
+  const api = typed(app);
+  const { database, clock } = deps;
   api.patch(
     '/api/devices/:id',
     {

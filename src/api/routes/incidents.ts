@@ -4,20 +4,22 @@ import { getIncident, listIncidents } from '../../incidents/incident-views.ts';
 import { recordAudit, recordLooks } from '../../people/audit-store.ts';
 import { AppError } from '../../platform/errors.ts';
 import { mayReadIncident, type Scope, seesIncident, seesSubject } from '../authorisation.ts';
-import type { Actor, ApiDeps } from '../deps.ts';
+import type { Actor, ApiDeps, IncidentActions } from '../deps.ts';
 import { withoutHealth, withoutPlace } from '../incident-privacy.ts';
 import {
   commentSchema,
   enRouteSchema,
   handOverSchema,
-  type IncidentDetail,
-  type IncidentSummary,
   incidentQuerySchema,
-  incidentSchema,
-  incidentSummarySchema,
   needHelpSchema,
   onSceneSchema,
   resolveSchema,
+} from '../request-schemas.ts';
+import {
+  type IncidentDetail,
+  type IncidentSummary,
+  incidentSchema,
+  incidentSummarySchema,
 } from '../schemas.ts';
 import { factsFor, incidentAudiences, subjectFacts } from '../scope-store.ts';
 import { callerOf, scopeOf } from '../session-guard.ts';
@@ -60,69 +62,92 @@ export function registerIncidents(app: FastifyInstance, deps: ApiDeps): void {
   registerActions(app, deps);
 }
 
+interface ActionRoute<B extends z.ZodType> {
+  name: string;
+  summary: string;
+  body: B;
+  run(incidents: IncidentActions, of: { id: number; actor: Actor; input: z.output<B> }): Promise<void>;
+}
+
+function registerAction<B extends z.ZodType>(
+  app: FastifyInstance,
+  deps: ApiDeps,
+  action: ActionRoute<B>,
+): void {
+  const { name, summary, body } = action;
+  app.post(
+    `/api/incidents/:id/${name}`,
+    { schema: { tags, summary, params: idParams, body, response: answers(incidentSchema) } },
+    async (request) => {
+      const { id } = request.params as { id: number };
+      const { scope, actor } = await actorOn(deps, request, id);
+      await action.run(deps.incidents, { id, actor, input: request.body as z.output<B> });
+      return readable(deps, scope, id);
+    },
+  );
+}
+
 function registerActions(app: FastifyInstance, deps: ApiDeps): void {
-  const { incidents } = deps;
   const action = <B extends z.ZodType>(
     name: string,
-    {
-      summary,
-      body,
-      run,
-    }: { summary: string; body: B; run: (id: number, actor: Actor, input: z.output<B>) => Promise<void> },
-  ) =>
-    app.post(
-      `/api/incidents/:id/${name}`,
-      { schema: { tags, summary, params: idParams, body, response: answers(incidentSchema) } },
-      async (request) => {
-        const { id } = request.params as { id: number };
-        const { scope, actor } = await actorOn(deps, request, id);
-        await run(id, actor, request.body as z.output<B>);
-        return readable(deps, scope, id);
-      },
-    );
-  action('acknowledge', {
-    summary: '"I have it": a lease, the first wins',
+    summary: string,
+    rest: Pick<ActionRoute<B>, 'body' | 'run'>,
+  ) => registerAction(app, deps, { name, summary, ...rest });
+  action('acknowledge', '"I have it": a lease, the first wins', {
     body: emptySchema,
-    run: incidents.acknowledge,
+    run: (incidents, { id, actor }) => incidents.acknowledge(id, actor),
   });
-  action('release', {
-    summary: 'Give it back; the next are asked',
+  action('release', 'Give it back; the next are asked', {
     body: emptySchema,
-    run: incidents.release,
+    run: (incidents, { id, actor }) => incidents.release(id, actor),
   });
-  action('en-route', {
-    summary: 'Set out, with the time it will take',
+  action('en-route', 'Set out, with the time it will take', {
     body: enRouteSchema,
-    run: incidents.enRoute,
+    run: (incidents, { id, actor, input }) => incidents.enRoute(id, actor, input),
   });
-  action('on-scene', { summary: 'Arrived', body: onSceneSchema, run: incidents.onScene });
-  action('hand-over', {
-    summary: 'Ask somebody to take it over',
-    body: handOverSchema,
-    run: incidents.handOver,
+  action('on-scene', 'Arrived', {
+    body: onSceneSchema,
+    run: (incidents, { id, actor, input }) => incidents.onScene(id, actor, input),
   });
-  action('accept-hand-over', {
-    summary: 'Take over what was offered',
-    body: emptySchema,
-    run: incidents.acceptHandOver,
-  });
-  action('need-help', {
-    summary: 'Call for an ambulance, police, fire brigade or people',
+  action('need-help', 'Call for an ambulance, the police, the fire brigade or people', {
     body: needHelpSchema,
-    run: incidents.needHelp,
+    run: (incidents, { id, actor, input }) => incidents.needHelp(id, actor, input),
   });
-  action('take-over', {
-    summary: 'A desk takes it from who has it',
-    body: emptySchema,
-    run: incidents.takeOver,
+  action('comment', 'Add to the time line', {
+    body: commentSchema,
+    run: (incidents, { id, actor, input }) => incidents.comment(id, actor, input),
   });
-  action('comment', { summary: 'Add to the time line', body: commentSchema, run: incidents.comment });
-  action('resolve', {
-    summary: 'End the emergency, with outcome and note',
+  action('resolve', 'End the emergency, with outcome and note', {
     body: resolveSchema,
-    run: incidents.resolve,
+    run: (incidents, { id, actor, input }) => incidents.resolve(id, actor, input),
   });
-  action('close', { summary: 'Close after review', body: emptySchema, run: incidents.close });
+  registerHandOvers(action);
+}
+
+/** How an incident goes from one to another, and out of the way. */
+function registerHandOvers(
+  action: <B extends z.ZodType>(
+    name: string,
+    summary: string,
+    rest: Pick<ActionRoute<B>, 'body' | 'run'>,
+  ) => void,
+): void {
+  action('hand-over', 'Ask somebody to take it over', {
+    body: handOverSchema,
+    run: (incidents, { id, actor, input }) => incidents.handOver(id, actor, input),
+  });
+  action('accept-hand-over', 'Take over what was offered', {
+    body: emptySchema,
+    run: (incidents, { id, actor }) => incidents.acceptHandOver(id, actor),
+  });
+  action('take-over', 'A desk takes it from who has it', {
+    body: emptySchema,
+    run: (incidents, { id, actor }) => incidents.takeOver(id, actor),
+  });
+  action('close', 'Close after review', {
+    body: emptySchema,
+    run: (incidents, { id, actor }) => incidents.close(id, actor),
+  });
 }
 
 /** Who acts, once it is sure that the incident is his to know of. */

@@ -10,15 +10,8 @@ import {
   visibleTo,
 } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
-import {
-  auditQuerySchema,
-  auditSchema,
-  ruleViewSchema,
-  statsSchema,
-  type UplinkView,
-  uplinkQuerySchema,
-  uplinkSchema,
-} from '../schemas.ts';
+import { auditQuerySchema, uplinkQuerySchema } from '../request-schemas.ts';
+import { auditSchema, ruleViewSchema, statsSchema, type UplinkView, uplinkSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
 import { readStats } from '../stores/stats-store.ts';
 import { readUplinks, type UplinkRow } from '../stores/uplink-view-store.ts';

@@ -8,6 +8,7 @@ import { registerGrids } from './grids.ts';
 import { registerIncidents } from './incidents.ts';
 import { registerNotifications } from './notifications.ts';
 import { registerRecords } from './records.ts';
+import { registerRosters } from './rosters.ts';
 import { registerSession } from './session.ts';
 import { registerSubjects } from './subjects.ts';
 
@@ -18,6 +19,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerDevices(app, deps);
   registerClaims(app, deps);
   registerGrids(app, deps);
+  registerRosters(app, deps);
   registerAccounts(app, deps);
   registerNotifications(app, deps);
   registerRecords(app, deps);
@@ -25,7 +27,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/openapi.json',
     {
       schema: {
-        tags: ['session'],
+        tags: ['description'],
         summary: 'This description',
         security: [],
         response: { 200: z.record(z.string(), z.unknown()) },

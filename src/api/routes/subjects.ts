@@ -7,15 +7,8 @@ import { createSubject, updateSubject } from '../../people/subject-store.ts';
 import { AppError } from '../../platform/errors.ts';
 import { mayEditSubject, mayReadVitals, type Scope, type SubjectFacts, visibleTo } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
-import {
-  latestReadingSchema,
-  type SubjectView,
-  seriesQuerySchema,
-  seriesSchema,
-  subjectCreateSchema,
-  subjectPatchSchema,
-  subjectSchema,
-} from '../schemas.ts';
+import { seriesQuerySchema, subjectCreateSchema, subjectPatchSchema } from '../request-schemas.ts';
+import { latestReadingSchema, type SubjectView, seriesSchema, subjectSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
 import { readSubjects, type SubjectRow } from '../stores/subject-view-store.ts';
 import { expectedSilence, subjectView } from '../subject-view.ts';

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/** What the shapes of the API are made of. */
+
+export const id = z.number().int().positive();
+/** Milliseconds since 1970. */
+export const time = z.number();
+export const latitude = z.number().min(-90).max(90);
+export const longitude = z.number().min(-180).max(180);
+export const text = (max: number) => z.string().trim().min(1).max(max);
