@@ -7,7 +7,7 @@ import { createApi } from './api/api.ts';
 import type { RuleView } from './api/schemas.ts';
 import { type Config, hostInUrl } from './config.ts';
 import { type Claims, createClaims } from './devices/claims.ts';
-import { noteUnknown } from './devices/device-store.ts';
+import { noteAlive, noteUnknown } from './devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from './devices/downlink-store.ts';
 import { createDownlinks } from './devices/downlinks.ts';
 import { createRegistry } from './devices/registry.ts';
@@ -217,7 +217,10 @@ async function startIngest(parts: Parts, cleanUp: CleanUp): Promise<Transports> 
     protocols: parts.protocols,
     registry,
     partitions,
-    noteUnknown: (sightings) => noteUnknown(database.db, sightings),
+    sightings: {
+      noteUnknown: (sightings) => noteUnknown(database.db, sightings),
+      noteAlive: (devices) => noteAlive(database.db, devices),
+    },
     woken(touched, lifeEvents) {
       if (lifeEvents > 0) queue.wake('inbox');
       wakeLog(touched);

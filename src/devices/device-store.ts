@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { at, type Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { hashSecret, newSecret, type SecretHash } from './credentials.ts';
@@ -153,6 +154,15 @@ export async function noteUnknown(db: Queryable, sightings: readonly UnknownSigh
       })),
     )
     .execute();
+}
+
+/** Signs of life, device id → milliseconds since 1970; time moves only forward. */
+export async function noteAlive(db: Queryable, devices: ReadonlyMap<number, number>): Promise<void> {
+  const times = [...devices.values()].map((ms) => new Date(ms).toISOString());
+  await sql`
+    update devices d set last_seen_at = t.seen_at
+    from unnest(${[...devices.keys()]}::bigint[], ${times}::timestamptz[]) t (id, seen_at)
+    where d.id = t.id and (d.last_seen_at is null or d.last_seen_at < t.seen_at)`.execute(db);
 }
 
 function exists(nativeId: string): AppError {

@@ -8,7 +8,7 @@ import { type Attributed, type AttributedDevice, attribute } from './attribute.t
 import { type Commit, isDataFault, type LifeRow, type UplinkRow, writeCommit } from './commit-store.ts';
 import { Lane } from './lane.ts';
 import { retransmissionKey } from './retransmission.ts';
-import { createSightings, type Sightings } from './sightings.ts';
+import { createSightings, type SightingStore, type Sightings } from './sightings.ts';
 
 /** What a connection is to ingest: the session that its protocol keeps, replaced after each frame. */
 export interface Conversation {
@@ -47,7 +47,7 @@ export interface IngestDeps {
     load(spellings: readonly { protocol: string; spelling: string }[]): Promise<void>;
   };
   partitions: number;
-  noteUnknown: Sightings['write'];
+  sightings: SightingStore;
   /** Called after the commit. */
   woken(partitions: readonly number[], lifeEvents: number): void;
 }
@@ -102,7 +102,7 @@ class Pipeline implements Ingest {
     const commit = (items: Prepared[]) => this.#commit(items);
     this.#telemetry = new Lane({ width: 1, most: MOST_TOGETHER, commit, splits: isDataFault });
     this.#life = new Lane({ width: 6, most: 50, commit, splits: isDataFault });
-    this.#sightings = createSightings(deps.clock, deps.noteUnknown, deps.log);
+    this.#sightings = createSightings(deps.clock, deps.sightings, deps.log);
   }
 
   accept(uplink: Uplink, conversation: Conversation): Promise<Accepted> {
@@ -184,6 +184,7 @@ class Pipeline implements Ingest {
     }
     if (outcome === 'unknown_device' && decoded.nativeId !== undefined)
       this.#sightings.note(uplink, decoded.nativeId);
+    if (outcome === 'empty' && device) this.#sightings.alive(device.id, uplink.receivedAt);
     const key = urgent ? retransmissionKey(uplink, decoded) : undefined;
     const lane = urgent ? this.#life : this.#telemetry;
     const kept = outcome === 'duplicate' ? [] : attributed.readings;

@@ -168,11 +168,12 @@ class Engine implements Partitions {
     for (const consumer of this.#options.consumers) consumer.forget(partition);
   }
 
-  /** Resolves when the partition's rules have nothing left to read; telemetry goes on by itself. */
+  /** Resolves when the partition's rules have nothing left to read; telemetry, whose store may be away, goes on by itself. */
   async #poke(partition: number): Promise<void> {
     const held = this.#held.get(partition);
     if (!held || this.#closed) return;
-    await Promise.all(held.lanes.map((lane) => this.#run(partition, held, lane)));
+    const running = held.lanes.map((lane) => ({ lane, done: this.#run(partition, held, lane) }));
+    await Promise.all(running.filter(({ lane }) => lane.consumer.name === 'rules').map(({ done }) => done));
   }
 
   #run(partition: number, held: Held, lane: Lane): Promise<void> {

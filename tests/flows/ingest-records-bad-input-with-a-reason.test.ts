@@ -134,3 +134,22 @@ test('strangers wait in the waiting room, with how often they spoke', async () =
   expect(row).toMatchObject({ protocol: 'watch', uplinks: 2, source: '127.0.0.1' });
   band.end();
 });
+
+test('a keep-alive without a reading is a sign of life of a registered device', async () => {
+  const { id } = await ingress.watchDevice('8800000066');
+  const band = await ingress.band();
+  band.send(frame('8800000066', 'LK'));
+  const seenAt = await until(
+    async () =>
+      (
+        await ingress.database.db
+          .selectFrom('devices')
+          .select('last_seen_at')
+          .where('id', '=', id)
+          .executeTakeFirst()
+      )?.last_seen_at,
+    { what: 'the sign of life' },
+  );
+  expect(Date.now() - seenAt).toBeLessThan(20_000);
+  band.end();
+});

@@ -1,6 +1,6 @@
 import mqtt from 'mqtt';
 import { protocolByName, protocols } from '../../protocols/index.ts';
-import { noteUnknown, registerDevice } from '../../src/devices/device-store.ts';
+import { noteAlive, noteUnknown, registerDevice } from '../../src/devices/device-store.ts';
 import { DOWNLINK_CHANNEL } from '../../src/devices/downlink-store.ts';
 import { createDownlinks } from '../../src/devices/downlinks.ts';
 import { createRegistry } from '../../src/devices/registry.ts';
@@ -32,7 +32,10 @@ export async function startIngress() {
     protocols: byName,
     registry,
     partitions: 8,
-    noteUnknown: (sightings) => noteUnknown(database.db, sightings),
+    sightings: {
+      noteUnknown: (sightings) => noteUnknown(database.db, sightings),
+      noteAlive: (devices) => noteAlive(database.db, devices),
+    },
     woken: (partitions, lifeEvents) => void woken.push({ partitions, lifeEvents }),
   });
   const transports = await startListeners({
