@@ -28,7 +28,7 @@ export interface TcpListenerOptions {
 /** A listener for one stream protocol: cuts frames, hands them in, answers in the order of the frames after the commit. */
 export async function listenTcp(options: TcpListenerOptions): Promise<Listener> {
   const connections = new Set<Connection>();
-  const server = net.createServer((socket) => {
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     const connection = new Connection(socket, options);
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
@@ -83,7 +83,10 @@ class Connection {
     socket.setNoDelay(true);
     socket.setTimeout(FIRST_FRAME_MS, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('end', () => this.#handRest());
+    socket.on('end', () => {
+      this.#handRest();
+      this.#answers = this.#answers.then(() => void socket.end());
+    });
     socket.on('close', () => this.#handRest());
     socket.on('error', (error) => options.log.debug({ err: error }, 'connection of a device broke'));
   }

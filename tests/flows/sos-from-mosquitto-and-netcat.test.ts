@@ -114,7 +114,7 @@ test.skipIf(!netcat.path)(
     const id = stage.watch[0] ?? '';
     const { port } = new URL(service.addresses.tcp.watch ?? '');
     const alarm = frame(id, record('AL', { status: '00010000', fix: [30.32, 114.82] }));
-    const command = `printf '%s' '${alarm}' | ${netcat.path} -w 2 127.0.0.1 ${port}`;
+    const command = `printf '%s' '${alarm}' | ${netcat.path} -N 127.0.0.1 ${port}`;
     const { stdout } = await run('sh', ['-c', command]);
     expect(stdout).toBe(frame(id, 'AL'));
     expect(await incidentOf(id)).toMatchObject({
