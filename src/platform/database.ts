@@ -4,6 +4,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Logger } from './logging.ts';
 import * as foundation from './migrations/0001-foundation.ts';
+import * as incidents from './migrations/0002-incidents.ts';
 import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
@@ -83,7 +84,10 @@ export async function openDatabase(address: DatabaseAddress, log: Logger, max = 
   };
 }
 
-const migrations: Record<string, Migration> = { '0001-foundation': foundation };
+const migrations: Record<string, Migration> = {
+  '0001-foundation': foundation,
+  '0002-incidents': incidents,
+};
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */
 export async function migrate(db: Db): Promise<void> {
