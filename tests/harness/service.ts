@@ -6,7 +6,7 @@ import { type Addresses, type Service, startService } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging.ts';
-import { openTestDatabase } from './postgres.ts';
+import { openTestDatabase, type TestDatabase } from './postgres.ts';
 import { until } from './until.ts';
 
 const anyPort = {
@@ -22,12 +22,12 @@ export interface TestService extends Service {
   config: Config;
 }
 
-/** The whole service inside the test, on a database of its own; `environment` as a person would set it. */
+/** The service inside the test, on a database of its own unless one is given; `environment` as a person would set it. */
 export async function startTestService(
   environment: Record<string, string> = {},
-  clock?: Clock,
+  { clock, on }: { clock?: Clock; on?: TestDatabase } = {},
 ): Promise<TestService> {
-  const database = await openTestDatabase();
+  const database = on ?? (await openTestDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'gg-test-'));
   const config = loadConfig({
     ...anyPort,
@@ -42,7 +42,7 @@ export async function startTestService(
     config,
     async close() {
       await service.close();
-      await database.close();
+      if (!on) await database.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
