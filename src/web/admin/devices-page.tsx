@@ -8,7 +8,7 @@ import { Battery } from '../incidents/contact-card.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Empty, Fetched } from '../ui/states.tsx';
-import { Badge, Card, PageTitle } from '../ui/surface.tsx';
+import { Badge, type BadgeTone, Card, PageTitle } from '../ui/surface.tsx';
 import { NewDeviceDialog } from './new-device-dialog.tsx';
 
 /** Registered devices, and those that speak to us without being registered. */
@@ -113,6 +113,11 @@ function DeviceList({ devices }: { devices: readonly DeviceView[] }) {
   );
 }
 
+function toneOf(device: DeviceView): BadgeTone {
+  if (device.lastSeenAt === null) return 'quiet';
+  return device.silent ? 'warn' : 'ok';
+}
+
 function DeviceRow({ device }: { device: DeviceView }) {
   const { t, format } = useDisplay();
   const now = useNow(10_000);
@@ -133,7 +138,10 @@ function DeviceRow({ device }: { device: DeviceView }) {
         {!device.active ? (
           <Badge tone="quiet">{t('devices.inactive')}</Badge>
         ) : (
-          <Badge tone={device.silent ? 'warn' : 'ok'} icon={device.silent ? 'offline' : 'check'}>
+          <Badge
+            tone={toneOf(device)}
+            icon={device.silent || device.lastSeenAt === null ? 'offline' : 'check'}
+          >
             {device.lastSeenAt === null ? t('common.never') : format.ago(device.lastSeenAt, now)}
           </Badge>
         )}

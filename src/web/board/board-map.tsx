@@ -20,7 +20,7 @@ const dots: Readonly<Record<SubjectView['wellBeing'], MarkerKind>> = {
 function homeMarkers(subjects: readonly SubjectView[], { t }: Display): MapMarker[] {
   return subjects.flatMap((subject) => {
     const { homeLatitude: latitude, homeLongitude: longitude } = subject;
-    if (latitude === null || longitude === null) return [];
+    if (latitude === null || longitude === null || subject.openIncidentId !== null) return [];
     const title = `${subject.name}: ${t(`state.${subject.wellBeing}`)}`;
     return [
       { key: `home-${subject.id}`, kind: dots[subject.wellBeing], latitude, longitude, title, fit: false },

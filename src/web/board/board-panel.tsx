@@ -21,7 +21,10 @@ export function BoardPanel({ incidentId }: { incidentId: number | undefined }) {
     );
   }
   return (
-    <div className="grid min-w-0 gap-3">
+    <section
+      aria-label={t('board.chosen')}
+      className="grid min-w-0 gap-3 wide:sticky wide:top-3 wide:max-h-[calc(100dvh-1.5rem)] wide:overflow-y-auto"
+    >
       <Link
         to={pathTo('board')}
         className="tap -ml-2 inline-flex w-max items-center gap-1 rounded-control px-2 font-semibold text-action wide:hidden"
@@ -30,7 +33,7 @@ export function BoardPanel({ incidentId }: { incidentId: number | undefined }) {
         {t('nav.board')}
       </Link>
       <Chosen key={incidentId} id={incidentId} />
-    </div>
+    </section>
   );
 }
 

@@ -33,7 +33,7 @@ export function Board({ incidentId }: { incidentId: number | undefined }) {
       <h1 className="sr-only">{t('nav.board')}</h1>
       <div className={`grid gap-3 wide:grid-cols-[1fr_auto] wide:items-center ${rest}`}>
         <BoardFigures />
-        <SoundCheck />
+        <SoundCheck compact />
       </div>
       <div className="grid min-w-0 gap-4 wide:grid-cols-[minmax(300px,24rem)_minmax(0,1fr)_minmax(340px,27rem)] wide:items-start">
         <div className={`grid min-w-0 gap-4 ${rest}`}>

@@ -39,7 +39,12 @@ export function WearerStates({ subjects }: { subjects: readonly SubjectView[] })
           </button>
         ))}
       </fieldset>
-      <ul className="grid divide-y divide-line border-t border-line">
+      <ul
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reached by keyboard.
+        tabIndex={0}
+        aria-label={t('board.wearers', { count: shown.length })}
+        className="grid divide-y divide-line border-t border-line wide:max-h-[32rem] wide:overflow-y-auto"
+      >
         {shown.map((subject) => (
           <li key={subject.id}>
             <WearerRow subject={subject} />

@@ -16,7 +16,8 @@ interface ChartProps {
   /** What the picture shows, in words. */
   label: string;
   locale: string;
-  bars: boolean;
+  /** The axis shows at least this span, so that a calm day looks calm. */
+  atLeast: readonly [number, number];
 }
 
 const HEIGHT = 150;
@@ -33,18 +34,20 @@ function toColumns(lines: readonly ChartLine[]): UPlot.AlignedData {
   return [times.map((at) => at / 1000), ...columns];
 }
 
-function optionsOf({ lines, from, to, locale, bars }: ChartProps, width: number): UPlot.Options {
+function optionsOf({ lines, from, to, locale, atLeast }: ChartProps, width: number): UPlot.Options {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const font = `${Math.round(rem * 0.8)}px sans-serif`;
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const axis = { stroke: '#4f5b59', font, grid: { stroke: '#e3e8e6', width: 1 }, ticks: { show: false } };
-  const paths = bars ? UPlot.paths.bars?.({ size: [0.8, 40] }) : UPlot.paths.linear?.();
   return {
     width,
     height: Math.round((HEIGHT * rem) / 16),
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: true, range: [from / 1000, to / 1000] } },
+    scales: {
+      x: { time: true, range: [from / 1000, to / 1000] },
+      y: { range: (_plot, low, high) => [Math.min(atLeast[0], low), Math.max(atLeast[1], high)] },
+    },
     axes: [
       {
         ...axis,
@@ -62,8 +65,6 @@ function optionsOf({ lines, from, to, locale, bars }: ChartProps, width: number)
         width: 2,
         spanGaps: true,
         points: { show: line.points.length < 60, size: 5 },
-        ...(bars ? { fill: line.color } : {}),
-        ...(paths ? { paths } : {}),
       })),
     ],
   };
@@ -72,11 +73,11 @@ function optionsOf({ lines, from, to, locale, bars }: ChartProps, width: number)
 /** A small chart; loaded only where one is shown. The words beside it say the same. */
 export function Chart(props: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
-  const { lines, from, to, label, locale, bars } = props;
+  const { lines, from, to, label, locale, atLeast } = props;
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const options = optionsOf({ lines, from, to, label, locale, bars }, element.clientWidth);
+    const options = optionsOf({ lines, from, to, label, locale, atLeast }, element.clientWidth);
     const plot = new UPlot(options, toColumns(lines), element);
     const observer = new ResizeObserver(() =>
       plot.setSize({ width: element.clientWidth, height: options.height }),
@@ -86,6 +87,6 @@ export function Chart(props: ChartProps) {
       observer.disconnect();
       plot.destroy();
     };
-  }, [lines, from, to, label, locale, bars]);
+  }, [lines, from, to, label, locale, atLeast]);
   return <div ref={host} role="img" aria-label={label} className="min-w-0 overflow-hidden" />;
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ClaimView, SubjectView } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { ApiError } from '../core/http.ts';
@@ -41,6 +41,9 @@ export function RegisterPage() {
     setClaim(started);
     setStep('proof');
   });
+  useEffect(() => {
+    if (step) window.scrollTo(0, 0);
+  }, [step]);
   const at = steps.indexOf(step);
   return (
     <div className="mx-auto grid w-full max-w-xl gap-4">

@@ -16,14 +16,22 @@ interface Vital {
   icon: IconName;
   signals: readonly string[];
   digits: number;
+  /** What the axis shows at least. */
+  span: readonly [number, number];
 }
 
 const vitals: readonly Vital[] = [
-  { name: 'heart_rate', icon: 'heart', signals: ['heart_rate'], digits: 0 },
-  { name: 'spo2', icon: 'drop', signals: ['spo2'], digits: 0 },
-  { name: 'blood_pressure', icon: 'gauge', signals: ['systolic', 'diastolic'], digits: 0 },
-  { name: 'body_temperature', icon: 'thermometer', signals: ['body_temperature'], digits: 1 },
-  { name: 'steps', icon: 'steps', signals: ['steps'], digits: 0 },
+  { name: 'heart_rate', icon: 'heart', signals: ['heart_rate'], digits: 0, span: [50, 110] },
+  { name: 'spo2', icon: 'drop', signals: ['spo2'], digits: 0, span: [88, 100] },
+  { name: 'blood_pressure', icon: 'gauge', signals: ['systolic', 'diastolic'], digits: 0, span: [50, 170] },
+  {
+    name: 'body_temperature',
+    icon: 'thermometer',
+    signals: ['body_temperature'],
+    digits: 1,
+    span: [35.5, 38],
+  },
+  { name: 'steps', icon: 'steps', signals: ['steps'], digits: 0, span: [0, 500] },
 ];
 const colors = ['#0b57d0', '#146c2e'] as const;
 
@@ -138,7 +146,7 @@ function DayChart({ vital, series, from, display }: DayChartProps) {
         {lines.length > 1 && ` · ${t('vitals.upperLower')}`}
       </p>
       <Suspense fallback={<div className="breathe h-24 rounded-chip bg-sunken" />}>
-        <Chart lines={lines} from={from} to={to} label={label} locale={locale} bars={false} />
+        <Chart lines={lines} from={from} to={to} label={label} locale={locale} atLeast={vital.span} />
       </Suspense>
     </>
   );

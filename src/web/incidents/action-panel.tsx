@@ -4,28 +4,20 @@ import { useNow } from '../core/clock.ts';
 import type { ActionName } from '../core/endpoints.ts';
 import { withdraw } from '../core/outbox.ts';
 import { lastOwnPlace } from '../core/position.ts';
+import { useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button, type Tone } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useAct, usePending } from './act.ts';
-import { CommentDialog, HandOverDialog, HelpDialog, ResolveDialog } from './dialogs.tsx';
+import { mayTakeAtOnce } from './describe.ts';
+import { CommentDialog, HandOverDialog, HelpDialog, ResolveDialog, TakeDialog } from './dialogs.tsx';
 
-type Opened = 'resolve' | 'comment' | 'help' | 'handOver' | undefined;
-
-interface NextStepProps {
-  incident: IncidentDetail;
-  onResolve: () => void;
-  className: string;
-}
+type Opened = 'resolve' | 'comment' | 'help' | 'handOver' | 'take' | undefined;
 
 /** The one thing to do next, as large as it can be; what is not delivered says so in its place. */
-function NextStep({ className, ...rest }: NextStepProps) {
-  const button = useNextStep(rest);
-  return button && <div className={className}>{button}</div>;
-}
-
-function useNextStep({ incident, onResolve }: Omit<NextStepProps, 'className'>): ReactNode {
+function useNextStep(incident: IncidentDetail, onOpen: (what: Opened) => void): ReactNode {
   const { t } = useDisplay();
+  const { me } = useSession();
   const act = useAct(incident.id);
   const pending = usePending(incident.id);
   const has = (action: ActionName) => incident.actions.includes(action);
@@ -34,6 +26,13 @@ function useNextStep({ incident, onResolve }: Omit<NextStepProps, 'className'>):
     return (
       <Button tone="action" size="big" block icon="handOver" onClick={() => act('accept-hand-over', {})}>
         {t('act.accept-hand-over')}
+      </Button>
+    );
+  }
+  if (has('acknowledge') && !mayTakeAtOnce(me)) {
+    return (
+      <Button tone="plain" size="big" block icon="check" onClick={() => onOpen('take')}>
+        {t('act.familyAcknowledge')}
       </Button>
     );
   }
@@ -60,7 +59,7 @@ function useNextStep({ incident, onResolve }: Omit<NextStepProps, 'className'>):
   }
   if (has('resolve') && incident.status === 'on_scene') {
     return (
-      <Button tone="ok" size="big" block icon="checkCircle" onClick={onResolve}>
+      <Button tone="ok" size="big" block icon="checkCircle" onClick={() => onOpen('resolve')}>
         {t('act.resolve')}
       </Button>
     );
@@ -151,20 +150,44 @@ const others: readonly Other[] = [
   { action: 'close', icon: 'lock' },
 ];
 
-/** Everything that may be done. On a phone the next step stays under the thumb. */
-export function ActionPanel({ incident, readerId }: { incident: IncidentDetail; readerId: number }) {
+interface ActionPanelProps {
+  incident: IncidentDetail;
+  readerId: number;
+  /** What is to be read between the next step and all the others. */
+  children: ReactNode;
+}
+
+/** Everything that may be done. On a phone the next step, and the call for help, stay under the thumb. */
+export function ActionPanel({ incident, readerId, children }: ActionPanelProps) {
+  const { t } = useDisplay();
   const [opened, setOpened] = useState<Opened>();
   const dialog = { incident, onClose: () => setOpened(undefined) };
-  const place =
-    'fixed inset-x-0 bottom-(--bar) z-20 border-t border-line bg-surface p-2.5 shadow-float wide:static wide:border-0 wide:bg-transparent wide:p-0 wide:shadow-none';
+  const next = useNextStep(incident, setOpened);
+  const mayCallHelp = incident.owner?.id === readerId && incident.actions.includes('need-help');
   return (
     <>
-      <NextStep className={place} incident={incident} onResolve={() => setOpened('resolve')} />
+      {next && (
+        <div className="fixed inset-x-0 bottom-(--bar) z-20 flex items-end gap-2 border-t border-line bg-surface p-2.5 shadow-float wide:static wide:border-0 wide:bg-transparent wide:p-0 wide:shadow-none">
+          <div className="min-w-0 flex-1">{next}</div>
+          {mayCallHelp && (
+            <Button
+              tone="plain"
+              className="min-h-16 flex-col gap-0.5! border-danger! px-3! text-small! text-danger! wide:hidden"
+              icon="alert"
+              onClick={() => setOpened('help')}
+            >
+              {t('act.help')}
+            </Button>
+          )}
+        </div>
+      )}
+      {children}
       <OtherActions incident={incident} onOpen={setOpened} />
       <ResolveDialog {...dialog} open={opened === 'resolve'} />
       <CommentDialog {...dialog} open={opened === 'comment'} />
       <HelpDialog {...dialog} open={opened === 'help'} />
       <HandOverDialog {...dialog} open={opened === 'handOver'} readerId={readerId} />
+      <TakeDialog {...dialog} open={opened === 'take'} />
     </>
   );
 }

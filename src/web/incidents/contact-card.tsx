@@ -43,10 +43,10 @@ export function CallLink({ phone, label, name }: { phone: string; label: string;
           <Icon name="phone" size={21} />
         </span>
         <span className="min-w-0">
-          <span className="block">
-            {label} · {name}
+          <span className="block">{label}</span>
+          <span className="block text-fine font-normal text-muted">
+            {name} <span className="tnum">{phone}</span>
           </span>
-          <span className="tnum block text-fine font-normal text-muted">{phone}</span>
         </span>
       </a>
     </Button>

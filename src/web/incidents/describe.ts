@@ -1,4 +1,4 @@
-import type { IncidentSummary } from '../../api/schemas.ts';
+import type { IncidentSummary, Me } from '../../api/schemas.ts';
 import type { IncidentStatus } from '../../model/incidents.ts';
 import type { Display } from '../i18n/language.tsx';
 import type { IconName } from '../ui/icons.tsx';
@@ -56,4 +56,9 @@ export function byUrgency(a: IncidentSummary, b: IncidentSummary): number {
 
 export function phoneHref(phone: string): string {
   return `tel:${phone.replace(/[^\d+]/g, '')}`;
+}
+
+/** Whoever is there to go takes an incident with one tap; family, who may be far away, is asked first: it ends the search for others. */
+export function mayTakeAtOnce(me: Me): boolean {
+  return me.roles.includes('responder') || me.roles.includes('dispatcher');
 }

@@ -188,3 +188,27 @@ export function HandOverDialog({
     </Dialog>
   );
 }
+
+/** Asked of family before they take it. */
+export function TakeDialog({ incident, open, onClose }: ActionDialogProps) {
+  const { t } = useDisplay();
+  const act = useAct(incident.id);
+  return (
+    <Dialog open={open} onClose={onClose} title={t('confirm.title')} note={t('confirm.note')}>
+      <Button
+        tone="danger"
+        block
+        icon="check"
+        onClick={() => {
+          act('acknowledge', {});
+          onClose();
+        }}
+      >
+        {t('act.acknowledge')}
+      </Button>
+      <Button block onClick={onClose}>
+        {t('common.cancel')}
+      </Button>
+    </Dialog>
+  );
+}

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import type { IncidentDetail } from '../../api/schemas.ts';
 import { useNow } from '../core/clock.ts';
 import { useDisplay } from '../i18n/language.tsx';
+import { useRing } from '../ring/ring-state.tsx';
+import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { ageInYears, isOpen, isUnanswered, kindIcon, whoName } from './describe.ts';
 
@@ -32,6 +34,7 @@ export function IncidentHero({ incident, readerId }: { incident: IncidentDetail;
         )}
       </h1>
       <Traits incident={incident} />
+      <MuteButton incident={incident} />
       <div className="mt-3 grid gap-1 border-t border-white/30 pt-3 text-small">
         <StateLine incident={incident} readerId={readerId} now={now} />
         <HeroLine icon="clock">{t('incident.raisedAt', { time: format.full(incident.raisedAt) })}</HeroLine>
@@ -54,6 +57,26 @@ export function IncidentHero({ incident, readerId }: { incident: IncidentDetail;
         )}
       </div>
     </header>
+  );
+}
+
+/** Silences this device while the incident's own page is open; it goes on waiting for somebody. */
+function MuteButton({ incident }: { incident: IncidentDetail }) {
+  const { t } = useDisplay();
+  const { isMuted, mute } = useRing();
+  if (!incident.ringsForMe) return null;
+  const muted = isMuted(incident);
+  return (
+    <Button
+      tone="onDark"
+      size="small"
+      icon="bellOff"
+      className="mt-2"
+      disabled={muted}
+      onClick={() => mute([incident])}
+    >
+      {muted ? t('ring.muted') : t('ring.mute')}
+    </Button>
   );
 }
 

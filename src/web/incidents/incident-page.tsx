@@ -53,9 +53,10 @@ export function IncidentSheet({ incident, narrow = false }: { incident: Incident
     >
       <div className="grid min-w-0 gap-3">
         <IncidentHero incident={incident} readerId={me.id} />
-        <CallButtons incident={incident} />
-        <ActionPanel incident={incident} readerId={me.id} />
-        <WhereCard incident={incident} narrow={narrow} />
+        <ActionPanel incident={incident} readerId={me.id}>
+          <CallButtons incident={incident} />
+          <WhereCard incident={incident} narrow={narrow} />
+        </ActionPanel>
       </div>
       <div className="grid min-w-0 gap-3">
         {incident.note && <OutcomeNote incident={incident} />}

@@ -37,7 +37,7 @@ export function IncidentRow({ incident, to, selected = false, readerId }: Incide
     <Link
       to={to}
       {...(selected ? { 'aria-current': 'true' as const } : {})}
-      className={`block border-l-6 px-4 py-3 hover:brightness-[0.97] ${looks} ${selected ? 'outline-3 -outline-offset-3 outline-action' : ''}`}
+      className={`block border-l-6 px-4 py-3 hover:brightness-[0.97] ${looks} ${selected ? 'outline-3 -outline-offset-3 outline-ink' : ''}`}
     >
       <div className="flex items-start gap-3">
         <Icon
@@ -46,7 +46,7 @@ export function IncidentRow({ incident, to, selected = false, readerId }: Incide
           className={solid ? '' : waiting ? 'text-danger' : 'text-muted'}
         />
         <div className="min-w-0 flex-1">
-          <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+          <div className="flex items-baseline justify-between gap-x-3">
             <p className="min-w-0 text-lead font-bold">
               <Headline incident={incident} display={display} now={now} />
             </p>
@@ -83,10 +83,10 @@ function Headline({ incident, display, now }: PartProps) {
 function Age({ incident, display, now }: PartProps) {
   const { t, format } = display;
   if (!isOpen(incident.status)) {
-    return <span className="text-small text-muted">{format.moment(incident.raisedAt, now)}</span>;
+    return <span className="shrink-0 text-small text-muted">{format.moment(incident.raisedAt, now)}</span>;
   }
   return (
-    <span className="tnum text-lead font-bold">
+    <span className="tnum shrink-0 text-lead font-bold">
       <span className="sr-only">{t('incident.since')} </span>
       {format.ticking(now - incident.raisedAt)}
     </span>

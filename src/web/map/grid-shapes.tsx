@@ -5,7 +5,7 @@ interface GridShapesProps {
   grids: readonly GridView[];
   projection: Projection;
   focusGridId: number | undefined;
-  /** Metres that a 640th of the picture's width stands for. */
+  /** Metres that a CSS pixel stands for. */
   unit: number;
 }
 
@@ -47,13 +47,13 @@ export function GridShapes({ grids, projection, focusGridId, unit }: GridShapesP
               key={cell.id}
               x={at.x}
               y={at.y}
-              fontSize={unit * 20}
+              fontSize={unit * 13}
               textAnchor="middle"
               dominantBaseline="middle"
-              fill="#3d4a47"
+              fill="#4f5b59"
               fontWeight={cell.id === focusGridId ? 700 : 500}
               stroke="#ffffff"
-              strokeWidth={unit * 4}
+              strokeWidth={unit * 3}
               strokeOpacity={0.75}
               paintOrder="stroke"
             >

@@ -29,6 +29,18 @@ const colors: Readonly<Record<MarkerKind, string>> = {
   silent: '#66716f',
 };
 
+/** Where the name stands, in pixels below the point: home and wearer may be at the same place. */
+const labelOffset: Readonly<Record<MarkerKind, number>> = {
+  incident: 14,
+  taken: 14,
+  home: -20,
+  wearer: 18,
+  me: 22,
+  calm: 0,
+  worry: 0,
+  silent: 0,
+};
+
 interface MarkerProps {
   marker: MapMarker;
   at: Point;
@@ -71,14 +83,14 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
   const label = marker.text && (
     <text
       x={0}
-      y={marker.kind === 'incident' || marker.kind === 'taken' ? 26 : 30}
-      fontSize={19}
+      y={labelOffset[marker.kind]}
+      fontSize={14}
       fontWeight={700}
       textAnchor="middle"
       dominantBaseline="middle"
       fill={color}
       stroke="#ffffff"
-      strokeWidth={5}
+      strokeWidth={4}
       paintOrder="stroke"
     >
       {marker.text}
@@ -89,15 +101,15 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
     case 'taken':
       return (
         <>
-          {marker.kind === 'incident' && <circle r={26} fill={color} opacity={0.22} className="breathe" />}
-          <ellipse cx={0} cy={1} rx={7} ry={3} fill="#16201f" opacity={0.3} />
+          {marker.kind === 'incident' && <circle r={20} fill={color} opacity={0.22} className="breathe" />}
+          <ellipse cx={0} cy={1} rx={5} ry={2} fill="#16201f" opacity={0.3} />
           <path
-            d="M0 0C-4-9-16-17-16-30a16 16 0 0 1 32 0C16-17 4-9 0 0z"
+            d="M0 0C-3-7-12-13-12-23a12 12 0 0 1 24 0C12-13 3-7 0 0z"
             fill={color}
             stroke="#ffffff"
-            strokeWidth={marker.selected ? 5 : 3}
+            strokeWidth={marker.selected ? 4 : 2}
           />
-          <circle cy={-30} r={6} fill="#ffffff" />
+          <circle cy={-23} r={4.5} fill="#ffffff" />
           {label}
         </>
       );
@@ -105,10 +117,10 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
       return (
         <>
           <path
-            d="M-13 1 0-12 13 1v12H4V5h-8v8h-9z"
+            d="M-11 1 0-10 11 1v10H3V4h-6v7h-8z"
             fill={color}
             stroke="#ffffff"
-            strokeWidth={3}
+            strokeWidth={2}
             strokeLinejoin="round"
           />
           {label}
@@ -117,8 +129,8 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
     case 'me':
       return (
         <>
-          <circle r={18} fill={color} opacity={0.18} />
-          <circle r={10} fill={color} stroke="#ffffff" strokeWidth={4} />
+          <circle r={15} fill={color} opacity={0.18} />
+          <circle r={8} fill={color} stroke="#ffffff" strokeWidth={3} />
           {label}
         </>
       );

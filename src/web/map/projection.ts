@@ -85,24 +85,22 @@ export function frame(box: Box, shape: number, leastM = 120): Box {
   };
 }
 
-/** The middle of the largest ring's box: good enough to write a name there. */
+/** A place for a name inside the largest ring, near its top, where pins stand least. */
 export function labelPoint(rings: Place[][], projection: Projection): Point | undefined {
-  const longest = [...rings].sort((a, b) => b.length - a.length)[0];
-  if (!longest) return undefined;
+  const longest = [...rings].sort((a, b) => b.length - a.length)[0] ?? [];
   const points = longest.map(projection.toPoint);
-  const area = points.reduce((sum, point, index) => {
-    const next = points[(index + 1) % points.length] ?? point;
-    return sum + point.x * next.y - next.x * point.y;
-  }, 0);
-  if (Math.abs(area) < 1) return points[0];
-  return points.reduce(
-    (sum, point, index) => {
-      const next = points[(index + 1) % points.length] ?? point;
-      const cross = (point.x * next.y - next.x * point.y) / (3 * area);
-      return { x: sum.x + (point.x + next.x) * cross, y: sum.y + (point.y + next.y) * cross };
-    },
-    { x: 0, y: 0 },
-  );
+  const box = boxOf(points);
+  if (!box) return undefined;
+  const y = box.minY + (box.maxY - box.minY) * 0.2;
+  const crossings = points
+    .flatMap((from, index) => {
+      const to = points[(index + 1) % points.length] ?? from;
+      const crosses = from.y > y !== to.y > y;
+      return crosses ? [from.x + ((y - from.y) / (to.y - from.y)) * (to.x - from.x)] : [];
+    })
+    .sort((a, b) => a - b);
+  const [left, right] = [crossings[0] ?? box.minX, crossings.at(-1) ?? box.maxX];
+  return { x: (left + right) / 2, y };
 }
 
 /** A round length for the scale bar, at most `mostM`. */

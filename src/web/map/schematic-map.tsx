@@ -13,6 +13,7 @@ import {
   projectionAround,
   ringsOf,
 } from './projection.ts';
+import { useWidth } from './size.ts';
 
 interface SchematicMapProps {
   grids: readonly GridView[];
@@ -46,6 +47,7 @@ export function SchematicMap(props: SchematicMapProps) {
   const width = view.maxX - view.minX;
   const height = view.maxY - view.minY;
   const svg = useRef<SVGSVGElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const drag = useDrag({
     svg,
     view,
@@ -53,11 +55,12 @@ export function SchematicMap(props: SchematicMapProps) {
     ...(onPick ? { pick: (point) => onPick(projection.toPlace(point)) } : {}),
   });
   const zoom = (factor: number) => setMoved(zoomed(view, factor));
-  // Lengths on the screen in metres of the picture: an SVG unit is a metre.
-  const unit = width / 640;
+  const frameSize = useWidth(box);
+  // Metres (an SVG unit) that a CSS pixel stands for, at the size of the print.
+  const unit = (width / (frameSize.width || 400)) * (frameSize.rem / 16);
 
   return (
-    <div className="relative overflow-hidden bg-[#eef2ef]" style={{ aspectRatio: shape }}>
+    <div ref={box} className="relative overflow-hidden bg-[#eef2ef]" style={{ aspectRatio: shape }}>
       <svg
         ref={svg}
         role={onMarker ? 'group' : 'img'}

@@ -21,12 +21,14 @@ export function useTitleFlash(text: string | undefined, calm: string): void {
 export function useVibration(active: boolean): void {
   useEffect(() => {
     if (!active || !('vibrate' in navigator)) return;
-    const shake = () => navigator.vibrate([500, 200, 500, 200, 500]);
+    // Before the first touch of the page browsers refuse and complain.
+    const shake = () =>
+      navigator.userActivation.hasBeenActive && navigator.vibrate([500, 200, 500, 200, 500]);
     shake();
     const timer = window.setInterval(shake, 2_500);
     return () => {
       window.clearInterval(timer);
-      navigator.vibrate(0);
+      if (navigator.userActivation.hasBeenActive) navigator.vibrate(0);
     };
   }, [active]);
 }

@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { IncidentSummary } from '../../api/schemas.ts';
 import { useNow } from '../core/clock.ts';
 import { perform } from '../core/outbox.ts';
@@ -8,10 +8,10 @@ import { hasRole, useSession } from '../core/session.tsx';
 import { type Display, useDisplay } from '../i18n/language.tsx';
 import { usePending } from '../incidents/act.ts';
 import { Undelivered } from '../incidents/action-panel.tsx';
-import { ageInYears, kindIcon, whoName } from '../incidents/describe.ts';
+import { ageInYears, kindIcon, mayTakeAtOnce, whoName } from '../incidents/describe.ts';
 import { useIncident } from '../incidents/incident-page.tsx';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
 import { useReceipt } from './receipts.ts';
 import { useRing } from './ring-state.tsx';
 import { unlockSound, useSoundState } from './sound.ts';
@@ -26,41 +26,45 @@ export function RingLayer({ route }: { route: Route }) {
   const [folded, setFolded] = useState<ReadonlyMap<number, number>>(new Map());
   const shown = ringing.find((one) => (folded.get(one.id) ?? 0) < one.lastPressAt);
   const atItsPage = route.name === 'incident' || route.name === 'boardIncident';
-  const atDesk = route.name === 'board' && hasRole(me, 'dispatcher');
+  const atDesk = hasRole(me, 'dispatcher') && (route.name === 'board' || route.name === 'boardIncident');
   if (ringing.length === 0) return null;
   const hidden = !shown || atDesk || (atItsPage && route.id === shown.id);
-  if (hidden) return <RingStrip route={route} />;
+  if (hidden) return <RingStrip route={route} atDesk={atDesk} />;
   const fold = () =>
     setFolded((before) => new Map([...before, ...ringing.map((one) => [one.id, one.lastPressAt] as const)]));
   return <RingScreen incident={shown} count={ringing.length} onFold={fold} />;
 }
 
-function RingStrip({ route }: { route: Route }) {
+function RingStrip({ route, atDesk }: { route: Route; atDesk: boolean }) {
   const { t, word, format } = useDisplay();
   const display = useDisplay();
   const { ringing, isMuted, mute } = useRing();
   const now = useNow();
-  const [first] = ringing;
+  const atItsPage = route.name === 'incident' || route.name === 'boardIncident';
+  // The page of an incident says all of this itself.
+  const others = ringing.filter((one) => !(atItsPage && route.id === one.id));
+  const [first] = others;
   if (!first) return null;
-  const loud = ringing.filter((one) => !isMuted(one));
-  const here = (route.name === 'incident' || route.name === 'boardIncident') && route.id === first.id;
+  const loud = others.filter((one) => !isMuted(one));
   return (
     <div className="on-dark sticky top-0 z-30 flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger px-4 py-1.5 text-white">
       <Icon name="bell" className="breathe" />
       <p className="tnum min-w-0 flex-1 text-small font-bold">
         {word('kind', first.kind)} · {whoName(first, display)} · {format.ticking(now - first.raisedAt)}
-        {ringing.length > 1 && ` · ${t('ring.more', { count: ringing.length - 1 })}`}
+        {others.length > 1 && ` · ${t('ring.more', { count: others.length - 1 })}`}
       </p>
       {loud.length > 0 && (
-        <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(ringing)}>
+        <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(others)}>
           {t('ring.mute')}
         </Button>
       )}
-      {!here && (
-        <Button tone="onDark" size="small" onClick={() => navigate(pathTo('incident', first.id))}>
-          {t('ring.open')}
-        </Button>
-      )}
+      <Button
+        tone="onDark"
+        size="small"
+        onClick={() => navigate(pathTo(atDesk ? 'boardIncident' : 'incident', first.id))}
+      >
+        {t('ring.open')}
+      </Button>
     </div>
   );
 }
@@ -76,20 +80,29 @@ function RingScreen({
 }) {
   const display = useDisplay();
   const { t } = display;
+  const { me } = useSession();
   const detail = useIncident(incident.id);
   const sound = useSoundState();
   const { isMuted, mute } = useRing();
   const muted = isMuted(incident);
   useReceipt(detail.data, sound === 'ready' && !muted ? 'rung' : undefined);
   const keep = (event: Event) => event.preventDefault();
+  const content = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open modal>
       <Dialog.Portal>
         <Dialog.Content
+          ref={content}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            // Not on the button: whoever is typing when it rings must not take it with the space bar.
+            event.preventDefault();
+            content.current?.focus();
+          }}
           onEscapeKeyDown={keep}
           onPointerDownOutside={keep}
           onInteractOutside={keep}
-          className="on-dark fixed inset-0 z-40 overflow-y-auto bg-danger text-white"
+          className="on-dark fixed inset-0 z-40 overflow-y-auto bg-danger text-white outline-none"
         >
           <div className="mx-auto flex min-h-full w-full max-w-xl flex-col gap-4 px-5 pt-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
             <RingFacts
@@ -99,10 +112,7 @@ function RingScreen({
               care={detail.data?.subjectDetail?.careNotes}
             />
             <div className="grid gap-2.5">
-              <RingActions
-                incident={incident}
-                mayAcknowledge={detail.data?.actions.includes('acknowledge')}
-              />
+              <RingActions key={incident.id} incident={incident} mayAcknowledge={mayTakeAtOnce(me)} />
               {sound === 'locked' && !muted && (
                 <Button tone="onDark" block icon="speaker" onClick={() => void unlockSound()}>
                   {t('ring.soundLocked')}
@@ -185,34 +195,26 @@ function RingMark({ kind }: { kind: string }) {
   );
 }
 
-/** A responder may always press; whether others may, the service has to say first. */
-function RingActions({
-  incident,
-  mayAcknowledge,
-}: {
-  incident: IncidentSummary;
-  mayAcknowledge: boolean | undefined;
-}) {
+/** A touch that was meant for what stood there before does not count. */
+const GUARD_MS = 500;
+
+function RingActions({ incident, mayAcknowledge }: { incident: IncidentSummary; mayAcknowledge: boolean }) {
   const { t } = useDisplay();
   const { me } = useSession();
   const pending = usePending(incident.id);
+  const [shownAt] = useState(() => Date.now());
   if (pending.length > 0) return <Undelivered incidentId={incident.id} />;
-  if (!(mayAcknowledge ?? hasRole(me, 'responder'))) return null;
+  const open = () => navigate(pathTo('incident', incident.id));
+  if (!mayAcknowledge) return <BigButton icon="list" label={t('ring.progress')} onPress={open} />;
   const take = (etaMinutes?: number) => {
+    if (Date.now() - shownAt < GUARD_MS) return;
     perform(me.id, incident.id, { action: 'acknowledge', body: {} });
     if (etaMinutes !== undefined) perform(me.id, incident.id, { action: 'en-route', body: { etaMinutes } });
-    navigate(pathTo('incident', incident.id));
+    open();
   };
   return (
     <>
-      <button
-        type="button"
-        onClick={() => take()}
-        className="flex min-h-20 w-full items-center justify-center gap-3 rounded-card bg-white px-6 text-head font-bold text-danger hover:bg-danger-soft large:min-h-24"
-      >
-        <Icon name="check" size={34} />
-        {t('act.acknowledge')}
-      </button>
+      <BigButton icon="check" label={t('act.acknowledge')} onPress={() => take()} />
       <div className="grid grid-cols-3 gap-2.5 large:grid-cols-1">
         {[5, 10, 20].map((minutes) => (
           <Button key={minutes} tone="onDark" className="px-1!" onClick={() => take(minutes)}>
@@ -221,5 +223,18 @@ function RingActions({
         ))}
       </div>
     </>
+  );
+}
+
+function BigButton({ icon, label, onPress }: { icon: IconName; label: string; onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onPress}
+      className="flex min-h-20 w-full items-center justify-center gap-3 rounded-card bg-white px-6 text-head font-bold text-danger hover:bg-danger-soft large:min-h-24"
+    >
+      <Icon name={icon} size={34} />
+      {label}
+    </button>
   );
 }

@@ -5,8 +5,8 @@ import { Icon } from '../ui/icons.tsx';
 import { Card } from '../ui/surface.tsx';
 import { testSound, useSoundState } from './sound.ts';
 
-/** The start of a shift: hear the ring once, which also lets this page ring later. */
-export function SoundCheck() {
+/** The start of a shift: hear the ring once, which also lets this page ring later. `compact` is one line, for a desk. */
+export function SoundCheck({ compact = false }: { compact?: boolean }) {
   const { t } = useDisplay();
   const state = useSoundState();
   const [tested, setTested] = useState(false);
@@ -27,11 +27,27 @@ export function SoundCheck() {
       </div>
     );
   }
+  const title = state === 'unavailable' ? t('sound.unavailable') : t('sound.locked');
+  if (compact) {
+    return (
+      <div className="flex flex-wrap items-center justify-between gap-2 rounded-card bg-warn-soft py-1.5 pr-1.5 pl-4">
+        <p className="flex items-center gap-2 text-small font-semibold text-warn">
+          <Icon name="bellOff" size={22} />
+          {title}
+        </p>
+        {state === 'locked' && (
+          <Button size="small" tone="action" icon="speaker" onClick={test}>
+            {t('sound.test')}
+          </Button>
+        )}
+      </div>
+    );
+  }
   return (
     <Card className="border-warn! bg-warn-soft!">
       <p className="flex items-center gap-2 text-lead font-bold text-warn">
         <Icon name="bellOff" />
-        {state === 'unavailable' ? t('sound.unavailable') : t('sound.locked')}
+        {title}
       </p>
       <p className="mt-1 mb-3 text-small">{t('sound.why')}</p>
       {state === 'locked' && (

@@ -50,7 +50,7 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
         <Icon name={icon} size={32} />
       </span>
       <p className="text-lead font-bold">{title}</p>
-      {children && <div className="max-w-prose text-small text-muted">{children}</div>}
+      {children && <div className="max-w-prose text-small text-balance text-muted">{children}</div>}
     </div>
   );
 }

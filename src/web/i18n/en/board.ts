@@ -7,6 +7,7 @@ export const boardEn: Record<keyof typeof boardZh, string> = {
   'board.review': 'To review ({count})',
   'board.closed': 'Lately closed',
   'board.map': 'Schematic of the grids',
+  'board.chosen': 'The chosen incident',
   'board.choose': 'Choose an incident',
   'board.chooseNote': 'Press an incident or its pin; its time line and what you can do appear here.',
   'board.wearers': 'Wearers ({count})',

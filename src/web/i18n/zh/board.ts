@@ -5,6 +5,7 @@ export const boardZh = {
   'board.review': '待归档（{count}）',
   'board.closed': '最近归档',
   'board.map': '网格示意图',
+  'board.chosen': '选中的警情',
   'board.choose': '选择一起警情',
   'board.chooseNote': '点左边的警情或图上的标记，这里显示经过和可以采取的行动。',
   'board.wearers': '佩戴人（{count}）',
