@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { PostgresUser } from './embedded-postgres-user.ts';
+import type { Ids, PostgresUser } from './embedded-postgres-user.ts';
 import { AppError } from './errors.ts';
 
 /**
@@ -23,6 +23,8 @@ export interface Program {
   binaries: string;
   user: PostgresUser;
   cwd: string;
+  /** Whom it believes to run as. */
+  borrow?: Ids | undefined;
 }
 
 /** Starts `bin/<name>` as the program's user, tied to the life of this process. */
@@ -31,13 +33,21 @@ export function run(program: Program, name: string, args: string[]): ChildProces
   const change = drop ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
   const guard = ['--pdeathsig', 'INT', '/bin/sh', '-c', IF_PARENT_LIVES, String(process.pid)];
   const command = [...change, ...guard, join(program.binaries, 'bin', name), ...args];
-  return spawn('setpriv', command, {
+  const [first, ...rest] = program.borrow
+    ? [...asThough(program.borrow), 'setpriv', ...command]
+    : ['setpriv', ...command];
+  return spawn(first, rest, {
     cwd: program.cwd,
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A session of its own: Ctrl-C in a terminal is ours to answer, the server goes last.
     detached: true,
   });
+}
+
+/** A user namespace of its own in which we are `ids`; what it makes belongs to us all the same. */
+function asThough({ uid, gid }: Ids): [string, ...string[]] {
+  return ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`];
 }
 
 /** Waits for the end of `child`; a program that could not be started ends with -1 and the reason as output. */

@@ -3,19 +3,22 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from './errors.ts';
 
-/** Who PostgreSQL runs as. `drop` tells that we are root and must change to it: PostgreSQL refuses to run as root. */
-export interface PostgresUser {
+export interface Ids {
   uid: number;
   gid: number;
+}
+
+/** Who PostgreSQL runs as. `drop` tells that we are root and must change to it: PostgreSQL refuses to run as root. */
+export interface PostgresUser extends Ids {
   drop: boolean;
 }
 
-const NOBODY = { uid: 65534, gid: 65534 };
+const NOBODY: Ids = { uid: 65534, gid: 65534 };
 /** `sun_path` holds 107 bytes, `/.s.PGSQL.5432` takes 14 of them. */
 const LONGEST_SOCKET_DIR = 93;
 const RUN_PREFIX = 'gridguard-';
 
-/** As root: whoever owns the cluster already, else the machine's `postgres`, else `nobody`. Otherwise ourselves. */
+/** As root: whoever owns the cluster already, else the machine's `postgres`, else `nobody`, else anybody. Otherwise ourselves. */
 export function choosePostgresUser(cluster: string, passwd = readPasswd()): PostgresUser {
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const owner = ownerOf(cluster);
@@ -29,10 +32,27 @@ export function choosePostgresUser(cluster: string, passwd = readPasswd()): Post
     return { ...self, drop: false };
   }
   if (owner && owner.uid !== 0) return { ...owner, drop: true };
-  return { ...(idsOf('postgres', passwd) ?? idsOf('nobody', passwd) ?? NOBODY), drop: true };
+  return { ...somebody(passwd), drop: true };
 }
 
-function ownerOf(path: string): { uid: number; gid: number } | undefined {
+/** A user of this machine who is not root, best one that is there for such things. */
+export function somebody(passwd = readPasswd()): Ids {
+  const named = unprivileged(passwd);
+  const { uid, gid } =
+    named.find(({ name }) => name === 'postgres') ??
+    named.find(({ name }) => name === 'nobody') ??
+    named[0] ??
+    NOBODY;
+  return { uid, gid };
+}
+
+function unprivileged(passwd: string): (Ids & { name: string })[] {
+  const entries = passwd.split('\n').map((line) => line.split(':'));
+  const all = entries.map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }));
+  return all.filter(({ uid, gid }) => uid > 0 && gid > 0);
+}
+
+function ownerOf(path: string): Ids | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat && { uid: stat.uid, gid: stat.gid };
 }
@@ -43,15 +63,6 @@ function readPasswd(): string {
   } catch {
     return '';
   }
-}
-
-function idsOf(name: string, passwd: string): { uid: number; gid: number } | undefined {
-  const fields = passwd
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find((parts) => parts[0] === name);
-  const uid = Number(fields?.[2]);
-  return uid > 0 ? { uid, gid: Number(fields?.[3]) } : undefined;
 }
 
 /** Can `user` enter every folder above `path` and read (and, for a folder or program, enter or run) `path` itself? */
@@ -110,5 +121,14 @@ function removeLeftRunFolder(user: PostgresUser, note: string): void {
   }
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   const ours = stat?.isDirectory() && stat.uid === user.uid && basename(folder).startsWith(RUN_PREFIX);
-  if (ours) rmSync(folder, { recursive: true, force: true });
+  if (ours) removeIfPossible(folder);
+}
+
+/** Removes a folder, unless somebody who is about to end still writes into it. */
+export function removeIfPossible(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  }
 }

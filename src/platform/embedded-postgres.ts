@@ -4,7 +4,7 @@ import { type Clock, createSystemClock } from './clock.ts';
 import type { DatabaseAddress } from './database.ts';
 import { locateBinaries, prepareBinaries } from './embedded-postgres-binaries.ts';
 import { checkVersion, makeCluster } from './embedded-postgres-cluster.ts';
-import { lockFolder } from './embedded-postgres-lock.ts';
+import { clearPostmaster, lockFolder } from './embedded-postgres-lock.ts';
 import { PostgresServer } from './embedded-postgres-server.ts';
 import { ensureDatabase } from './embedded-postgres-store.ts';
 import { choosePostgresUser, makeRunFolder } from './embedded-postgres-user.ts';
@@ -45,6 +45,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const cluster = join(dataDir, 'postgres');
     const note = join(dataDir, 'postgres.run');
     const user = choosePostgresUser(cluster);
+    await clearPostmaster(cluster, clock);
     const run = makeRunFolder(user, note);
     undo.push(() => {
       for (const path of [run, note]) rmSync(path, { recursive: true, force: true });

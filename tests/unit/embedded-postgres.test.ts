@@ -16,6 +16,10 @@ import {
 } from '../harness/postgres-installation.ts';
 import { until } from '../harness/until.ts';
 
+const NOBODY = 65534;
+/** A user id of which the machine knows no name, as containers may have one. */
+const NAMELESS = 54321;
+
 let work: string;
 let home: Installation;
 const started: Running[] = [];
@@ -162,12 +166,19 @@ describe.runIf(isRoot)('embedded PostgreSQL of root', () => {
   });
 
   it('serves an ordinary user, and another ordinary user is told whose it is', async () => {
-    const owned = install(work, 'owned', { ownedByNobody: true });
-    expect(await start(owned, { asNobody: true }).answer).toMatchObject({ encoding: 'UTF8' });
-    expect(statSync(`/proc/${postmasterOf(owned)}`).uid).toBe(65534);
+    const owned = install(work, 'owned', { owner: NOBODY });
+    expect(await start(owned, { as: NOBODY }).answer).toMatchObject({ encoding: 'UTF8' });
+    expect(statSync(`/proc/${postmasterOf(owned)}`).uid).toBe(NOBODY);
     await started.at(-1)?.end('SIGTERM');
     execFileSync('chown', ['12345', join(owned.dataDir, 'postgres')]);
-    expect((await start(owned, { asNobody: true }).answer).code).toBe('DATABASE_FOREIGN');
+    expect((await start(owned, { as: NOBODY }).answer).code).toBe('DATABASE_FOREIGN');
+  });
+
+  it('serves a user id that the machine has no name for', async () => {
+    const owned = install(work, 'nameless', { owner: NAMELESS });
+    expect(await start(owned, { as: NAMELESS }).answer).toMatchObject({ encoding: 'UTF8' });
+    expect(statSync(`/proc/${postmasterOf(owned)}`).uid).toBe(NAMELESS);
+    await started.at(-1)?.end('SIGTERM');
   });
 
   it('keeps to the owner of an existing cluster, and needs no user called postgres', () => {
@@ -176,9 +187,13 @@ describe.runIf(isRoot)('embedded PostgreSQL of root', () => {
       gid: 104,
       drop: true,
     });
-    expect(choosePostgresUser('/nowhere', 'root:x:0:0::/:/bin/sh')).toMatchObject({ uid: 65534, drop: true });
-    const owned = install(work, 'owned-before', { ownedByNobody: true });
-    expect(choosePostgresUser(owned.dataDir, 'postgres:x:101:104::/:/bin/sh')).toMatchObject({ uid: 65534 });
+    expect(choosePostgresUser('/nowhere', 'root:x:0:0::/:\nbin:x:2:3::/:\nnobody:x:99:98::/:')).toMatchObject(
+      { uid: 99 },
+    );
+    expect(choosePostgresUser('/nowhere', 'root:x:0:0::/:\nbin:x:2:3::/:')).toMatchObject({ uid: 2, gid: 3 });
+    expect(choosePostgresUser('/nowhere', 'root:x:0:0::/:')).toMatchObject({ uid: NOBODY, drop: true });
+    const owned = install(work, 'owned-before', { owner: NOBODY });
+    expect(choosePostgresUser(owned.dataDir, 'postgres:x:101:104::/:/bin/sh')).toMatchObject({ uid: NOBODY });
   });
 });
 
