@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { createSystemClock } from '../../src/platform/clock.ts';
 import { type DatabaseAddress, migrate, openDatabase } from '../../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { clearPostmaster, lockFolder } from '../../src/platform/embedded-postgres-lock.ts';
 import { ensureDatabase } from '../../src/platform/embedded-postgres-store.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 
@@ -17,12 +19,27 @@ declare module 'vitest' {
 
 export const TEMPLATE = 'gridguard_template';
 
+const PREFIX = 'gridguard-tests-';
+
+/** What a run that was killed has left: nobody holds its folder any more, or this throws. */
+async function removeLeftOver(dataDir: string): Promise<void> {
+  const lock = await lockFolder(dataDir);
+  await clearPostmaster(join(dataDir, 'postgres'), createSystemClock());
+  const note = join(dataDir, 'postgres.run');
+  if (existsSync(note)) rmSync(readFileSync(note, 'utf8'), { recursive: true, force: true });
+  rmSync(dataDir, { recursive: true, force: true });
+  await lock.release();
+}
+
 /**
  * One server for the whole run, with a migrated template that every test database is a copy of. It does not wait for
  * the disk: no test pulls the plug of the machine.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'gridguard-tests-'));
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    await removeLeftOver(join(tmpdir(), name)).catch(() => {});
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), PREFIX));
   const log = createLogger('fatal');
   const settings = { fsync: 'off', max_connections: '300', checkpoint_timeout: '1h' };
   const server = await startEmbeddedPostgres({ dataDir, log, settings });
