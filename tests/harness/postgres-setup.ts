@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -23,6 +23,7 @@ const PREFIX = 'gridguard-tests-';
 
 /** What a run that was killed has left: nobody holds its folder any more, or this throws. */
 async function removeLeftOver(dataDir: string): Promise<void> {
+  if (statSync(dataDir).uid !== process.getuid?.()) return;
   const lock = await lockFolder(dataDir);
   await clearPostmaster(join(dataDir, 'postgres'), createSystemClock());
   const note = join(dataDir, 'postgres.run');
