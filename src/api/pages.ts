@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from './problems.ts';
 
 /** Names of built files carry a hash of their content (Vite's `assets` folder), so they never change. */
@@ -19,13 +19,20 @@ export async function servePages(app: FastifyInstance, webDir: string): Promise<
     cacheControl: false,
     dotfiles: 'deny',
   });
-  app.get('/*', { schema: { hide: true } }, async (request, reply) => {
-    const { pathname } = new URL(request.url, 'http://page');
-    if (pathname === '/api' || pathname.startsWith('/api/')) throw notFound();
-    if (!existsSync(join(webDir, 'index.html')))
-      return reply.code(503).type('text/html; charset=utf-8').send(notBuilt);
-    return sendPage(reply, decodeURIComponent(pathname));
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/*',
+    schema: { hide: true },
+    handler: (request, reply) => answer(request, reply, webDir),
   });
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, webDir: string): Promise<FastifyReply> {
+  const { pathname } = new URL(request.url, 'http://page');
+  if (pathname === '/api' || pathname.startsWith('/api/')) throw notFound();
+  if (!existsSync(join(webDir, 'index.html')))
+    return reply.code(503).type('text/html; charset=utf-8').send(notBuilt);
+  return sendPage(reply, decodeURIComponent(pathname));
 }
 
 function sendPage(reply: FastifyReply, path: string): FastifyReply {

@@ -34,7 +34,7 @@ export function guardSessions(app: FastifyInstance, deps: ApiDeps): void {
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
       const key = routeKey(method, route.url);
-      if (route.url.startsWith('/api/') && method !== 'HEAD' && !routeAccess[key])
+      if (route.url.startsWith('/api/') && !routeAccess[key])
         throw new AppError('API_ROUTE_WITHOUT_ACCESS', `${key} is missing in the table of access`);
     }
   });

@@ -200,7 +200,7 @@ describe('the registration of a wristband', () => {
 
   it('never stops an SOS: what fails in it is undone alone', async () => {
     await start('relative', { method: 'press', subject: grandmother });
-    await api.database.db.schema.alterTable('subjects').dropColumn('care_notes').execute();
+    await api.database.db.schema.alterTable('subjects').dropColumn('name').execute();
     const event: LifeEvent = {
       signal: 'sos',
       protocol: 'watch',

@@ -116,6 +116,11 @@ describe('every route of the API', () => {
     },
   );
 
+  it('answers to no method that it was not given, HEAD among them', async () => {
+    for (const method of ['HEAD', 'PUT', 'OPTIONS'])
+      expect((await (await api.as('admin')).call(method, '/api/accounts')).status).toBe(404);
+  });
+
   it('takes what our own pages send', async () => {
     const client = await api.as('admin');
     const headers = { 'sec-fetch-site': 'same-origin', origin: api.url };
@@ -162,7 +167,7 @@ function routesOf({ app }: TestApi): Set<string> {
     stack.push(path);
     const url = stack.join('');
     if (!url.startsWith('/api/')) continue;
-    for (const method of methods.split(', ')) if (method !== 'HEAD') found.add(`${method} ${url}`);
+    for (const method of methods.split(', ')) found.add(`${method} ${url}`);
   }
   return found;
 }

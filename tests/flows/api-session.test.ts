@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Me } from '../../src/api/schemas.ts';
+import { openSession } from '../../src/people/session-store.ts';
 import { ApiClient, codeOf } from '../harness/api-client.ts';
 import { PASSWORD, startTestApi, type TestApi } from '../harness/api-village.ts';
 
@@ -75,6 +76,9 @@ describe('a session', () => {
     expect((await client.get('/api/me')).status).toBe(401);
     const answer = await client.login('neighbour', PASSWORD);
     expect([answer.status, codeOf(answer)]).toEqual([401, 'SESSION_WRONG_PASSWORD']);
+    const token = await openSession(api.database.db, id, api.clock.now());
+    client.cookie = `gg_session=${token}`;
+    expect((await client.get('/api/me')).status).toBe(401);
   });
 
   it('is not told apart: a wrong password and an unknown login answer the same', async () => {

@@ -66,7 +66,7 @@ export class ApiClient {
     return {
       status: response.status,
       headers: response.headers,
-      body: (isJson ? JSON.parse(text) : text) as T,
+      body: (isJson && text ? JSON.parse(text) : text) as T,
     };
   }
 }
