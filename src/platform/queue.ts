@@ -139,7 +139,12 @@ function redisBackend(url: string, log: Logger): Backend {
   const consumer = connect(true);
   return {
     queue: (name) =>
-      new Queue<Job>(name, { connection: producer, prefix: 'gridguard', skipWaitingForReady: true }),
+      new Queue<Job>(name, {
+        connection: producer,
+        prefix: 'gridguard',
+        skipWaitingForReady: true,
+        skipMetasUpdate: true,
+      }),
     worker: (name, concurrency, run) =>
       new Worker<Job>(name, run, {
         connection: consumer,
