@@ -41,7 +41,11 @@ export function App() {
   }, [welcome]);
 
   useEffect(() => {
-    onSignedOut(() => setWho((before) => ({ state: 'nobody', ended: before.state === 'known' })));
+    onSignedOut(() =>
+      setWho((before) =>
+        before.state === 'nobody' ? before : { state: 'nobody', ended: before.state === 'known' },
+      ),
+    );
     ask();
   }, [ask]);
   useEffect(unlockOnTouch, []);

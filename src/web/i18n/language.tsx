@@ -45,8 +45,9 @@ export function DisplayProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     document.documentElement.lang = locale;
+    document.title = language.t('app.name');
     remember('locale', locale);
-  }, [locale]);
+  }, [locale, language]);
   useEffect(() => {
     document.documentElement.dataset.print = largePrint ? 'large' : 'normal';
     remember('largePrint', largePrint);

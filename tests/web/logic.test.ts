@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { distanceM } from '../../src/web/core/position.ts';
+import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/router.ts';
+import { cleanImei } from '../../src/web/family/register-steps.tsx';
+import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-form.tsx';
+import { ageLevel, byUrgency, kindIcon, phoneHref } from '../../src/web/incidents/describe.ts';
+import {
+  boxOf,
+  frame,
+  labelPoint,
+  projectionAround,
+  ringsOf,
+  scaleLength,
+} from '../../src/web/map/projection.ts';
+import { grids } from './mock-data.ts';
+import { raiseIncident } from './mock-incidents.ts';
+
+describe('addresses of pages', () => {
+  it('lead back to their page', () => {
+    for (const name of Object.keys(routes) as RouteName[]) {
+      const id = routes[name].includes(':id') ? 7 : undefined;
+      expect(matchRoute(pathTo(name, id))).toEqual({ name, id });
+    }
+  });
+  it.each(['/incidents', '/incidents/0', '/incidents/x', '/family/1/2', '/admin'])('knows no %s', (path) => {
+    expect(matchRoute(path).name).toBe('unknown');
+  });
+});
+
+describe('the schematic map', () => {
+  const village = projectionAround({ latitude: 30.39, longitude: 114.88 });
+  it('goes to metres and back', () => {
+    const place = { latitude: 30.3952, longitude: 114.8731 };
+    const there = village.toPoint(place);
+    const back = village.toPlace(there);
+    expect(back.latitude).toBeCloseTo(place.latitude, 9);
+    expect(back.longitude).toBeCloseTo(place.longitude, 9);
+    const straight = distanceM({ latitude: 30.39, longitude: 114.88 }, place);
+    expect(Math.hypot(there.x, there.y)).toBeCloseTo(straight, 0);
+  });
+  it('has north at the top', () => {
+    expect(village.toPoint({ latitude: 30.4, longitude: 114.88 }).y).toBeLessThan(0);
+  });
+  it('takes polygons of several parts, and leaves out what is none', () => {
+    const square = [
+      [114, 30],
+      [115, 30],
+      [115, 31],
+      [114, 30],
+    ];
+    expect(ringsOf({ type: 'MultiPolygon', coordinates: [[square], [square]] })).toHaveLength(2);
+    expect(ringsOf({ type: 'Polygon', coordinates: ['x', [[1]]] }).flat()).toEqual([]);
+  });
+  it('writes the name of each grid inside it', () => {
+    for (const grid of grids) {
+      const rings = ringsOf(grid.polygon);
+      const box = boxOf(rings.flat().map(village.toPoint));
+      const at = labelPoint(rings, village);
+      expect(at && box && at.x > box.minX && at.x < box.maxX && at.y > box.minY && at.y < box.maxY).toBe(
+        true,
+      );
+    }
+  });
+  it('frames a point as well as an area', () => {
+    const box = frame({ minX: 5, minY: 5, maxX: 5, maxY: 5 }, 2);
+    expect((box.maxX - box.minX) / (box.maxY - box.minY)).toBeCloseTo(2);
+    expect(scaleLength(340)).toBe(200);
+    expect(scaleLength(1000)).toBe(1000);
+  });
+});
+
+describe('incidents in a list', () => {
+  it('stand with the longest unanswered first', () => {
+    const at = 1_000_000;
+    const one = { ...raiseIncident({ id: 1, at }), ringsForMe: false };
+    const two = { ...raiseIncident({ id: 2, at: at - 5 }), ringsForMe: false };
+    const taken = {
+      ...raiseIncident({ id: 3, at: at - 50 }),
+      ringsForMe: false,
+      status: 'on_scene' as const,
+    };
+    expect([taken, one, two].sort(byUrgency).map(({ id }) => id)).toEqual([2, 1, 3]);
+  });
+  it('age in the steps of the escalation', () => {
+    expect([0, 44_999, 45_000, 179_999, 180_000].map(ageLevel)).toEqual([0, 0, 1, 1, 2]);
+  });
+  it('have an icon whatever their kind', () => {
+    expect(kindIcon('sos')).toBe('sos');
+    expect(kindIcon('heart_rate_high')).toBe('heart');
+    expect(kindIcon('something_new')).toBe('alert');
+  });
+  it('dial digits only', () => expect(phoneHref('+86 139-0711 0001')).toBe('tel:+8613907110001'));
+});
+
+describe('a registration', () => {
+  it.each([
+    ['861200000001077', '861200000001077'],
+    ['86 1200 0000 0107-7', '861200000001077'],
+    ['1200000001', '1200000001'],
+    ['12345', undefined],
+    ['8612000000010AB', undefined],
+  ])('reads %s as an IMEI', (typed, imei) => expect(cleanImei(typed)).toBe(imei));
+
+  it('says what of a wearer cannot be sent', () => {
+    const named = { ...emptyWearer, name: '王桂英' };
+    expect(problemOf(emptyWearer)).toBe('name');
+    expect(problemOf(named)).toBeUndefined();
+    expect(problemOf({ ...named, birthYear: '46' })).toBe('birthYear');
+    expect(problemOf({ ...named, latitude: '30.39' })).toBe('coordinates');
+    expect(problemOf({ ...named, latitude: '95', longitude: '114' })).toBe('coordinates');
+    expect(problemOf({ ...named, latitude: 'x', longitude: '114' })).toBe('coordinates');
+  });
+  it('sends what was left empty as null', () => {
+    expect(toInput({ ...emptyWearer, name: ' 王桂英 ' })).toMatchObject({
+      name: '王桂英',
+      birthYear: null,
+      phone: null,
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import type { Page } from 'playwright-core';
+import type { MockApi } from './mock-api.ts';
+
+/** A page in one of its states, and how to get there. */
+export interface ShownPage {
+  name: string;
+  /** Undefined: nobody is logged in. */
+  login?: string;
+  path: string;
+  /** Before it is opened. */
+  before?: (api: MockApi) => void;
+  /** Once it is open; texts may be in either language. */
+  after?: (page: Page) => Promise<void>;
+}
+
+const press = (api: MockApi) => {
+  api.press({ agoMs: 52_000 });
+};
+const pressMany = (api: MockApi) => {
+  press(api);
+  api.press({ subjectId: 103, kind: 'fall', agoMs: 400_000, late: true });
+  api.press({ subjectId: null, agoMs: 20_000 });
+};
+const resolved = (api: MockApi) => {
+  press(api);
+  Object.assign(api.state.incidents[0] ?? {}, {
+    status: 'resolved',
+    outcome: 'helped',
+    note: '起身时滑倒，无外伤',
+    resolvedAt: Date.now(),
+    owner: { id: 1, name: '周海生', phone: null },
+  });
+};
+const owned = (api: MockApi) => {
+  press(api);
+  Object.assign(api.state.incidents[0] ?? {}, {
+    status: 'on_scene',
+    owner: { id: 1, name: '周海生', phone: null },
+    nextStepAt: null,
+  });
+};
+const open = (name: RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
+const register = async (page: Page) => {
+  await page.getByRole('textbox').fill('861200000001077');
+  await page.getByRole('button', { name: /下一步|Next/ }).click();
+};
+
+export const shownPages: readonly ShownPage[] = [
+  { name: 'login', path: '/' },
+  { name: 'responder, calm', login: 'worker', path: '/alerts' },
+  { name: 'responder, after an incident', login: 'worker', path: '/alerts', before: resolved },
+  { name: 'ring', login: 'worker', path: '/alerts', before: press },
+  { name: 'incident, ringing', login: 'worker', path: '/incidents/1', before: press },
+  { name: 'incident, on scene', login: 'worker', path: '/incidents/1', before: owned },
+  {
+    name: 'resolve',
+    login: 'worker',
+    path: '/incidents/1',
+    before: owned,
+    after: open(/^(处置完毕|Resolve)$/),
+  },
+  {
+    name: 'help',
+    login: 'worker',
+    path: '/incidents/1',
+    before: owned,
+    after: open(/^(请求支援|Need help|支援|Help)$/),
+  },
+  {
+    name: 'hand over',
+    login: 'worker',
+    path: '/incidents/1',
+    before: owned,
+    after: open(/^(移交他人|Hand over)$/),
+  },
+  { name: 'family', login: 'family', path: '/family' },
+  { name: 'family, alert', login: 'family', path: '/incidents/1', before: press },
+  { name: 'wearer', login: 'family', path: '/family/101' },
+  { name: 'edit wearer', login: 'family', path: '/family/101/edit' },
+  { name: 'family without a band', login: 'newcomer', path: '/family' },
+  { name: 'register, band', login: 'newcomer', path: '/register' },
+  { name: 'register, wearer', login: 'newcomer', path: '/register', after: register },
+  { name: 'board, calm', login: 'dispatcher', path: '/board' },
+  { name: 'board', login: 'dispatcher', path: '/board', before: pressMany },
+  { name: 'board, chosen', login: 'dispatcher', path: '/board/1', before: pressMany },
+  { name: 'property', login: 'property', path: '/property' },
+  { name: 'account', login: 'worker', path: '/account' },
+  { name: 'devices', login: 'admin', path: '/admin/devices' },
+  {
+    name: 'new device',
+    login: 'admin',
+    path: '/admin/devices',
+    after: open(/^(登记设备|Register a device)$/),
+  },
+  { name: 'accounts', login: 'admin', path: '/admin/accounts' },
+  { name: 'new account', login: 'admin', path: '/admin/accounts', after: open(/^(新建账号|New account)$/) },
+  { name: 'rosters', login: 'admin', path: '/admin/rosters' },
+  { name: 'grids', login: 'admin', path: '/admin/grids' },
+  { name: 'rules', login: 'admin', path: '/admin/rules' },
+  { name: 'uplinks', login: 'admin', path: '/admin/uplinks' },
+  { name: 'health', login: 'admin', path: '/admin/health' },
+  { name: 'no such page', login: 'admin', path: '/nowhere' },
+];
