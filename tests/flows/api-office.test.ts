@@ -175,6 +175,13 @@ describe('the office', () => {
       await (await api.as('admin')).get<UplinkView[]>('/api/uplinks?device=8800000001&outcome=ok&limit=1')
     ).body;
     expect(one).toHaveLength(1);
+    const imei = '861288000000011';
+    await api.database.db
+      .insertInto('device_aliases')
+      .values({ protocol: 'watch', alias: imei, device_id: api.village.deviceId })
+      .execute();
+    const byImei = await (await api.as('admin')).get<UplinkView[]>(`/api/uplinks?device=${imei}`);
+    expect(byImei.body.map(({ nativeId }) => nativeId)).toEqual(['8800000001']);
   });
 
   it('counts what its desk sees', async () => {
