@@ -20,11 +20,11 @@ export async function changeIncident(
   const ids = await deps.database.db.transaction().execute(async (trx) => {
     const incident = await lockIncident(trx, id, options);
     if (!incident) return 'absent';
-    const { decision, doer } = await decideOn(incident, now, trx);
+    const { decision, doer, ...change } = await decideOn(incident, now, trx);
     if (!decision) return 'unchanged';
     const { changes, entries, messages } = await carryOut(
       trx,
-      { incident, decision, doer },
+      { incident: change.incident ?? incident, decision, doer },
       { ...deps, now },
     );
     if (decision.effects.includes('tell_taken') && doer) {
@@ -40,6 +40,8 @@ export async function changeIncident(
 }
 
 interface Change {
+  /** As it stands after what was written besides the decision. */
+  incident?: LockedIncident;
   decision: Decision | undefined;
   doer?: Doer | undefined;
 }

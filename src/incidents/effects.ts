@@ -98,6 +98,15 @@ const doing: Readonly<Record<Effect, (work: Work) => Promise<void>>> = {
     if (isUnanswered(status)) await climbOn(work);
     else await askBeside(work);
   },
+  async ask_newcomers(work) {
+    const { incident } = work;
+    const paged = new Set((await readPaged(work.trx, incident.id)).map((contact) => contact.id));
+    const people = found(work, targetsBefore(incident.policy, incident.nextStep));
+    const newcomers = people.filter(({ contact }) => !paged.has(contact.id));
+    const step = Math.max(incident.nextStep - 1, 0);
+    const reached = tell(work, 'incident_raised', newcomers, { step });
+    if (reached.length > 0) note(work, { reason: 'place', people: reached });
+  },
   async ask_successor(work) {
     const to = work.decision.changes.handOverTo;
     if (typeof to !== 'number') return;

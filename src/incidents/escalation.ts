@@ -1,5 +1,6 @@
 import { type ChangeResult, changeIncident } from './change.ts';
 import type { IncidentsDeps } from './deps.ts';
+import { followWearers } from './follow.ts';
 import { isWatched } from './incident-state.ts';
 import { readDue, readUnwatched } from './incident-store.ts';
 import { whatIsDue } from './incident-time.ts';
@@ -19,6 +20,7 @@ export function createSweep(deps: IncidentsDeps): () => Promise<number> {
       for (let id = due.shift(); id !== undefined; id = due.shift()) if (await advance(deps, id)) moved++;
     });
     await Promise.all(lanes);
+    await followWearers(deps);
     return moved;
   };
 }

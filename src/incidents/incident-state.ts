@@ -38,13 +38,15 @@ export type ActionName = Action['name'];
 
 /**
  * What a change asks of the world: `tell_taken`, all who were asked hear who has it · `ask_next`, the next step
- * is asked at once · `ask_again`, so are all others who were asked before · `ask_successor`, who is to take over · `tell_former`,
+ * is asked at once · `ask_again`, so are all others who were asked before · `ask_newcomers`, who stands in the
+ * place of those asked so far since the place changed · `ask_successor`, who is to take over · `tell_former`,
  * who was the owner hears that he no longer is · `remind`, the owner and the street desk are reminded · `tell_family`, they hear how it ended.
  */
 export type Effect =
   | 'tell_taken'
   | 'ask_again'
   | 'ask_next'
+  | 'ask_newcomers'
   | 'ask_successor'
   | 'tell_former'
   | 'remind'

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../model/incidents.ts';
+import type { Location } from '../model/signals.ts';
 import type { Contact } from '../people/contact-store.ts';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
@@ -14,6 +15,8 @@ export interface LockedIncident extends IncidentState {
   subjectId: number | null;
   subjectName: string | null;
   subjectBirthYear: number | null;
+  home: { latitude: number; longitude: number } | null;
+  homeAddress: string | null;
   protocol: string;
   nativeId: string;
   gridId: number | null;
@@ -43,7 +46,9 @@ export async function lockIncident(
       select * from incidents where id = ${id} for update ${skipLocked ? sql`skip locked` : sql``}
     )
     select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId", s.name as "subjectName",
-      s.birth_year as "subjectBirthYear", i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
+      s.birth_year as "subjectBirthYear", s.home_address as "homeAddress",
+      case when s.home_latitude is not null and s.home_longitude is not null
+        then jsonb_build_object('latitude', s.home_latitude, 'longitude', s.home_longitude) end as home, i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
       i.address, i.presses, i.late, i.raised_at as "raisedAt", i.owner_id as "ownerId", o.name as "ownerName",
       i.hand_over_to as "handOverTo", i.next_step as "nextStep", i.next_step_at as "nextStepAt",
       i.lease_until as "leaseUntil", i.eta_at as "etaAt", i.en_route_at as "enRouteAt", i.resolved_at as "resolvedAt"
@@ -166,4 +171,37 @@ export async function readUnwatched(db: Queryable): Promise<number[]> {
     db,
   );
   return rows.map((row) => row.id);
+}
+
+/** A position of the wearer's device that is newer than both the event and what the incident knows. */
+export interface NewerFix {
+  id: number;
+  fix: Location & { observedAt: number };
+}
+
+export async function readNewerFixes(db: Queryable): Promise<NewerFix[]> {
+  const { rows } = await sql<{ id: number; value: Location; observed_at: number }>`
+    select i.id, l.value, l.observed_at
+    from incidents i
+    join latest_readings l on l.device_id = i.device_id and l.signal = 'location' and l.channel = ''
+    where i.status not in ('resolved', 'closed') and l.value is not null and l.observed_at > i.observed_at
+      and l.observed_at > coalesce(to_timestamp((i.location->>'observedAt')::double precision / 1000), i.observed_at)`.execute(
+    db,
+  );
+  return rows.map((row) => ({ id: row.id, fix: { ...row.value, observedAt: row.observed_at } }));
+}
+
+/** Where she is now; who is responsible changes with it where `grid` is given. */
+export async function writeLocation(
+  trx: Trx,
+  id: number,
+  place: {
+    location: IncidentLocation;
+    grid?: { id: number; by: 'fix' } | undefined;
+    address: string | null;
+  },
+): Promise<void> {
+  const { location, grid, address } = place;
+  await sql`update incidents set location = ${JSON.stringify(location)}::jsonb, address = ${address}
+    ${grid ? sql`, grid_id = ${grid.id}, responsible_by = ${grid.by}` : sql``} where id = ${id}`.execute(trx);
 }

@@ -2,7 +2,7 @@ import { distanceM } from '../model/geo.ts';
 import type { IncidentLocation } from '../model/incidents.ts';
 import type { Location } from '../model/signals.ts';
 
-type Spot = Location & { observedAt: number };
+export type Spot = Location & { observedAt: number };
 
 /** This near to her home the address of her home is where to go. */
 const AT_HOME_M = 150;
@@ -28,7 +28,7 @@ export function addressOf(
   return home && distanceM(location, home) <= AT_HOME_M ? address : null;
 }
 
-function fromSpot(spot: Spot, fresh: boolean): IncidentLocation {
+export function fromSpot(spot: Spot, fresh: boolean): IncidentLocation {
   return {
     latitude: spot.latitude,
     longitude: spot.longitude,

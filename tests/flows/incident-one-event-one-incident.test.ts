@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
 import {
@@ -14,6 +15,7 @@ import {
   startRescue,
   WEST,
 } from '../harness/rescue-village.ts';
+import { until } from '../harness/until.ts';
 
 let test: TestDatabase;
 let village: RescueVillage;
@@ -51,6 +53,49 @@ describe('one event, one incident', () => {
     expect(seen.map((incident) => [incident.device.nativeId, incident.presses]).toSorted()).toEqual(
       names.map((name) => [name, 3]),
     );
+  });
+
+  it('drains that press again on the same incidents in opposite order wait for each other in turn', async () => {
+    const now = rescue.clock.now();
+    const presses = Array.from({ length: 30 }, (_, i) =>
+      sos(undefined, now, { nativeId: `band${i}`, source: `10.0.1.${i}` }),
+    );
+    await rescue.respond(...presses);
+    for (let round = 0; round < 5; round++) {
+      await Promise.all([rescue.respond(...presses), rescue.respond(...presses.toReversed())]);
+    }
+    const ids = await incidentIds(test.database);
+    const counts = await Promise.all(ids.map(async (id) => (await rescue.look(id)).presses));
+    expect(counts).toEqual(presses.map(() => 11));
+  });
+
+  it('a press that meets an acknowledgement rings at him who has it, not at those who were asked', async () => {
+    await press();
+    const [id = 0] = await incidentIds(test.database);
+    const before = await sent(test.database, id);
+    const { db } = test.database;
+    let pressed = Promise.resolve();
+    await db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('incidents')
+        .set({
+          status: 'acknowledged',
+          owner_id: village.people.worker.id,
+          next_step_at: null,
+          lease_until: new Date(rescue.clock.now() + MINUTE),
+        })
+        .execute();
+      pressed = press();
+      await until(
+        async () => (await sql`select from pg_locks where not granted`.execute(db)).rows.length > 0,
+        {
+          what: 'the press waits for the acknowledgement',
+        },
+      );
+    });
+    await pressed;
+    expect(await since(id, before)).toEqual(['worker incident_again']);
+    expect(await rescue.look(id)).toMatchObject({ presses: 2, status: 'acknowledged' });
   });
 
   it('a second press rings again at whoever was asked, and once somebody has it, at him', async () => {
