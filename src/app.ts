@@ -150,7 +150,7 @@ async function startParts(base: Pick<Parts, 'config' | 'clock' | 'log'>, cleanUp
     directory,
     notifier,
     incidents,
-    claims: createClaims({ database, clock, log, protocols, gridAt: (point) => directory.gridAt(point) }),
+    claims: createClaims({ database, clock, log, protocols, gridAt: (point, db) => directory.gridAt(point, db) }),
     rules: await readRules(config),
     retention,
   };
@@ -312,7 +312,7 @@ async function startApi(
     incidents: parts.incidents,
     telemetry: parts.telemetry,
     notifier: parts.notifier,
-    gridAt: (point) => directory.gridAt(point),
+    gridAt: (point, db) => directory.gridAt(point, db),
     claims,
     protocols,
     rules: () => parts.rules.map(ruleView),

@@ -23,7 +23,7 @@ export type Resolver = (target: EscalationTarget, place: Place) => Found[];
 export interface Directory {
   /** The grids as they are now. `version` is that of `grid_version` where the caller read it already. */
   grids(db?: Queryable, version?: number): Promise<GridIndex>;
-  gridAt(point: Point): Promise<number | undefined>;
+  gridAt(point: Point, db?: Queryable): Promise<number | undefined>;
   responsible(
     who: { location?: Point; subjectId?: number; deviceId?: number },
     db?: Queryable,
@@ -61,8 +61,8 @@ export function createDirectory({ database, clock, timeZone }: DirectoryDeps): D
   return {
     grids,
     resolver,
-    async gridAt(point) {
-      return (await grids()).at(point) ?? undefined;
+    async gridAt(point, db) {
+      return (await grids(db)).at(point) ?? undefined;
     },
     async responsible({ location, ...who }, db = outside) {
       const index = await grids(db);
