@@ -1,4 +1,4 @@
-/** A weekly shift: 1 is Monday; minutes of the local day, the end not included, 1440 is midnight. */
+/** A weekly shift: 1 is Monday; minutes of the local day, the end not included, 1440 is midnight. A night is two of them. */
 export interface Shift {
   weekday: number;
   fromMinute: number;
@@ -41,13 +41,6 @@ export function isOnDuty(shift: Shift, moment: LocalMoment): boolean {
   return (
     shift.weekday === moment.weekday && shift.fromMinute <= moment.minute && moment.minute < shift.toMinute
   );
-}
-
-/** A span that ends at or before its beginning goes over midnight and becomes two shifts. */
-export function shiftsOf({ weekday, fromMinute, toMinute }: Shift): Shift[] {
-  if (fromMinute < toMinute) return [{ weekday, fromMinute, toMinute }];
-  const evening = { weekday, fromMinute, toMinute: 1440 };
-  return toMinute === 0 ? [evening] : [evening, { weekday: (weekday % 7) + 1, fromMinute: 0, toMinute }];
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

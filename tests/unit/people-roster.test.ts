@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOnDuty, localMoment, shiftsOf } from '../../src/people/roster.ts';
+import { isOnDuty, localMoment } from '../../src/people/roster.ts';
 
 const MONDAY_UTC = Date.UTC(2026, 10, 23);
 const HOUR_MS = 3_600_000;
@@ -30,14 +30,12 @@ describe('a shift', () => {
     expect(isOnDuty(shift, { weekday, minute })).toBe(expected);
   });
 
-  it('over midnight is two shifts', () => {
-    expect(shiftsOf({ weekday: 7, fromMinute: 1320, toMinute: 360 })).toEqual([
-      { weekday: 7, fromMinute: 1320, toMinute: 1440 },
-      { weekday: 1, fromMinute: 0, toMinute: 360 },
-    ]);
-    expect(shiftsOf({ weekday: 2, fromMinute: 1320, toMinute: 0 })).toEqual([
-      { weekday: 2, fromMinute: 1320, toMinute: 1440 },
-    ]);
-    expect(shiftsOf(shift)).toEqual([shift]);
+  it('that ends at midnight and one that begins there leave no gap', () => {
+    const evening = { weekday: 7, fromMinute: 1320, toMinute: 1440 };
+    const morning = { weekday: 1, fromMinute: 0, toMinute: 360 };
+    for (const ms of [-1, 0]) {
+      const moment = localMoment(MONDAY_UTC + ms, 'UTC');
+      expect([evening, morning].filter((each) => isOnDuty(each, moment))).toHaveLength(1);
+    }
   });
 });
