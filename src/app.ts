@@ -60,6 +60,8 @@ const SWEEP_MS = 1_000;
 const INBOX_SWEEP_MS = 200;
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 const RETENTION_MS = 3_600_000;
+/** What came with a life event lets it pass first. */
+const BEHIND_LIFE_MS = 30;
 
 /** Everything that the parts are made of, in the order in which they depend on each other. */
 interface Parts {
@@ -91,8 +93,8 @@ export async function startService(
   try {
     const parts = await startParts({ config, clock, log }, cleanUp);
     const addresses: Addresses = { tcp: {} };
-    const transports = config.roles.has('ingest') ? await startIngest(parts, cleanUp) : undefined;
-    if (config.roles.has('rules')) await startRules(parts, cleanUp);
+    const drainInbox = config.roles.has('rules') ? await startRules(parts, cleanUp) : undefined;
+    const transports = config.roles.has('ingest') ? await startIngest(parts, cleanUp, drainInbox) : undefined;
     if (config.roles.has('respond')) startRespond(parts, cleanUp);
     if (config.roles.has('api')) await startApi(parts, { transports, addresses }, cleanUp);
     startHouseKeeping(parts, cleanUp);
@@ -150,7 +152,13 @@ async function startParts(base: Pick<Parts, 'config' | 'clock' | 'log'>, cleanUp
     directory,
     notifier,
     incidents,
-    claims: createClaims({ database, clock, log, protocols, gridAt: (point, db) => directory.gridAt(point, db) }),
+    claims: createClaims({
+      database,
+      clock,
+      log,
+      protocols,
+      gridAt: (point, db) => directory.gridAt(point, db),
+    }),
     rules: await readRules(config),
     retention,
   };
@@ -205,7 +213,11 @@ async function databaseAddress(
 }
 
 /** Sockets, decoding and the group commit. */
-async function startIngest(parts: Parts, cleanUp: CleanUp): Promise<Transports> {
+async function startIngest(
+  parts: Parts,
+  cleanUp: CleanUp,
+  drainInbox: (() => void) | undefined,
+): Promise<Transports> {
   const { config, database, clock, log, queue } = parts;
   const registry = await createRegistry(database);
   const partitions = await countPartitions(database.db);
@@ -222,8 +234,13 @@ async function startIngest(parts: Parts, cleanUp: CleanUp): Promise<Transports> 
       noteAlive: (devices) => noteAlive(database.db, devices),
     },
     woken(touched, lifeEvents) {
-      if (lifeEvents > 0) queue.wake('inbox');
-      wakeLog(touched);
+      if (lifeEvents === 0) return wakeLog(touched);
+      // Where the rules are in this process too, a life event does not wait for the queue; the job follows for whoever else is there.
+      drainInbox?.();
+      clock.after(drainInbox ? BEHIND_LIFE_MS : 0, () => {
+        queue.wake('inbox');
+        wakeLog(touched);
+      });
     },
   });
   cleanUp.add(() => ingest.close());
@@ -248,8 +265,8 @@ async function startIngest(parts: Parts, cleanUp: CleanUp): Promise<Transports> 
   return transports;
 }
 
-/** The log and the inbox, drained by the workers of the queue. */
-async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
+/** The log and the inbox, drained by the workers of the queue. Returns what drains the inbox at once. */
+async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => void> {
   const { config, database, clock, log, queue, incidents } = parts;
   const { rules } = parts;
   const respond = incidents.respond;
@@ -262,6 +279,7 @@ async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
     consumers: [
       createRulesConsumer({
         clock,
+        database,
         log,
         rules,
         respond,
@@ -285,6 +303,7 @@ async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
     guarded(log, () => inbox.drain({ olderThanMs: INBOX_SWEEP_MS })),
   );
   cleanUp.add(() => sweep.cancel());
+  return () => void guarded(log, () => inbox.drain());
 }
 
 /** Escalation and the outbox. */

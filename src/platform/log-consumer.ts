@@ -20,7 +20,9 @@ export interface LogConsumer {
    */
   prepare?(partition: number, rows: readonly LogRow[]): Promise<void>;
   handle(trx: Trx, partition: number, rows: readonly LogRow[]): Promise<AfterCommit | undefined>;
-  /** About once a second for each partition held, in a transaction of its own: for what falls due without a reading. */
+  /** Which of these partitions have something that falls due without a reading; asked once a second. */
+  due?(partitions: readonly number[]): Promise<readonly number[]>;
+  /** Called for those, and once for each partition newly held, in a transaction of its own. */
   tick?(trx: Trx, partition: number): Promise<AfterCommit | undefined>;
   /** The partition was lost or the transaction rolled back: whatever is remembered of it is void. */
   forget(partition: number): void;

@@ -93,6 +93,19 @@ export async function readCursor(db: Queryable, cursor: Omit<Cursor, 'epoch'>): 
   return row.no;
 }
 
+/** Which of these partitions have rows that a consumer has still to read. */
+export async function partitionsBehind(db: Db, partitions: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('log_partitions as p')
+    .innerJoin('log_cursors as c', 'c.partition', 'p.id')
+    .select('p.id')
+    .distinct()
+    .where('p.id', 'in', [...partitions])
+    .whereRef('c.no', '<', (e) => e('p.next_no', '-', 1))
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 export async function readLog(
   db: Queryable,
   partition: number,

@@ -11,6 +11,7 @@ import {
   forgetProcess,
   forgetProcessesBefore,
   moveCursor,
+  partitionsBehind,
   readCursor,
   readLog,
   releaseLeases,
@@ -123,11 +124,26 @@ class Engine implements Partitions {
         await dropPassedRows(database.db);
         await forgetProcessesBefore(database.db, now - 60_000);
       }
-      for (const held of this.#held.values()) for (const lane of held.lanes) lane.tick = true;
-      for (const partition of this.#held.keys()) void this.#poke(partition);
+      await this.#findWork();
     } catch (error) {
       log.warn({ err: error }, 'partition sweep failed, the next one tries again');
     }
+  }
+
+  /** What a lost wake left behind, and what falls due: two statements for all partitions, however many there are. */
+  async #findWork(): Promise<void> {
+    const held = this.held();
+    if (held.length === 0) return;
+    const work = new Set(await partitionsBehind(this.#options.database.db, held));
+    for (const [partition, { lanes }] of this.#held) if (lanes.some((lane) => lane.tick)) work.add(partition);
+    for (const consumer of this.#options.consumers) {
+      for (const partition of (await consumer.due?.(held)) ?? []) {
+        const lane = this.#held.get(partition)?.lanes.find((one) => one.consumer === consumer);
+        if (lane) lane.tick = true;
+        work.add(partition);
+      }
+    }
+    for (const partition of work) void this.#poke(partition);
   }
 
   async #share(now: number): Promise<void> {
@@ -156,7 +172,7 @@ class Engine implements Partitions {
           consumer,
           running: undefined,
           again: false,
-          tick: false,
+          tick: true,
           failures: 0,
         })),
       });

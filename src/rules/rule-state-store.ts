@@ -34,6 +34,22 @@ export async function dueStates(
   return rows.map(toStored);
 }
 
+/** The partitions of `partitions` that hold a state which is due. */
+export async function duePartitions(
+  db: Queryable,
+  partitions: readonly number[],
+  by: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('rule_states')
+    .select('partition')
+    .distinct()
+    .where('partition', 'in', [...partitions])
+    .where('due_at', '<=', at(by))
+    .execute();
+  return rows.map((row) => row.partition);
+}
+
 const toStored = (row: { rule: string; scope: string; partition: number; state: unknown }): StoredState => ({
   rule: row.rule,
   deviceId: Number(row.scope),

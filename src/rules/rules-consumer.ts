@@ -1,7 +1,7 @@
 import type { AlertChange, LogBatch } from '../model/alerts.ts';
 import type { Reading } from '../model/readings.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { AfterCommit, Trx } from '../platform/database.ts';
+import type { AfterCommit, Database, Trx } from '../platform/database.ts';
 import type { LogConsumer, LogRow } from '../platform/log-consumer.ts';
 import type { Logger } from '../platform/logging.ts';
 import { readCursor, readLog } from '../platform/partitions-store.ts';
@@ -13,6 +13,7 @@ import { applies, type Rule } from './rule.ts';
 import { indexRules, type RuleIndex } from './rule-index.ts';
 import {
   type DeviceFacts,
+  duePartitions,
   dueStates,
   factsOfDevices,
   retireOtherRules,
@@ -26,6 +27,7 @@ const SLICE = 250;
 
 export interface RulesDeps {
   clock: Clock;
+  database: Pick<Database, 'db'>;
   log: Logger;
   rules: readonly Rule[];
   /** What follows from alerts, in the transaction that stores them. */
@@ -57,6 +59,7 @@ export function createRulesConsumer(deps: RulesDeps): LogConsumer {
       const states = await statesOf(trx, partition);
       return new Drain(deps, index, states).handle(trx, rows);
     },
+    due: (held) => duePartitions(deps.database.db, held, deps.clock.now()),
     async tick(trx, partition) {
       const states = await statesOf(trx, partition);
       const wanted = { partition, by: deps.clock.now(), most: DUE_AT_ONCE };

@@ -27,6 +27,7 @@ let deviceId: number;
 function startConsumer(set: readonly Rule[] = rules): LogConsumer {
   return createRulesConsumer({
     clock,
+    database: test.database,
     log: createLogger('silent'),
     rules: set,
     expectedEveryMs: () => 15 * MINUTE,
