@@ -29,18 +29,21 @@ export async function createRegistry(database: Database): Promise<Registry> {
   await database.listen(DEVICE_CHANNEL, forget);
   database.onRelisten(forget);
 
+  /** What was asked while a device changed may be old: it is asked again. */
   async function ask(spellings: readonly Spelling[]): Promise<Map<string, KnownDevice>> {
-    const asked = generation;
-    const found = new Map(
-      (await findDevices(database.db, spellings)).map((f) => [keyOf(f.protocol, f.spelling), f.device]),
-    );
-    if (asked !== generation) return found;
-    for (const { protocol, spelling } of spellings) {
-      const key = keyOf(protocol, spelling);
-      const device = found.get(key) ?? null;
-      remembered.set(key, { device }, device ? {} : { ttl: UNKNOWN_FOR_MS });
+    for (;;) {
+      const asked = generation;
+      const found = new Map(
+        (await findDevices(database.db, spellings)).map((f) => [keyOf(f.protocol, f.spelling), f.device]),
+      );
+      if (asked !== generation) continue;
+      for (const { protocol, spelling } of spellings) {
+        const key = keyOf(protocol, spelling);
+        const device = found.get(key) ?? null;
+        remembered.set(key, { device }, device ? {} : { ttl: UNKNOWN_FOR_MS });
+      }
+      return found;
     }
-    return found;
   }
   return {
     peek: (protocol, spelling) => remembered.get(keyOf(protocol, spelling))?.device,

@@ -146,18 +146,26 @@ class Pipeline implements Ingest {
 
   async #take(slice: readonly Intake[]): Promise<void> {
     const decoded = slice.map((one) => this.#decode(one));
-    const missing = slice.flatMap(({ uplink }, i) => {
-      const spelling = decoded[i]?.nativeId;
-      if (spelling === undefined) return [];
-      return this.#deps.registry.peek(uplink.protocol, spelling) === undefined
-        ? [{ protocol: uplink.protocol, spelling }]
-        : [];
-    });
-    if (missing.length > 0) await this.#deps.registry.load(missing);
+    await this.#know(
+      slice.flatMap(({ uplink: { protocol } }, i) => {
+        const spelling = decoded[i]?.nativeId;
+        return spelling === undefined ? [] : [{ protocol, spelling }];
+      }),
+    );
     slice.forEach((one, i) => {
       const result = decoded[i];
       if (result) this.#check(one, result);
     });
+  }
+
+  /** Until every device of the slice is remembered at the same moment: one that changes meanwhile is forgotten and asked for again. */
+  async #know(spellings: readonly { protocol: string; spelling: string }[]): Promise<void> {
+    const { registry } = this.#deps;
+    for (;;) {
+      const missing = spellings.filter((s) => registry.peek(s.protocol, s.spelling) === undefined);
+      if (missing.length === 0) return;
+      await registry.load(missing);
+    }
   }
 
   #decode({ uplink, conversation }: Intake): Decoded {
