@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Logger } from './logging.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as incidents from './migrations/0002-incidents.ts';
+import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 export type Db = Kysely<Tables>;
@@ -67,7 +68,7 @@ export const at = (ms: number): Date & number => new Date(ms) as Date & number;
 export async function openDatabase(address: DatabaseAddress, log: Logger, max = 12): Promise<Database> {
   const pool = new pg.Pool(poolConfig(address, max));
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
-  const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db: Db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) });
   const listener = new Listener(address, log);
   return {
     db,
