@@ -111,18 +111,21 @@ function ShiftItem({ shift, onChanged }: { shift: ShiftView; onChanged: () => vo
     onChanged();
   };
   return (
-    <li className="flex items-center justify-between gap-1 rounded-control bg-paper py-1 pl-2.5">
-      <div className="min-w-0 text-small leading-snug">
-        <p className="font-semibold">{shift.account.name}</p>
-        <p className="tnum text-fine text-muted">
-          {minuteText(shift.fromMinute)}–{minuteText(shift.toMinute)} · {t(`duty.${shift.duty}`)}
-        </p>
+    <li className="rounded-control bg-paper pb-1.5 pl-2.5">
+      <div className="flex items-center justify-between gap-1">
+        <p className="min-w-0 text-small font-semibold">{shift.account.name}</p>
+        <IconButton
+          icon="close"
+          label={t('rosters.remove', { name: shift.account.name })}
+          onClick={() => void remove()}
+        />
       </div>
-      <IconButton
-        icon="close"
-        label={t('rosters.remove', { name: shift.account.name })}
-        onClick={() => void remove()}
-      />
+      <p className="tnum -mt-1.5 pr-2 text-fine leading-snug text-muted">
+        <span className="block whitespace-nowrap">
+          {minuteText(shift.fromMinute)}–{minuteText(shift.toMinute)}
+        </span>
+        {t(`duty.${shift.duty}`)}
+      </p>
     </li>
   );
 }

@@ -2,6 +2,7 @@ import type { IncidentSummary, SubjectView } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { navigate, pathTo } from '../core/router.ts';
+import { type BoardState, boardState } from '../family/well-being.tsx';
 import { type Display, useDisplay } from '../i18n/language.tsx';
 import { isUnanswered, whoName } from '../incidents/describe.ts';
 import type { MapMarker, MarkerKind } from '../map/marker.tsx';
@@ -10,20 +11,21 @@ import { Loading } from '../ui/states.tsx';
 import { Card } from '../ui/surface.tsx';
 import { MapLegend } from './map-legend.tsx';
 
-const dots: Readonly<Record<SubjectView['wellBeing'], MarkerKind>> = {
+const dots: Readonly<Record<BoardState, MarkerKind>> = {
   ok: 'calm',
   attention: 'worry',
   emergency: 'worry',
   unknown: 'silent',
+  none: 'plain',
 };
 
 function homeMarkers(subjects: readonly SubjectView[], { t }: Display): MapMarker[] {
   return subjects.flatMap((subject) => {
     const { homeLatitude: latitude, homeLongitude: longitude } = subject;
     if (latitude === null || longitude === null || subject.openIncidentId !== null) return [];
-    const title = `${subject.name}: ${t(`state.${subject.wellBeing}`)}`;
+    const title = `${subject.name}: ${t(`state.${boardState(subject)}`)}`;
     return [
-      { key: `home-${subject.id}`, kind: dots[subject.wellBeing], latitude, longitude, title, fit: false },
+      { key: `home-${subject.id}`, kind: dots[boardState(subject)], latitude, longitude, title, fit: false },
     ];
   });
 }

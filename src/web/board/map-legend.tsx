@@ -29,6 +29,12 @@ export function MapLegend() {
         </svg>
         {t('state.unknown')}
       </li>
+      <li className="flex items-center gap-1.5">
+        <svg viewBox="0 0 16 16" className="size-3.5" aria-hidden="true">
+          <circle cx="8" cy="8" r="4" fill="#8b9794" />
+        </svg>
+        {t('state.none')}
+      </li>
     </ul>
   );
 }

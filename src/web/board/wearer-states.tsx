@@ -2,25 +2,25 @@ import { useState } from 'react';
 import type { SubjectView } from '../../api/schemas.ts';
 import { useNow } from '../core/clock.ts';
 import { pathTo } from '../core/router.ts';
-import { wellBeingLooks } from '../family/well-being.tsx';
+import { type BoardState, boardState, wellBeingLooks } from '../family/well-being.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { Battery } from '../incidents/contact-card.tsx';
 import { Link } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Card } from '../ui/surface.tsx';
 
-type State = SubjectView['wellBeing'];
-const order: readonly State[] = ['emergency', 'attention', 'unknown', 'ok'];
+const order: readonly BoardState[] = ['emergency', 'attention', 'unknown', 'ok', 'none'];
 
 /** All wearers, those one has to think of first; a press on a state shows only its wearers. */
 export function WearerStates({ subjects }: { subjects: readonly SubjectView[] }) {
   const { t } = useDisplay();
-  const [only, setOnly] = useState<State | undefined>();
+  const [only, setOnly] = useState<BoardState | undefined>();
   const shown = subjects
-    .filter((subject) => only === undefined || subject.wellBeing === only)
+    .filter((subject) => only === undefined || boardState(subject) === only)
     .sort(
       (a, b) =>
-        order.indexOf(a.wellBeing) - order.indexOf(b.wellBeing) || (a.lastSeenAt ?? 0) - (b.lastSeenAt ?? 0),
+        order.indexOf(boardState(a)) - order.indexOf(boardState(b)) ||
+        (a.lastSeenAt ?? 0) - (b.lastSeenAt ?? 0),
     );
   return (
     <Card title={t('board.wearers', { count: subjects.length })} icon="users" flush>
@@ -35,7 +35,7 @@ export function WearerStates({ subjects }: { subjects: readonly SubjectView[] })
           >
             <Icon name={wellBeingLooks[state].icon} size={18} />
             {t(`state.${state}`)}
-            <span className="tnum">{subjects.filter((subject) => subject.wellBeing === state).length}</span>
+            <span className="tnum">{subjects.filter((subject) => boardState(subject) === state).length}</span>
           </button>
         ))}
       </fieldset>
@@ -61,7 +61,7 @@ export function WearerStates({ subjects }: { subjects: readonly SubjectView[] })
 function WearerRow({ subject }: { subject: SubjectView }) {
   const { t, word, format } = useDisplay();
   const now = useNow(10_000);
-  const looks = wellBeingLooks[subject.wellBeing];
+  const looks = wellBeingLooks[boardState(subject)];
   const row = (
     <>
       <span className={`grid size-9 shrink-0 place-items-center rounded-full ${looks.soft}`}>
@@ -73,20 +73,18 @@ function WearerRow({ subject }: { subject: SubjectView }) {
           <span className="font-normal text-muted"> · {subject.grid?.name ?? t('where.noGrid')}</span>
         </span>
         <span className="block text-fine text-muted">
-          {t(`state.${subject.wellBeing}`)}
+          {t(`state.${boardState(subject)}`)}
           {subject.alerts.map((alert) => ` · ${word('kind', alert.kind)}`).join('')}
         </span>
       </span>
-      <span className="text-right text-fine">
-        <span className="block text-muted">
-          {subject.lastSeenAt === null ? t('common.never') : format.ago(subject.lastSeenAt, now)}
-        </span>
-        {subject.device ? (
+      {subject.device && (
+        <span className="text-right text-fine">
+          <span className="block text-muted">
+            {subject.lastSeenAt === null ? t('common.never') : format.ago(subject.lastSeenAt, now)}
+          </span>
           <Battery level={subject.device.battery} />
-        ) : (
-          <span className="text-muted">{t('subject.noDeviceShort')}</span>
-        )}
-      </span>
+        </span>
+      )}
     </>
   );
   const looksOfRow = 'flex items-center gap-3 px-4 py-2';

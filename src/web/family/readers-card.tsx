@@ -57,13 +57,19 @@ interface Look {
   times: number;
 }
 
-/** Looks of one person at one thing that follow each other become one line; the log itself keeps each. */
+const SAME_LOOK_MS = 30 * 60_000;
+
+/** Looks of one person at one thing within half an hour become one line, with the newest of them; the log itself keeps each. */
 function together(entries: readonly AuditView[]): Look[] {
   const looks: Look[] = [];
-  for (const entry of entries) {
-    const last = looks.at(-1);
-    const same = last?.entry.account?.id === entry.account?.id && last?.entry.action === entry.action;
-    if (last && same) last.times += 1;
+  for (const entry of [...entries].sort((a, b) => b.at - a.at)) {
+    const same = looks.find(
+      ({ entry: newest }) =>
+        newest.account?.id === entry.account?.id &&
+        newest.action === entry.action &&
+        newest.at - entry.at < SAME_LOOK_MS,
+    );
+    if (same) same.times += 1;
     else looks.push({ entry, times: 1 });
   }
   return looks;

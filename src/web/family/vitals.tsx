@@ -130,13 +130,18 @@ function DayChart({ vital, series, from, display }: DayChartProps) {
       })),
     [series],
   );
-  const values = lines.flatMap((line) => line.points.map((point) => point.value));
   if (!series) return <div className="breathe mt-1 h-24 rounded-chip bg-sunken" />;
-  if (values.length === 0) return <p className="text-small text-muted">{t('vitals.noneToday')}</p>;
-  const span = t('vitals.range', {
-    low: format.number(Math.min(...values), vital.digits),
-    high: format.number(Math.max(...values), vital.digits),
-  });
+  const measured = lines.filter((line) => line.points.length > 0);
+  if (measured.length === 0) return <p className="text-small text-muted">{t('vitals.noneToday')}</p>;
+  const span = measured
+    .map(({ points }) => {
+      const values = points.map((point) => point.value);
+      return t('vitals.range', {
+        low: format.number(Math.min(...values), vital.digits),
+        high: format.number(Math.max(...values), vital.digits),
+      });
+    })
+    .join(' / ');
   const label = `${t(`vital.${vital.name}`)}: ${span} ${word('unit', vital.signals[0] ?? '')}`;
   const to = Math.max(openedAt, from + 6 * 3_600_000);
   return (

@@ -5,12 +5,20 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 
 type WellBeing = SubjectView['wellBeing'];
 
-export const wellBeingLooks: Readonly<Record<WellBeing, { icon: IconName; soft: string; strong: string }>> = {
-  ok: { icon: 'checkCircle', soft: 'bg-ok-soft text-ok', strong: 'bg-ok' },
-  attention: { icon: 'alert', soft: 'bg-warn-soft text-warn', strong: 'bg-warn' },
-  emergency: { icon: 'sos', soft: 'bg-danger-soft text-danger', strong: 'bg-danger' },
-  unknown: { icon: 'offline', soft: 'bg-sunken text-muted', strong: 'bg-[#46524f]' },
+export const wellBeingLooks: Readonly<Record<BoardState, { icon: IconName; soft: string }>> = {
+  ok: { icon: 'checkCircle', soft: 'bg-ok-soft text-ok' },
+  attention: { icon: 'alert', soft: 'bg-warn-soft text-warn' },
+  emergency: { icon: 'sos', soft: 'bg-danger-soft text-danger' },
+  unknown: { icon: 'offline', soft: 'bg-sunken text-muted' },
+  none: { icon: 'home', soft: 'bg-sunken text-muted' },
 };
+
+/** How a wearer stands on a board; of those who wear nothing we cannot know anything. */
+export type BoardState = WellBeing | 'none';
+
+export function boardState(subject: SubjectView): BoardState {
+  return subject.wellBeing === 'unknown' && !subject.device ? 'none' : subject.wellBeing;
+}
 
 /** "She is well", "he is well", or the name where we do not know. */
 export function wellBeingText(subject: SubjectView, { t }: Display): string {

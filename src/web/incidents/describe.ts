@@ -18,7 +18,7 @@ const icons: Readonly<Record<string, IconName>> = {
   temperature: 'thermometer',
   battery: 'watch',
   not_worn: 'watch',
-  silent: 'offline',
+  device_silent: 'offline',
 };
 
 /** The icon of a kind of alert: of its own name or of the signal that it begins with. */

@@ -47,7 +47,7 @@ export function entryDetail(
   const { detail } = entry;
   const parts = [
     ...peopleOf(entry, display, names),
-    ...wordsOf(detail, display),
+    ...wordsOf(entry, display),
     ...measuresOf(detail, display),
     textOf(detail, 'text'),
     textOf(detail, 'note'),
@@ -88,18 +88,19 @@ function peopleOf(
 }
 
 /** Words of ours that the service names by their key. */
-function wordsOf(detail: Detail, { t, word }: Display): string[] {
+function wordsOf({ kind, detail }: TimelineEntryView, { t, word }: Display): string[] {
   const prefixes = {
     what: 'help',
     outcome: 'outcome',
     rule: 'kind',
-    state: 'alertState',
     reason: 'reason',
   } as const;
   const parts = Object.entries(prefixes).flatMap(([name, prefix]) => {
     const value = textOf(detail, name);
     return value === undefined ? [] : [word(prefix, value)];
   });
+  const state = textOf(detail, 'state');
+  if (kind === 'alert' && state !== undefined) parts.push(word('alertState', state));
   if (detail.late === true) parts.push(t('incident.late'));
   if (detail.reminder === true) parts.push(t('timeline.reminder'));
   return parts;

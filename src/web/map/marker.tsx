@@ -1,7 +1,16 @@
 import type { KeyboardEvent } from 'react';
 import type { Point } from './projection.ts';
 
-export type MarkerKind = 'incident' | 'taken' | 'home' | 'wearer' | 'me' | 'calm' | 'worry' | 'silent';
+export type MarkerKind =
+  | 'incident'
+  | 'taken'
+  | 'home'
+  | 'wearer'
+  | 'me'
+  | 'calm'
+  | 'worry'
+  | 'silent'
+  | 'plain';
 
 export interface MapMarker {
   key: string;
@@ -27,6 +36,7 @@ const colors: Readonly<Record<MarkerKind, string>> = {
   calm: '#146c2e',
   worry: '#854600',
   silent: '#66716f',
+  plain: '#8b9794',
 };
 
 /** Where the name stands, in pixels below the point: home and wearer may be at the same place. */
@@ -39,6 +49,7 @@ const labelOffset: Readonly<Record<MarkerKind, number>> = {
   calm: 0,
   worry: 0,
   silent: 0,
+  plain: 0,
 };
 
 interface MarkerProps {
@@ -136,6 +147,8 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
       );
     case 'calm':
       return <circle r={6.5} fill={color} stroke="#ffffff" strokeWidth={2.5} />;
+    case 'plain':
+      return <circle r={3.5} fill={color} stroke="#ffffff" strokeWidth={1.5} />;
     case 'worry':
       return (
         <path d="M0-10 10 8h-20z" fill={color} stroke="#ffffff" strokeWidth={2.5} strokeLinejoin="round" />

@@ -31,18 +31,23 @@ export function ResponderHome() {
 function Duty({ me }: { me: Me }) {
   const { t } = useDisplay();
   if (me.grids.length === 0) return t('responder.noGrid');
+  const now = me.grids.filter((grid) => grid.onDuty);
+  const later = me.grids.filter((grid) => !grid.onDuty);
   return (
-    <span className="mt-1 flex flex-wrap gap-1.5">
-      {me.grids.map((grid) => (
-        <Badge
-          key={`${grid.id}-${grid.duty}`}
-          tone={grid.onDuty ? 'ok' : 'quiet'}
-          icon={grid.onDuty ? 'shield' : 'clock'}
-        >
-          {grid.name} · {t(`duty.${grid.duty}`)} · {grid.onDuty ? t('duty.on') : t('duty.off')}
-        </Badge>
-      ))}
-    </span>
+    <>
+      <span className="mt-1 flex flex-wrap gap-1.5">
+        {now.map((grid) => (
+          <Badge key={`${grid.id}-${grid.duty}`} tone="ok" icon="shield">
+            {grid.name} · {t(`duty.${grid.duty}`)} · {t('duty.on')}
+          </Badge>
+        ))}
+      </span>
+      {later.length > 0 && (
+        <span className="mt-1 block text-fine">
+          {t('duty.offIn', { grids: later.map((grid) => grid.name).join(t('common.comma')) })}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -49,7 +49,7 @@ function RingStrip({ route, atDesk }: { route: Route; atDesk: boolean }) {
   return (
     <div className="on-dark sticky top-0 z-30 flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger px-4 py-1.5 text-white">
       <Icon name="bell" className="breathe" />
-      <p className="tnum min-w-0 flex-1 text-small font-bold">
+      <p className="tnum min-w-0 flex-1 basis-48 text-small font-bold">
         {word('kind', first.kind)} · {whoName(first, display)} · {format.ticking(now - first.raisedAt)}
         {others.length > 1 && ` · ${t('ring.more', { count: others.length - 1 })}`}
       </p>
@@ -118,13 +118,15 @@ function RingScreen({
                   {t('ring.soundLocked')}
                 </Button>
               )}
-              <div className="grid grid-cols-2 gap-2.5 large:grid-cols-1">
+              <div className="grid auto-cols-fr gap-2.5 grid-flow-col large:grid-flow-row">
                 <Button tone="onDark" icon="bellOff" disabled={muted} onClick={() => mute([incident])}>
                   {muted ? t('ring.muted') : t('ring.mute')}
                 </Button>
-                <Button tone="onDark" icon="list" onClick={() => navigate(pathTo('incident', incident.id))}>
-                  {t('ring.details')}
-                </Button>
+                {mayTakeAtOnce(me) && (
+                  <Button tone="onDark" icon="list" onClick={() => navigate(pathTo('incident', incident.id))}>
+                    {t('ring.details')}
+                  </Button>
+                )}
               </div>
               <p className="text-center text-small">{t('ring.muteIsNotAck')}</p>
               <Button tone="onDark" size="small" icon="down" className="border-0!" onClick={onFold}>
@@ -184,7 +186,10 @@ function Chip({ children }: { children: ReactNode }) {
 
 function RingMark({ kind }: { kind: string }) {
   return (
-    <div className="relative grid size-32 place-items-center" aria-hidden="true">
+    <div
+      className="relative grid size-32 place-items-center [@media(height<760px)]:hidden"
+      aria-hidden="true"
+    >
       {[0, 1, 2].map((ring) => (
         <span key={ring} className="wave absolute inset-0 rounded-full border-4 border-white" />
       ))}
@@ -215,7 +220,7 @@ function RingActions({ incident, mayAcknowledge }: { incident: IncidentSummary; 
   return (
     <>
       <BigButton icon="check" label={t('act.acknowledge')} onPress={() => take()} />
-      <div className="grid grid-cols-3 gap-2.5 large:grid-cols-1">
+      <div className="grid grid-cols-3 gap-2.5 large:hidden">
         {[5, 10, 20].map((minutes) => (
           <Button key={minutes} tone="onDark" className="px-1!" onClick={() => take(minutes)}>
             {t('ring.etaIn', { minutes })}

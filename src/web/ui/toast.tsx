@@ -34,7 +34,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const toast = useCallback(
     (one: Toast) => {
       const id = nextId++;
-      setStanding((all) => [...all.slice(-2), { ...one, id }]);
+      setStanding((all) => [...all.slice(-1), { ...one, id }]);
       window.setTimeout(() => drop(id), one.forMs ?? 6_000);
     },
     [drop],

@@ -28,7 +28,6 @@ export const familyEn: Record<keyof typeof familyZh, string> = {
   'subject.livesAlone': 'Lives alone',
   'subject.noAddress': 'No address registered',
   'subject.noDevice': 'No wristband registered',
-  'subject.noDeviceShort': 'no band',
   'subject.edit': 'Edit',
   'device.title': 'Wristband',
   'device.band': 'Wristband',

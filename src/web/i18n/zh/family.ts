@@ -25,7 +25,6 @@ export const familyZh = {
   'subject.livesAlone': '独居',
   'subject.noAddress': '没有登记住址',
   'subject.noDevice': '没有绑定手环',
-  'subject.noDeviceShort': '无手环',
   'subject.edit': '修改资料',
   'device.title': '手环',
   'device.band': '手环',
