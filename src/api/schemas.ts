@@ -65,6 +65,8 @@ export const incidentSummarySchema = z.object({
   raisedAt: time,
   lastPressAt: time,
   owner: personSchema.nullable(),
+  /** Who was asked to take it over and has not yet. */
+  handOverTo: personSchema.nullable(),
   /** Whether the reader is asked to act: notified and nobody has it yet. */
   ringsForMe: z.boolean(),
   etaAt: time.nullable(),
@@ -121,7 +123,6 @@ export const incidentSchema = incidentSummarySchema.extend({
   battery: z.number().nullable(),
   navigation: z.array(navigationLinkSchema),
   note: z.string().nullable(),
-  handOverTo: personSchema.nullable(),
   leaseUntil: time.nullable(),
   notifiedAt: time.nullable(),
   enRouteAt: time.nullable(),

@@ -48,6 +48,7 @@ export interface IncidentSummaryView {
   raisedAt: number;
   lastPressAt: number;
   owner: PersonView | null;
+  handOverTo: PersonView | null;
   ringsForMe: boolean;
   etaAt: number | null;
   acknowledgedAt: number | null;
@@ -71,7 +72,6 @@ export interface IncidentDetailView extends IncidentSummaryView {
   battery: number | null;
   navigation: NavigationLink[];
   note: string | null;
-  handOverTo: PersonView | null;
   leaseUntil: number | null;
   notifiedAt: number | null;
   enRouteAt: number | null;
@@ -122,7 +122,6 @@ export async function getIncident(db: Queryable, viewer: Viewer, id: number): Pr
     battery: typeof battery === 'number' ? battery : null,
     navigation: row.location ? navigationLinks({ ...row.location, name: titleOf(row) }) : [],
     note: row.note,
-    handOverTo: person(row.hand_over_to, row.hand_over_name, row.hand_over_phone),
     leaseUntil: row.lease_until,
     notifiedAt: row.notified_at,
     enRouteAt: row.en_route_at,
@@ -156,6 +155,7 @@ function summaryView(row: IncidentRow): IncidentSummaryView {
     raisedAt: row.raised_at,
     lastPressAt: row.last_press_at,
     owner: person(row.owner_id, row.owner_name, row.owner_phone),
+    handOverTo: person(row.hand_over_to, row.hand_over_name, row.hand_over_phone),
     ringsForMe: row.asked && isUnanswered(row.status),
     etaAt: row.eta_at,
     acknowledgedAt: row.acknowledged_at,

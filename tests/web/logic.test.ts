@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { distanceM } from '../../src/web/core/position.ts';
 import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/router.ts';
 import { cleanImei } from '../../src/web/family/register-steps.tsx';
-import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-form.tsx';
+import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-draft.ts';
 import { ageLevel, byUrgency, kindIcon, phoneHref } from '../../src/web/incidents/describe.ts';
 import {
   boxOf,

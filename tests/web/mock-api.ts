@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { ClaimView, LiveEvent, Me } from '../../src/api/schemas.ts';
+import type { ClaimView } from '../../src/api/schemas.ts';
 import {
   createAccounts,
   createDevices,
@@ -38,13 +38,42 @@ const CSP =
   "default-src 'self'; script-src 'self'; style-src 'self' https: 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'self'";
 
 export async function startMockApi(webDir: string): Promise<MockApi> {
-  const streams = new Set<{ response: ServerResponse; me: Me }>();
+  const streams = new Set<ServerResponse>();
+  const state = createState((event) => {
+    for (const stream of streams) stream.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
+  });
+  let unreachable = false;
+  const server = createServer((request, response) => {
+    if (unreachable) request.socket.destroy();
+    else handle({ request, response, state, webDir, streams }).catch(() => response.destroy());
+  });
+  const endStreams = () => {
+    for (const stream of streams) stream.destroy();
+  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    state,
+    press: (options = {}) => press(state, options),
+    provePress: () => provePress(state),
+    setUnreachable: (value) => {
+      unreachable = value;
+      if (value) endStreams();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        endStreams();
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function createState(broadcast: MockState['broadcast']): MockState {
   const now = Date.now();
   const subjects = createSubjects(now);
-  const broadcast = (event: LiveEvent) => {
-    for (const { response } of streams) response.write(`event: change\ndata: ${JSON.stringify(event)}\n\n`);
-  };
-  const state: MockState = {
+  return {
     mes: createMes(),
     accounts: createAccounts(),
     sessions: new Map(),
@@ -57,57 +86,34 @@ export async function startMockApi(webDir: string): Promise<MockApi> {
     receipts: [],
     broadcast,
   };
-  let unreachable = false;
-  const server = createServer((request, response) => {
-    if (unreachable) {
-      request.socket.destroy();
-      return;
-    }
-    void handle(request, response).catch(() => response.destroy());
-  });
+}
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://mock');
-    if (!pathname.startsWith('/api/')) return serveFile(webDir, pathname, response);
-    const me = state.sessions.get(/gg_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
-    if (pathname === '/api/live' && me) return openStream(response, me);
-    const body = await readBody(request);
-    const { status, payload, cookie } = answer(state, { request, body, me });
-    response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      ...(cookie ? { 'set-cookie': cookie } : {}),
-    });
-    response.end(payload === undefined ? undefined : JSON.stringify(payload));
-  }
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  state: MockState;
+  webDir: string;
+  streams: Set<ServerResponse>;
+}
 
-  function openStream(response: ServerResponse, me: Me): void {
+async function handle({ request, response, state, webDir, streams }: Exchange): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://mock');
+  if (!pathname.startsWith('/api/')) return serveFile(webDir, pathname, response);
+  const me = state.sessions.get(/gg_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
+  if (pathname === '/api/live' && me) {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(':ok\n\n');
-    const stream = { response, me };
-    streams.add(stream);
-    response.on('close', () => streams.delete(stream));
+    streams.add(response);
+    response.on('close', () => streams.delete(response));
+    return;
   }
-
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    state,
-    press: (options = {}) => press(state, options),
-    provePress: () => provePress(state),
-    setUnreachable: (value) => {
-      unreachable = value;
-      if (!value) return;
-      for (const { response } of streams) response.destroy();
-      server.closeIdleConnections();
-    },
-    close: () =>
-      new Promise((resolve) => {
-        for (const { response } of streams) response.destroy();
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  const body = await readBody(request);
+  const { status, payload, cookie } = answer(state, { request, body, me });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    ...(cookie ? { 'set-cookie': cookie } : {}),
+  });
+  response.end(payload === undefined ? undefined : JSON.stringify(payload));
 }
 
 type PressOptions = NonNullable<Parameters<MockApi['press']>[0]>;

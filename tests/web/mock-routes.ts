@@ -9,8 +9,9 @@ import type {
   SubjectView,
   UplinkView,
 } from '../../src/api/schemas.ts';
-import { grids, latestOf, PASSWORD, people, rules, seriesOf } from './mock-data.ts';
+import { grids, PASSWORD, people, rules } from './mock-data.ts';
 import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incidents.ts';
+import { latestOf, seriesOf } from './mock-vitals.ts';
 
 export interface MockState {
   mes: Me[];

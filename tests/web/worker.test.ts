@@ -70,7 +70,7 @@ describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, 
     await seeRing(page, '王桂英');
     await until(async () => (await tonesOf(page)) > 6, { what: 'the ring' });
     await page.getByRole('button', { name: '静音' }).click();
-    await page.getByRole('button', { name: '已静音' }).waitFor();
+    await page.getByRole('button', { name: '已静音 2 分钟' }).waitFor();
     const before = await tonesOf(page);
     await page.waitForTimeout(2_500);
     expect(await tonesOf(page)).toBe(before);
@@ -144,6 +144,30 @@ describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, 
     await page.getByLabel('吴秀英').check();
     await page.getByRole('button', { name: '请对方接手' }).click();
     await until(() => incident()?.handOverTo?.name === '吴秀英', { what: 'the hand-over' });
+  });
+
+  it('is offered an incident of another and takes it over', async () => {
+    api.press({ subjectId: 102 });
+    Object.assign(incident() ?? {}, {
+      status: 'acknowledged',
+      owner: { id: 2, name: '吴秀英', phone: null },
+      handOverTo: { id: 1, name: '周海生', phone: null },
+    });
+    api.state.broadcast({ type: 'incident', id: 1, status: 'acknowledged' });
+    await page.getByText('请您接手（1）').waitFor();
+    await page.locator('main').getByRole('link', { name: '李德福' }).click();
+    await page.getByRole('button', { name: '接手处理' }).click();
+    await until(() => incident()?.owner?.name === '周海生', { what: 'the new owner' });
+  });
+
+  it('hears the ring again when whoever took it gives it back', async () => {
+    api.press();
+    await seeRing(page, '王桂英');
+    await page.getByRole('button', { name: '静音' }).click();
+    await page.getByRole('button', { name: '已静音 2 分钟' }).waitFor();
+    Object.assign(incident() ?? {}, { acknowledgedAt: Date.now() });
+    api.state.broadcast({ type: 'incident', id: 1, status: 'notified' });
+    await page.getByRole('button', { name: '静音', exact: true }).waitFor();
   });
 
   it('sees that an alert came late', async () => {

@@ -1,13 +1,12 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Me } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { unlockSound } from '../ring/sound.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Logo } from '../ui/icons.tsx';
-import { useErrorText } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 import { DisplaySwitches } from './display-switches.tsx';
 
@@ -44,28 +43,16 @@ export function LoginPage({ ended, onSignedIn }: { ended: boolean; onSignedIn: (
 
 function LoginForm({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   const { t } = useDisplay();
-  const text = useErrorText();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
-  const [shown, setShown] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | undefined>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submission = useSubmit((error) => (error.status === 401 ? t('login.wrong') : undefined));
+  const signIn = async () => {
     void unlockSound();
-    setBusy(true);
-    setError(undefined);
-    try {
-      await api.login(login.trim(), password);
-      onSignedIn(await api.me());
-    } catch (problem) {
-      setBusy(false);
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(problem.status === 401 ? t('login.wrong') : text(problem));
-    }
+    await api.login(login.trim(), password);
+    onSignedIn(await api.me());
   };
   return (
-    <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+    <form className="grid gap-4" onSubmit={submission.onSubmit(signIn)}>
       <TextField
         label={t('login.login')}
         name="username"
@@ -76,30 +63,39 @@ function LoginForm({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
         value={login}
         onChange={(event) => setLogin(event.target.value)}
       />
-      <div className="grid gap-1.5">
-        <TextField
-          label={t('login.password')}
-          name="password"
-          type={shown ? 'text' : 'password'}
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-        <label className="tap-small flex w-max cursor-pointer items-center gap-2.5 text-small">
-          <input
-            type="checkbox"
-            className="size-5 accent-action"
-            checked={shown}
-            onChange={(event) => setShown(event.target.checked)}
-          />
-          {t('login.show')}
-        </label>
-      </div>
-      {error && <Notice tone="danger" icon="alert" title={error} live />}
-      <Button type="submit" tone="action" block busy={busy}>
+      <PasswordField value={password} onChange={setPassword} />
+      {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
+      <Button type="submit" tone="action" block busy={submission.busy}>
         {t('login.submit')}
       </Button>
     </form>
+  );
+}
+
+/** Can be shown: typing blind is hard on a phone, and harder with old eyes. */
+function PasswordField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t } = useDisplay();
+  const [shown, setShown] = useState(false);
+  return (
+    <div className="grid gap-1.5">
+      <TextField
+        label={t('login.password')}
+        name="password"
+        type={shown ? 'text' : 'password'}
+        autoComplete="current-password"
+        required
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <label className="tap-small flex w-max cursor-pointer items-center gap-2.5 text-small">
+        <input
+          type="checkbox"
+          className="size-5 accent-action"
+          checked={shown}
+          onChange={(event) => setShown(event.target.checked)}
+        />
+        {t('login.show')}
+      </label>
+    </div>
   );
 }

@@ -1,51 +1,31 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Role } from '../../model/incidents.ts';
 import { api } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, TextField } from '../ui/field.tsx';
-import { useErrorText } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 
 const choosable: readonly Role[] = ['responder', 'family', 'dispatcher', 'property', 'admin'];
 
 export function NewAccountDialog({ onClose, onCreated }: { onClose: () => void; onCreated: () => void }) {
   const { t } = useDisplay();
-  const text = useErrorText();
   const [name, setName] = useState('');
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [phone, setPhone] = useState('');
   const [roles, setRoles] = useState<readonly Role[]>(['responder']);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | undefined>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      await api.createAccount({
-        login,
-        name,
-        password,
-        phone: phone === '' ? null : phone,
-        roles: [...roles],
-      });
-      onCreated();
-      onClose();
-    } catch (problem) {
-      setBusy(false);
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(text(problem));
-    }
+  const submission = useSubmit();
+  const create = async () => {
+    await api.createAccount({ login, name, password, phone: phone === '' ? null : phone, roles: [...roles] });
+    onCreated();
+    onClose();
   };
-  const toggle = (role: Role, on: boolean) =>
-    setRoles((before) => (on ? [...before, role] : before.filter((one) => one !== role)));
   return (
     <Dialog open onClose={onClose} title={t('accounts.add')}>
-      <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+      <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
         <TextField
           label={t('account.name')}
           required
@@ -80,22 +60,37 @@ export function NewAccountDialog({ onClose, onCreated }: { onClose: () => void; 
           value={phone}
           onChange={(event) => setPhone(event.target.value)}
         />
-        <fieldset className="grid">
-          <legend className="text-small font-semibold">{t('account.roles')}</legend>
-          {choosable.map((role) => (
-            <CheckField
-              key={role}
-              label={t(`role.${role}`)}
-              checked={roles.includes(role)}
-              onChange={(on) => toggle(role, on)}
-            />
-          ))}
-        </fieldset>
-        {error && <Notice tone="danger" icon="alert" title={error} live />}
-        <Button type="submit" tone="action" block busy={busy} disabled={roles.length === 0}>
+        <RolesField roles={roles} onChange={setRoles} />
+        {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
+        <Button type="submit" tone="action" block busy={submission.busy} disabled={roles.length === 0}>
           {t('accounts.create')}
         </Button>
       </form>
     </Dialog>
+  );
+}
+
+function RolesField({
+  roles,
+  onChange,
+}: {
+  roles: readonly Role[];
+  onChange: (roles: readonly Role[]) => void;
+}) {
+  const { t } = useDisplay();
+  const toggle = (role: Role, on: boolean) =>
+    onChange(on ? [...roles, role] : roles.filter((one) => one !== role));
+  return (
+    <fieldset className="grid">
+      <legend className="text-small font-semibold">{t('account.roles')}</legend>
+      {choosable.map((role) => (
+        <CheckField
+          key={role}
+          label={t(`role.${role}`)}
+          checked={roles.includes(role)}
+          onChange={(on) => toggle(role, on)}
+        />
+      ))}
+    </fieldset>
   );
 }

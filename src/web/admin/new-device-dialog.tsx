@@ -1,12 +1,11 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, type CreatedDevice } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
 import { refresh, useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
-import { useErrorText } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 import { CopyBlock } from './copy-block.tsx';
 
@@ -42,29 +41,18 @@ interface FormProps {
 
 function NewDeviceForm({ first, onCreated }: FormProps) {
   const { t } = useDisplay();
-  const text = useErrorText();
   const subjects = useQuery('subjects', api.subjects);
   const [protocol, setProtocol] = useState(first.protocol);
   const [nativeId, setNativeId] = useState(first.nativeId);
   const [subjectId, setSubjectId] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | undefined>();
+  const submission = useSubmit();
   const free = (subjects.data ?? []).filter((subject) => !subject.device);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      const wearer = subjectId === '' ? {} : { subjectId: Number(subjectId) };
-      onCreated(await api.createDevice({ protocol, nativeId: nativeId.trim(), ...wearer }));
-    } catch (problem) {
-      setBusy(false);
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(text(problem));
-    }
+  const create = async () => {
+    const wearer = subjectId === '' ? {} : { subjectId: Number(subjectId) };
+    onCreated(await api.createDevice({ protocol, nativeId: nativeId.trim(), ...wearer }));
   };
   return (
-    <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+    <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
       <SelectField
         label={t('devices.protocol')}
         value={protocol}
@@ -92,8 +80,8 @@ function NewDeviceForm({ first, onCreated }: FormProps) {
           ...free.map((subject) => ({ value: String(subject.id), label: subject.name })),
         ]}
       />
-      {error && <Notice tone="danger" icon="alert" title={error} live />}
-      <Button type="submit" tone="action" block busy={busy}>
+      {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
+      <Button type="submit" tone="action" block busy={submission.busy}>
         {t('devices.create')}
       </Button>
     </form>

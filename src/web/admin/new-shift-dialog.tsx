@@ -1,14 +1,13 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Person, ShiftView } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
 import { useQuery } from '../core/query.ts';
 import { hasRole, useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ChoiceField, SelectField, TextField } from '../ui/field.tsx';
-import { useErrorText } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 
 interface NewShiftDialogProps {
@@ -35,88 +34,98 @@ function minutesOf(text: string): number | undefined {
   return match ? Number(match[1]) * 60 + Number(match[2]) : undefined;
 }
 
+interface ShiftDraft {
+  accountId: string;
+  weekday: string;
+  duty: 'worker' | 'deputy';
+  from: string;
+  to: string;
+}
+
+/** Minutes since midnight; undefined where the end does not come after the start. Midnight as an end is the end of the day. */
+function hoursOf({ from, to }: ShiftDraft): { fromMinute: number; toMinute: number } | undefined {
+  const fromMinute = minutesOf(from);
+  const end = minutesOf(to);
+  const toMinute = end === 0 ? 1440 : end;
+  if (fromMinute === undefined || toMinute === undefined || toMinute <= fromMinute) return undefined;
+  return { fromMinute, toMinute };
+}
+
 export function NewShiftDialog({ gridId, shifts, onClose, onCreated }: NewShiftDialogProps) {
-  const { t, format } = useDisplay();
-  const text = useErrorText();
+  const { t } = useDisplay();
   const people = usePeople(shifts);
-  const [accountId, setAccountId] = useState('');
-  const [weekday, setWeekday] = useState('1');
-  const [duty, setDuty] = useState<'worker' | 'deputy'>('worker');
-  const [from, setFrom] = useState('08:00');
-  const [to, setTo] = useState('18:00');
-  const [error, setError] = useState<string | undefined>();
-  const chosen = Number(accountId || people[0]?.id);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const fromMinute = minutesOf(from);
-    const end = minutesOf(to);
-    const toMinute = end === 0 ? 1440 : end;
-    if (fromMinute === undefined || toMinute === undefined || toMinute <= fromMinute) {
-      setError(t('rosters.timesWrong'));
+  const submission = useSubmit();
+  const [draft, setDraft] = useState<ShiftDraft>({
+    accountId: '',
+    weekday: '1',
+    duty: 'worker',
+    from: '08:00',
+    to: '18:00',
+  });
+  const accountId = Number(draft.accountId || people[0]?.id);
+  const create = async () => {
+    const hours = hoursOf(draft);
+    if (!hours) {
+      submission.refuse(t('rosters.timesWrong'));
       return;
     }
-    try {
-      await api.createShift({
-        gridId,
-        accountId: chosen,
-        duty,
-        weekday: Number(weekday),
-        fromMinute,
-        toMinute,
-      });
-      onCreated();
-      onClose();
-    } catch (problem) {
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(text(problem));
-    }
+    await api.createShift({ gridId, accountId, duty: draft.duty, weekday: Number(draft.weekday), ...hours });
+    onCreated();
+    onClose();
   };
   return (
     <Dialog open onClose={onClose} title={t('rosters.add')}>
-      <form className="grid gap-4" noValidate onSubmit={(event) => void submit(event)}>
+      <form className="grid gap-4" noValidate onSubmit={submission.onSubmit(create)}>
         <SelectField
           label={t('rosters.who')}
-          value={String(chosen)}
-          onChange={setAccountId}
+          value={String(accountId)}
+          onChange={(chosen) => setDraft({ ...draft, accountId: chosen })}
           choices={people.map((person) => ({ value: String(person.id), label: person.name }))}
         />
-        <SelectField
-          label={t('rosters.weekday')}
-          value={weekday}
-          onChange={setWeekday}
-          choices={[1, 2, 3, 4, 5, 6, 7].map((day) => ({
-            value: String(day),
-            label: format.weekday(day, 'long'),
-          }))}
-        />
-        <div className="grid grid-cols-2 gap-3 large:grid-cols-1">
-          <TextField
-            label={t('rosters.from')}
-            type="time"
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
-          />
-          <TextField
-            label={t('rosters.to')}
-            type="time"
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-          />
-        </div>
-        <ChoiceField
-          label={t('rosters.duty')}
-          value={duty}
-          onChange={setDuty}
-          choices={[
-            { value: 'worker', label: t('duty.worker') },
-            { value: 'deputy', label: t('duty.deputy') },
-          ]}
-        />
-        {error && <Notice tone="danger" icon="alert" title={error} live />}
-        <Button type="submit" tone="action" block>
+        <ShiftFields draft={draft} onChange={setDraft} />
+        {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
+        <Button type="submit" tone="action" block busy={submission.busy}>
           {t('rosters.create')}
         </Button>
       </form>
     </Dialog>
+  );
+}
+
+function ShiftFields({ draft, onChange }: { draft: ShiftDraft; onChange: (draft: ShiftDraft) => void }) {
+  const { t, format } = useDisplay();
+  const days = [1, 2, 3, 4, 5, 6, 7];
+  return (
+    <>
+      <SelectField
+        label={t('rosters.weekday')}
+        value={draft.weekday}
+        onChange={(weekday) => onChange({ ...draft, weekday })}
+        choices={days.map((day) => ({ value: String(day), label: format.weekday(day, 'long') }))}
+      />
+      <div className="grid grid-cols-2 gap-3 large:grid-cols-1">
+        <TextField
+          label={t('rosters.from')}
+          type="time"
+          value={draft.from}
+          onChange={(event) => onChange({ ...draft, from: event.target.value })}
+        />
+        <TextField
+          label={t('rosters.to')}
+          type="time"
+          value={draft.to}
+          onChange={(event) => onChange({ ...draft, to: event.target.value })}
+        />
+      </div>
+      <ChoiceField
+        label={t('rosters.duty')}
+        value={draft.duty}
+        onChange={(duty) => onChange({ ...draft, duty })}
+        choices={[
+          { value: 'worker', label: t('duty.worker') },
+          { value: 'deputy', label: t('duty.deputy') },
+        ]}
+      />
+    </>
   );
 }

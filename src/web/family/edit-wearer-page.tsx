@@ -1,15 +1,16 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { SubjectView } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
 import { refresh } from '../core/query.ts';
 import { navigate, pathTo } from '../core/router.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
-import { Fetched, useErrorText } from '../ui/states.tsx';
+import { Fetched } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Card, Notice, PageTitle } from '../ui/surface.tsx';
 import { useSpeaker } from '../ui/toast.tsx';
-import { problemOf, toInput, type WearerDraft, WearerFields } from './wearer-form.tsx';
+import { problemOf, toInput, type WearerDraft } from './wearer-draft.ts';
+import { WearerFields } from './wearer-form.tsx';
 import { useSubject } from './wearer-page.tsx';
 
 export function EditWearerPage({ id }: { id: number }) {
@@ -40,38 +41,28 @@ function draftOf(subject: SubjectView): WearerDraft {
 function EditForm({ subject }: { subject: SubjectView }) {
   const { t } = useDisplay();
   const { toast } = useSpeaker();
-  const text = useErrorText();
   const [draft, setDraft] = useState(() => draftOf(subject));
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | undefined>();
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const submission = useSubmit();
+  const save = async () => {
     setTried(true);
     if (problemOf(draft)) return;
-    setBusy(true);
-    try {
-      await api.patchSubject(subject.id, toInput(draft));
-      refresh();
-      toast({ tone: 'ok', text: t('wearer.saved') });
-      navigate(pathTo('wearer', subject.id));
-    } catch (problem) {
-      setBusy(false);
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(text(problem));
-    }
+    await api.patchSubject(subject.id, toInput(draft));
+    refresh();
+    toast({ tone: 'ok', text: t('wearer.saved') });
+    navigate(pathTo('wearer', subject.id));
   };
   return (
-    <form className="grid gap-4" noValidate onSubmit={(event) => void save(event)}>
+    <form className="grid gap-4" noValidate onSubmit={submission.onSubmit(save)}>
       <PageTitle>{t('wearer.edit', { name: subject.name })}</PageTitle>
       <Card>
         <div className="grid gap-5">
           <WearerFields draft={draft} onChange={setDraft} problem={tried ? problemOf(draft) : undefined} />
         </div>
       </Card>
-      {error && <Notice tone="danger" icon="alert" title={error} live />}
+      {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
       <div className="grid gap-2 middle:grid-cols-2">
-        <Button type="submit" tone="action" busy={busy} icon="check">
+        <Button type="submit" tone="action" busy={submission.busy} icon="check">
           {t('common.save')}
         </Button>
         <ButtonLink to={pathTo('wearer', subject.id)}>{t('common.cancel')}</ButtonLink>

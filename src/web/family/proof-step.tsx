@@ -1,14 +1,13 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ClaimView } from '../../api/schemas.ts';
 import { useNow } from '../core/clock.ts';
 import { api } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
 import { refresh, useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { useErrorText } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Card, Notice } from '../ui/surface.tsx';
 
 interface ProofStepProps {
@@ -81,30 +80,21 @@ export function ProofStep({ first, nativeId, onDone, onAgain }: ProofStepProps) 
 
 function CodeForm({ claim, onAnswer }: { claim: ClaimView; onAnswer: () => void }) {
   const { t } = useDisplay();
-  const text = useErrorText();
   const [code, setCode] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | undefined>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submission = useSubmit();
+  const enter = async () => {
     if (!/^\d{6}$/.test(code)) {
-      setError(t('proof.codeShape'));
+      submission.refuse(t('proof.codeShape'));
       return;
     }
-    setBusy(true);
-    setError(undefined);
     try {
-      const answer = await api.claimCode(claim.id, code);
-      if (answer.state === 'open') setError(t('proof.codeWrong', { left: answer.attemptsLeft }));
-    } catch (problem) {
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(text(problem));
+      await api.claimCode(claim.id, code);
+    } finally {
+      onAnswer();
     }
-    setBusy(false);
-    onAnswer();
   };
   return (
-    <form className="grid gap-3" noValidate onSubmit={(event) => void submit(event)}>
+    <form className="grid gap-3" noValidate onSubmit={submission.onSubmit(enter)}>
       <TextField
         label={t('proof.codeLabel')}
         inputMode="numeric"
@@ -113,10 +103,10 @@ function CodeForm({ claim, onAnswer }: { claim: ClaimView; onAnswer: () => void 
         className="tnum text-center text-title! tracking-[0.3em]"
         value={code}
         onChange={(event) => setCode(event.target.value.trim())}
-        error={error}
+        error={submission.error}
         hint={t('proof.attempts', { left: claim.attemptsLeft })}
       />
-      <Button type="submit" tone="action" block busy={busy}>
+      <Button type="submit" tone="action" block busy={submission.busy}>
         {t('proof.submit')}
       </Button>
     </form>

@@ -1,16 +1,14 @@
 import { useEffect, useState } from 'react';
-import type { ClaimView, SubjectView } from '../../api/schemas.ts';
+import type { ClaimInput, ClaimView } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
-import { ApiError } from '../core/http.ts';
-import { useQuery } from '../core/query.ts';
 import { pathTo } from '../core/router.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { ButtonLink } from '../ui/button.tsx';
-import { Fetched, useErrorText } from '../ui/states.tsx';
+import { useSubmit } from '../ui/submit.ts';
 import { Card, PageTitle } from '../ui/surface.tsx';
 import { ProofStep } from './proof-step.tsx';
 import { BandStep, MethodStep, WearerStep } from './register-steps.tsx';
-import { emptyWearer, toInput, type WearerDraft } from './wearer-form.tsx';
+import { emptyWearer, toInput, type WearerDraft } from './wearer-draft.ts';
 
 type Step = 'band' | 'wearer' | 'method' | 'proof' | 'done';
 const steps: readonly Step[] = ['band', 'wearer', 'method', 'proof'];
@@ -28,95 +26,63 @@ export interface Registration {
 export function RegisterPage() {
   const { t } = useDisplay();
   const [step, setStep] = useState<Step>('band');
-  const [registration, setRegistration] = useState<Registration>({
-    nativeId: '',
-    subjectId: undefined,
-    draft: emptyWearer,
-    relation: '',
-  });
-  const [claim, setClaim] = useState<ClaimView | undefined>();
-  const subjects = useQuery('subjects', api.subjects, { topics: ['device'] });
-  const set = (patch: Partial<Registration>) => setRegistration((before) => ({ ...before, ...patch }));
-  const begin = useBegin(registration, (started) => {
-    setClaim(started);
-    setStep('proof');
-  });
   useEffect(() => {
     if (step) window.scrollTo(0, 0);
   }, [step]);
   const at = steps.indexOf(step);
+  const note = step === 'done' ? undefined : t('register.step', { step: at + 1, of: steps.length });
   return (
     <div className="mx-auto grid w-full max-w-xl gap-4">
-      <PageTitle note={step === 'done' ? undefined : t('register.step', { step: at + 1, of: steps.length })}>
-        {t('register.title')}
-      </PageTitle>
+      <PageTitle note={note}>{t('register.title')}</PageTitle>
       {step !== 'done' && <Progress at={at} />}
-      {step === 'band' && (
-        <BandStep
-          value={registration.nativeId}
-          onNext={(nativeId) => {
-            set({ nativeId });
-            setStep('wearer');
-          }}
-        />
-      )}
-      {step === 'wearer' && (
-        <Fetched query={subjects}>
-          {(known: SubjectView[]) => (
-            <WearerStep
-              known={known}
-              registration={registration}
-              onChange={set}
-              onBack={() => setStep('band')}
-              onNext={() => setStep('method')}
-            />
-          )}
-        </Fetched>
-      )}
-      {step === 'method' && (
-        <MethodStep
-          busy={begin.busy}
-          error={begin.error}
-          onBack={() => setStep('wearer')}
-          onChoose={begin.run}
-        />
-      )}
-      {step === 'proof' && claim && (
-        <ProofStep
-          first={claim}
-          nativeId={registration.nativeId}
-          onDone={(done) => {
-            setClaim(done);
-            setStep('done');
-          }}
-          onAgain={() => setStep('method')}
-        />
-      )}
-      {step === 'done' && <Done claim={claim} />}
+      <Wizard step={step} setStep={setStep} />
     </div>
   );
 }
 
-function useBegin(
-  { nativeId, subjectId, draft, relation }: Registration,
-  onStarted: (claim: ClaimView) => void,
-) {
-  const text = useErrorText();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | undefined>();
-  const run = async (method: 'code' | 'press') => {
-    setBusy(true);
-    setError(undefined);
-    const wearer = subjectId === undefined ? { subject: toInput(draft) } : { subjectId };
-    try {
-      onStarted(await api.startClaim({ protocol: 'watch', nativeId, method, relation, ...wearer }));
-    } catch (problem) {
-      if (!(problem instanceof ApiError)) throw problem;
-      setError(text(problem));
-    }
-    setBusy(false);
+const unfilled: Registration = { nativeId: '', subjectId: undefined, draft: emptyWearer, relation: '' };
+
+function Wizard({ step, setStep }: { step: Step; setStep: (step: Step) => void }) {
+  const [registration, setRegistration] = useState(unfilled);
+  const [claim, setClaim] = useState<ClaimView | undefined>();
+  const submission = useSubmit();
+  const set = (patch: Partial<Registration>) => setRegistration((before) => ({ ...before, ...patch }));
+  const go = (next: Step, patch: Partial<Registration> = {}) => {
+    set(patch);
+    setStep(next);
   };
-  return { busy, error, run: (method: 'code' | 'press') => void run(method) };
+  const begin = (method: 'code' | 'press') =>
+    submission.run(async () => {
+      setClaim(await api.startClaim(toClaim(registration, method)));
+      setStep('proof');
+    });
+  const finish = (done: ClaimView) => {
+    setClaim(done);
+    setStep('done');
+  };
+  if (step === 'band') {
+    return <BandStep value={registration.nativeId} onNext={(nativeId) => go('wearer', { nativeId })} />;
+  }
+  if (step === 'wearer') {
+    const moves = { onBack: () => go('band'), onNext: () => go('method') };
+    return <WearerStep registration={registration} onChange={set} {...moves} />;
+  }
+  if (step === 'method') {
+    const { busy, error } = submission;
+    return <MethodStep busy={busy} error={error} onBack={() => go('wearer')} onChoose={begin} />;
+  }
+  if (step === 'done' || !claim) return <Done claim={claim} />;
+  return (
+    <ProofStep first={claim} nativeId={registration.nativeId} onDone={finish} onAgain={() => go('method')} />
+  );
+}
+
+function toClaim(
+  { nativeId, subjectId, draft, relation }: Registration,
+  method: 'code' | 'press',
+): ClaimInput {
+  const wearer = subjectId === undefined ? { subject: toInput(draft) } : { subjectId };
+  return { protocol: 'watch', nativeId, method, relation, ...wearer };
 }
 
 function Progress({ at }: { at: number }) {

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import type { SubjectView } from '../../api/schemas.ts';
+import { api } from '../core/endpoints.ts';
+import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -7,7 +8,8 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { Card, Notice } from '../ui/surface.tsx';
 import { ImeiPicture } from './imei-picture.tsx';
 import type { Registration } from './register-page.tsx';
-import { problemOf, WearerFields } from './wearer-form.tsx';
+import { problemOf } from './wearer-draft.ts';
+import { WearerFields } from './wearer-form.tsx';
 
 /** An IMEI has 15 digits, the short id of some bands 10; spaces and dashes are how people copy them. */
 export function cleanImei(text: string): string | undefined {
@@ -51,7 +53,6 @@ export function BandStep({ value, onNext }: { value: string; onNext: (nativeId: 
 }
 
 interface WearerStepProps {
-  known: readonly SubjectView[];
   registration: Registration;
   onChange: (patch: Partial<Registration>) => void;
   onBack: () => void;
@@ -60,8 +61,9 @@ interface WearerStepProps {
 
 const relations = ['daughter', 'son', 'spouse', 'grandchild', 'parent', 'carer'] as const;
 
-export function WearerStep({ known, registration, onChange, onBack, onNext }: WearerStepProps) {
+export function WearerStep({ registration, onChange, onBack, onNext }: WearerStepProps) {
   const { t } = useDisplay();
+  const known = useQuery('subjects', api.subjects, { topics: ['device'] }).data ?? [];
   const [tried, setTried] = useState(false);
   const isNew = registration.subjectId === undefined;
   const problem = isNew ? problemOf(registration.draft) : undefined;

@@ -1,73 +1,10 @@
 import { useState } from 'react';
-import type { SubjectInput } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { SchematicMap } from '../map/schematic-map.tsx';
 import { CheckField, ChoiceField, TextArea, TextField } from '../ui/field.tsx';
-
-/** What is typed of a wearer; numbers stay text until they are sent. */
-export interface WearerDraft {
-  kind: 'elder' | 'child';
-  name: string;
-  sex: 'female' | 'male' | undefined;
-  birthYear: string;
-  phone: string;
-  homeAddress: string;
-  latitude: string;
-  longitude: string;
-  livesAlone: boolean;
-  impaired: boolean;
-  careNotes: string;
-}
-
-export const emptyWearer: WearerDraft = {
-  kind: 'elder',
-  name: '',
-  sex: undefined,
-  birthYear: '',
-  phone: '',
-  homeAddress: '',
-  latitude: '',
-  longitude: '',
-  livesAlone: true,
-  impaired: false,
-  careNotes: '',
-};
-
-export type WearerProblem = 'name' | 'birthYear' | 'coordinates';
-
-const numberOf = (text: string): number | null => (text.trim() === '' ? null : Number(text));
-const textOf = (text: string): string | null => (text.trim() === '' ? null : text.trim());
-
-/** The first thing that cannot be sent as it is. */
-export function problemOf(draft: WearerDraft): WearerProblem | undefined {
-  if (draft.name.trim() === '') return 'name';
-  const year = numberOf(draft.birthYear);
-  if (year !== null && !(Number.isInteger(year) && year >= 1900 && year <= new Date().getFullYear()))
-    return 'birthYear';
-  const latitude = numberOf(draft.latitude);
-  const longitude = numberOf(draft.longitude);
-  const isPair = (latitude === null) === (longitude === null);
-  const inRange = Math.abs(latitude ?? 0) <= 90 && Math.abs(longitude ?? 0) <= 180;
-  return isPair && inRange ? undefined : 'coordinates';
-}
-
-export function toInput(draft: WearerDraft): SubjectInput {
-  return {
-    kind: draft.kind,
-    name: draft.name.trim(),
-    sex: draft.sex ?? null,
-    birthYear: numberOf(draft.birthYear),
-    phone: textOf(draft.phone),
-    homeAddress: textOf(draft.homeAddress),
-    homeLatitude: numberOf(draft.latitude),
-    homeLongitude: numberOf(draft.longitude),
-    livesAlone: draft.livesAlone,
-    mobility: draft.impaired ? 'impaired' : 'normal',
-    careNotes: textOf(draft.careNotes),
-  };
-}
+import { numberOf, type WearerDraft, type WearerProblem } from './wearer-draft.ts';
 
 interface WearerFieldsProps {
   draft: WearerDraft;
@@ -75,9 +12,25 @@ interface WearerFieldsProps {
   problem: WearerProblem | undefined;
 }
 
+interface PartProps {
+  draft: WearerDraft;
+  set: (patch: Partial<WearerDraft>) => void;
+  problem: WearerProblem | undefined;
+}
+
 export function WearerFields({ draft, onChange, problem }: WearerFieldsProps) {
+  const part = { draft, set: (patch: Partial<WearerDraft>) => onChange({ ...draft, ...patch }), problem };
+  return (
+    <>
+      <PersonFields {...part} />
+      <AddressFields {...part} />
+      <CareFields {...part} />
+    </>
+  );
+}
+
+function PersonFields({ draft, set, problem }: PartProps) {
   const { t } = useDisplay();
-  const set = (patch: Partial<WearerDraft>) => onChange({ ...draft, ...patch });
   return (
     <>
       <TextField
@@ -124,7 +77,14 @@ export function WearerFields({ draft, onChange, problem }: WearerFieldsProps) {
         value={draft.phone}
         onChange={(event) => set({ phone: event.target.value })}
       />
-      <HomeFields draft={draft} set={set} problem={problem} />
+    </>
+  );
+}
+
+function CareFields({ draft, set }: PartProps) {
+  const { t } = useDisplay();
+  return (
+    <>
       <CheckField
         label={t('wearer.livesAlone')}
         checked={draft.livesAlone}
@@ -147,26 +107,11 @@ export function WearerFields({ draft, onChange, problem }: WearerFieldsProps) {
   );
 }
 
-interface HomeFieldsProps {
-  draft: WearerDraft;
-  set: (patch: Partial<WearerDraft>) => void;
-  problem: WearerProblem | undefined;
-}
-
 /** Home: as an address, and as a point that is pressed on our map or typed. */
-function HomeFields({ draft, set, problem }: HomeFieldsProps) {
+function AddressFields(part: PartProps) {
+  const { draft, set, problem } = part;
   const { t } = useDisplay();
-  const grids = useQuery('grids', api.grids);
   const [typing, setTyping] = useState(false);
-  const latitude = numberOf(draft.latitude);
-  const longitude = numberOf(draft.longitude);
-  const isSet = latitude !== null && longitude !== null && !Number.isNaN(latitude + longitude);
-  const marker = {
-    key: 'home',
-    kind: 'home' as const,
-    title: t('where.homeShort'),
-    text: t('where.homeShort'),
-  };
   return (
     <>
       <TextField
@@ -180,38 +125,55 @@ function HomeFields({ draft, set, problem }: HomeFieldsProps) {
       <div className="grid gap-1.5">
         <p className="text-small font-semibold">{t('wearer.homePoint')}</p>
         <p className="text-fine text-muted">{t('wearer.homePointHint')}</p>
-        {grids.data && (
-          <div className="overflow-hidden rounded-control border border-edge">
-            <SchematicMap
-              grids={grids.data}
-              markers={isSet ? [{ ...marker, latitude, longitude, fit: false }] : []}
-              fitAll
-              label={t('wearer.homePoint')}
-              onPick={(place) =>
-                set({ latitude: place.latitude.toFixed(6), longitude: place.longitude.toFixed(6) })
-              }
-            />
-          </div>
-        )}
+        <HomeMap draft={draft} set={set} />
         <CheckField label={t('wearer.typeCoordinates')} checked={typing} onChange={setTyping} />
-        {(typing || problem === 'coordinates') && (
-          <div className="grid grid-cols-2 gap-3 large:grid-cols-1">
-            <TextField
-              label={t('wearer.latitude')}
-              inputMode="decimal"
-              value={draft.latitude}
-              onChange={(event) => set({ latitude: event.target.value })}
-              error={problem === 'coordinates' ? t('wearer.coordinatesWrong') : undefined}
-            />
-            <TextField
-              label={t('wearer.longitude')}
-              inputMode="decimal"
-              value={draft.longitude}
-              onChange={(event) => set({ longitude: event.target.value })}
-            />
-          </div>
-        )}
+        {(typing || problem === 'coordinates') && <CoordinateFields {...part} />}
       </div>
     </>
+  );
+}
+
+function HomeMap({ draft, set }: Omit<PartProps, 'problem'>) {
+  const { t } = useDisplay();
+  const grids = useQuery('grids', api.grids);
+  const latitude = numberOf(draft.latitude);
+  const longitude = numberOf(draft.longitude);
+  if (!grids.data) return null;
+  const name = t('where.homeShort');
+  const isSet = latitude !== null && longitude !== null && !Number.isNaN(latitude + longitude);
+  const home = { key: 'home', kind: 'home', title: name, text: name, fit: false } as const;
+  return (
+    <div className="overflow-hidden rounded-control border border-edge">
+      <SchematicMap
+        grids={grids.data}
+        markers={isSet ? [{ ...home, latitude, longitude }] : []}
+        fitAll
+        label={t('wearer.homePoint')}
+        onPick={(place) =>
+          set({ latitude: place.latitude.toFixed(6), longitude: place.longitude.toFixed(6) })
+        }
+      />
+    </div>
+  );
+}
+
+function CoordinateFields({ draft, set, problem }: PartProps) {
+  const { t } = useDisplay();
+  return (
+    <div className="grid grid-cols-2 gap-3 large:grid-cols-1">
+      <TextField
+        label={t('wearer.latitude')}
+        inputMode="decimal"
+        value={draft.latitude}
+        onChange={(event) => set({ latitude: event.target.value })}
+        error={problem === 'coordinates' ? t('wearer.coordinatesWrong') : undefined}
+      />
+      <TextField
+        label={t('wearer.longitude')}
+        inputMode="decimal"
+        value={draft.longitude}
+        onChange={(event) => set({ longitude: event.target.value })}
+      />
+    </div>
   );
 }

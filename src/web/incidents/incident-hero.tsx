@@ -63,8 +63,8 @@ export function IncidentHero({ incident, readerId }: { incident: IncidentDetail;
 /** Silences this device while the incident's own page is open; it goes on waiting for somebody. */
 function MuteButton({ incident }: { incident: IncidentDetail }) {
   const { t } = useDisplay();
-  const { isMuted, mute } = useRing();
-  if (!incident.ringsForMe) return null;
+  const { ringing, chiming, isMuted, mute } = useRing();
+  if (![...ringing, ...chiming].some((one) => one.id === incident.id)) return null;
   const muted = isMuted(incident);
   return (
     <Button
@@ -116,6 +116,13 @@ function StateLine({ incident, readerId, now }: { incident: IncidentDetail; read
           {late
             ? t('incident.etaPassed', { ago: format.ago(incident.etaAt, now) })
             : t('incident.eta', { time: format.clock(incident.etaAt), ago: format.ago(incident.etaAt, now) })}
+        </HeroLine>
+      )}
+      {incident.handOverTo && (
+        <HeroLine icon="handOver">
+          {incident.handOverTo.id === readerId
+            ? t('incident.yoursToTake')
+            : t('incident.handedTo', { name: incident.handOverTo.name })}
         </HeroLine>
       )}
       {status === 'acknowledged' && incident.leaseUntil !== null && owner.id === readerId && (

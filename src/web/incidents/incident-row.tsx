@@ -120,6 +120,13 @@ function StateBadges({
           {mine ? t('incident.byYou') : owner.name}
         </Badge>
       )}
+      {incident.handOverTo && isOpen(status) && (
+        <Badge tone={incident.handOverTo.id === readerId ? 'danger' : 'quiet'} icon="handOver">
+          {incident.handOverTo.id === readerId
+            ? t('incident.yoursToTake')
+            : t('incident.handedTo', { name: incident.handOverTo.name })}
+        </Badge>
+      )}
       {incident.etaAt !== null && status === 'en_route' && (
         <Badge tone="quiet" icon="run">
           {t('incident.etaClock', { time: format.clock(incident.etaAt) })}

@@ -85,15 +85,59 @@ export function Marker({ marker, at, unit, onPress }: MarkerProps) {
       )}
       <g transform={`scale(${unit})`}>
         <Shape marker={marker} color={color} />
+        {marker.text && <Label marker={marker} color={color} />}
       </g>
     </g>
   );
 }
 
 function Shape({ marker, color }: { marker: MapMarker; color: string }) {
-  const label = marker.text && (
+  const edge = { fill: color, stroke: '#ffffff', strokeLinejoin: 'round' } as const;
+  switch (marker.kind) {
+    case 'incident':
+    case 'taken':
+      return <Pin marker={marker} color={color} />;
+    case 'home':
+      return <path d="M-11 1 0-10 11 1v10H3V4h-6v7h-8z" strokeWidth={2} {...edge} />;
+    case 'me':
+      return (
+        <>
+          <circle r={15} fill={color} opacity={0.18} />
+          <circle r={8} strokeWidth={3} {...edge} />
+        </>
+      );
+    case 'wearer':
+      return <circle r={8} strokeWidth={3} {...edge} />;
+    case 'calm':
+      return <circle r={6.5} strokeWidth={2.5} {...edge} />;
+    case 'plain':
+      return <circle r={3.5} strokeWidth={1.5} {...edge} />;
+    case 'worry':
+      return <path d="M0-10 10 8h-20z" strokeWidth={2.5} {...edge} />;
+    case 'silent':
+      return <rect x={-6} y={-6} width={12} height={12} fill="#ffffff" stroke={color} strokeWidth={3} />;
+  }
+}
+
+function Pin({ marker, color }: { marker: MapMarker; color: string }) {
+  return (
+    <>
+      {marker.kind === 'incident' && <circle r={20} fill={color} opacity={0.22} className="breathe" />}
+      <ellipse cx={0} cy={1} rx={5} ry={2} fill="#16201f" opacity={0.3} />
+      <path
+        d="M0 0C-3-7-12-13-12-23a12 12 0 0 1 24 0C12-13 3-7 0 0z"
+        fill={color}
+        stroke="#ffffff"
+        strokeWidth={marker.selected ? 4 : 2}
+      />
+      <circle cy={-23} r={4.5} fill="#ffffff" />
+    </>
+  );
+}
+
+function Label({ marker, color }: { marker: MapMarker; color: string }) {
+  return (
     <text
-      x={0}
       y={labelOffset[marker.kind]}
       fontSize={14}
       fontWeight={700}
@@ -107,60 +151,4 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
       {marker.text}
     </text>
   );
-  switch (marker.kind) {
-    case 'incident':
-    case 'taken':
-      return (
-        <>
-          {marker.kind === 'incident' && <circle r={20} fill={color} opacity={0.22} className="breathe" />}
-          <ellipse cx={0} cy={1} rx={5} ry={2} fill="#16201f" opacity={0.3} />
-          <path
-            d="M0 0C-3-7-12-13-12-23a12 12 0 0 1 24 0C12-13 3-7 0 0z"
-            fill={color}
-            stroke="#ffffff"
-            strokeWidth={marker.selected ? 4 : 2}
-          />
-          <circle cy={-23} r={4.5} fill="#ffffff" />
-          {label}
-        </>
-      );
-    case 'home':
-      return (
-        <>
-          <path
-            d="M-11 1 0-10 11 1v10H3V4h-6v7h-8z"
-            fill={color}
-            stroke="#ffffff"
-            strokeWidth={2}
-            strokeLinejoin="round"
-          />
-          {label}
-        </>
-      );
-    case 'me':
-      return (
-        <>
-          <circle r={15} fill={color} opacity={0.18} />
-          <circle r={8} fill={color} stroke="#ffffff" strokeWidth={3} />
-          {label}
-        </>
-      );
-    case 'calm':
-      return <circle r={6.5} fill={color} stroke="#ffffff" strokeWidth={2.5} />;
-    case 'plain':
-      return <circle r={3.5} fill={color} stroke="#ffffff" strokeWidth={1.5} />;
-    case 'worry':
-      return (
-        <path d="M0-10 10 8h-20z" fill={color} stroke="#ffffff" strokeWidth={2.5} strokeLinejoin="round" />
-      );
-    case 'silent':
-      return <rect x={-6} y={-6} width={12} height={12} fill="#ffffff" stroke={color} strokeWidth={3} />;
-    case 'wearer':
-      return (
-        <>
-          <circle r={8} fill={color} stroke="#ffffff" strokeWidth={3} />
-          {label}
-        </>
-      );
-  }
 }

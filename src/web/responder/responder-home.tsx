@@ -55,8 +55,9 @@ function OpenIncidents({ incidents, readerId }: { incidents: readonly IncidentSu
   const { t } = useDisplay();
   const sorted = [...incidents].sort(byUrgency);
   const waiting = sorted.filter((one) => isUnanswered(one.status));
+  const offered = sorted.filter((one) => one.handOverTo?.id === readerId);
   const mine = sorted.filter((one) => one.owner?.id === readerId);
-  const others = sorted.filter((one) => !waiting.includes(one) && !mine.includes(one));
+  const others = sorted.filter((one) => ![waiting, offered, mine].some((list) => list.includes(one)));
   if (incidents.length === 0) {
     return (
       <Card>
@@ -71,6 +72,11 @@ function OpenIncidents({ incidents, readerId }: { incidents: readonly IncidentSu
       <IncidentList
         title={t('responder.waiting', { count: waiting.length })}
         incidents={waiting}
+        readerId={readerId}
+      />
+      <IncidentList
+        title={t('responder.offered', { count: offered.length })}
+        incidents={offered}
         readerId={readerId}
       />
       <IncidentList

@@ -12,6 +12,7 @@ import { ageInYears, kindIcon, mayTakeAtOnce, whoName } from '../incidents/descr
 import { useIncident } from '../incidents/incident-page.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import { stampOf } from './mutes.ts';
 import { useReceipt } from './receipts.ts';
 import { useRing } from './ring-state.tsx';
 import { unlockSound, useSoundState } from './sound.ts';
@@ -21,73 +22,97 @@ import { unlockSound, useSoundState } from './sound.ts';
  * board shows all of them, a strip at the top says the same.
  */
 export function RingLayer({ route }: { route: Route }) {
-  const { ringing } = useRing();
+  const { ringing, chiming } = useRing();
   const { me } = useSession();
-  const [folded, setFolded] = useState<ReadonlyMap<number, number>>(new Map());
-  const shown = ringing.find((one) => (folded.get(one.id) ?? 0) < one.lastPressAt);
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const shown = ringing.find((one) => !folded.has(stampOf(one)));
+  const isDesk = hasRole(me, 'dispatcher');
   const atItsPage = route.name === 'incident' || route.name === 'boardIncident';
-  const atDesk = hasRole(me, 'dispatcher') && (route.name === 'board' || route.name === 'boardIncident');
-  if (ringing.length === 0) return null;
-  const hidden = !shown || atDesk || (atItsPage && route.id === shown.id);
-  if (hidden) return <RingStrip route={route} atDesk={atDesk} />;
-  const fold = () =>
-    setFolded((before) => new Map([...before, ...ringing.map((one) => [one.id, one.lastPressAt] as const)]));
-  return <RingScreen incident={shown} count={ringing.length} onFold={fold} />;
+  const atBoard = isDesk && (route.name === 'board' || route.name === 'boardIncident');
+  if (shown && !atBoard && !(atItsPage && route.id === shown.id)) {
+    const fold = () => setFolded((before) => new Set([...before, ...ringing.map(stampOf)]));
+    return <RingScreen incident={shown} count={ringing.length} onFold={fold} />;
+  }
+  // The page of an incident says all of this itself.
+  const isElsewhere = (one: IncidentSummary) => !(atItsPage && route.id === one.id);
+  const strip = { page: isDesk ? ('boardIncident' as const) : ('incident' as const) };
+  return (
+    <>
+      <Strip {...strip} incidents={ringing.filter(isElsewhere)} className="bg-danger" />
+      <Strip {...strip} incidents={chiming.filter(isElsewhere)} className="bg-[#46524f]" />
+    </>
+  );
 }
 
-function RingStrip({ route, atDesk }: { route: Route; atDesk: boolean }) {
-  const { t, word, format } = useDisplay();
+interface StripProps {
+  incidents: readonly IncidentSummary[];
+  page: 'boardIncident' | 'incident';
+  className: string;
+}
+
+function Strip({ incidents, page, className }: StripProps) {
   const display = useDisplay();
-  const { ringing, isMuted, mute } = useRing();
+  const { t, word, format } = display;
+  const { isMuted, mute } = useRing();
   const now = useNow();
-  const atItsPage = route.name === 'incident' || route.name === 'boardIncident';
-  // The page of an incident says all of this itself.
-  const others = ringing.filter((one) => !(atItsPage && route.id === one.id));
-  const [first] = others;
+  const [first] = incidents;
   if (!first) return null;
-  const loud = others.filter((one) => !isMuted(one));
+  const loud = incidents.filter((one) => !isMuted(one));
   return (
-    <div className="on-dark sticky top-0 z-30 flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger px-4 py-1.5 text-white">
+    <div
+      className={`on-dark sticky top-0 z-30 flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5 text-white ${className}`}
+    >
       <Icon name="bell" className="breathe" />
       <p className="tnum min-w-0 flex-1 basis-48 text-small font-bold">
         {word('kind', first.kind)} · {whoName(first, display)} · {format.ticking(now - first.raisedAt)}
-        {others.length > 1 && ` · ${t('ring.more', { count: others.length - 1 })}`}
+        {first.handOverTo && ` · ${t('incident.handedTo', { name: first.handOverTo.name })}`}
+        {incidents.length > 1 && ` · ${t('ring.more', { count: incidents.length - 1 })}`}
       </p>
       {loud.length > 0 && (
-        <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(others)}>
+        <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(incidents)}>
           {t('ring.mute')}
         </Button>
       )}
-      <Button
-        tone="onDark"
-        size="small"
-        onClick={() => navigate(pathTo(atDesk ? 'boardIncident' : 'incident', first.id))}
-      >
+      <Button tone="onDark" size="small" onClick={() => navigate(pathTo(page, first.id))}>
         {t('ring.open')}
       </Button>
     </div>
   );
 }
 
-function RingScreen({
-  incident,
-  count,
-  onFold,
-}: {
+interface RingScreenProps {
   incident: IncidentSummary;
   count: number;
   onFold: () => void;
-}) {
+}
+
+function RingScreen({ incident, count, onFold }: RingScreenProps) {
   const display = useDisplay();
   const { t } = display;
-  const { me } = useSession();
   const detail = useIncident(incident.id);
   const sound = useSoundState();
-  const { isMuted, mute } = useRing();
-  const muted = isMuted(incident);
-  useReceipt(detail.data, sound === 'ready' && !muted ? 'rung' : undefined);
-  const keep = (event: Event) => event.preventDefault();
+  const { isMuted } = useRing();
+  useReceipt(detail.data, sound === 'ready' && !isMuted(incident) ? 'rung' : undefined);
+  const care = detail.data?.subjectDetail?.careNotes;
+  return (
+    <FullScreen>
+      <RingFacts incident={incident} count={count} display={display} care={care} />
+      <div className="grid gap-2.5">
+        <RingActions key={incident.id} incident={incident} />
+        <RingSound incident={incident} />
+        <p className="text-center text-small">{t('ring.muteIsNotAck')}</p>
+        <Button tone="onDark" size="small" icon="down" className="border-0!" onClick={onFold}>
+          {t('ring.fold')}
+        </Button>
+      </div>
+    </FullScreen>
+  );
+}
+
+/** Over everything, and not to be closed by a key or a touch beside it. */
+function FullScreen({ children }: { children: ReactNode }) {
   const content = useRef<HTMLDivElement>(null);
+  const keep = (event: Event) => event.preventDefault();
   return (
     <Dialog.Root open modal>
       <Dialog.Portal>
@@ -105,38 +130,38 @@ function RingScreen({
           className="on-dark fixed inset-0 z-40 overflow-y-auto bg-danger text-white outline-none"
         >
           <div className="mx-auto flex min-h-full w-full max-w-xl flex-col gap-4 px-5 pt-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
-            <RingFacts
-              incident={incident}
-              count={count}
-              display={display}
-              care={detail.data?.subjectDetail?.careNotes}
-            />
-            <div className="grid gap-2.5">
-              <RingActions key={incident.id} incident={incident} mayAcknowledge={mayTakeAtOnce(me)} />
-              {sound === 'locked' && !muted && (
-                <Button tone="onDark" block icon="speaker" onClick={() => void unlockSound()}>
-                  {t('ring.soundLocked')}
-                </Button>
-              )}
-              <div className="grid auto-cols-fr gap-2.5 grid-flow-col large:grid-flow-row">
-                <Button tone="onDark" icon="bellOff" disabled={muted} onClick={() => mute([incident])}>
-                  {muted ? t('ring.muted') : t('ring.mute')}
-                </Button>
-                {mayTakeAtOnce(me) && (
-                  <Button tone="onDark" icon="list" onClick={() => navigate(pathTo('incident', incident.id))}>
-                    {t('ring.details')}
-                  </Button>
-                )}
-              </div>
-              <p className="text-center text-small">{t('ring.muteIsNotAck')}</p>
-              <Button tone="onDark" size="small" icon="down" className="border-0!" onClick={onFold}>
-                {t('ring.fold')}
-              </Button>
-            </div>
+            {children}
           </div>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+function RingSound({ incident }: { incident: IncidentSummary }) {
+  const { t } = useDisplay();
+  const { me } = useSession();
+  const sound = useSoundState();
+  const { isMuted, mute } = useRing();
+  const muted = isMuted(incident);
+  return (
+    <>
+      {sound === 'locked' && !muted && (
+        <Button tone="onDark" block icon="speaker" onClick={() => void unlockSound()}>
+          {t('ring.soundLocked')}
+        </Button>
+      )}
+      <div className="grid auto-cols-fr grid-flow-col gap-2.5 large:grid-flow-row">
+        <Button tone="onDark" icon="bellOff" disabled={muted} onClick={() => mute([incident])}>
+          {muted ? t('ring.muted') : t('ring.mute')}
+        </Button>
+        {mayTakeAtOnce(me) && (
+          <Button tone="onDark" icon="list" onClick={() => navigate(pathTo('incident', incident.id))}>
+            {t('ring.details')}
+          </Button>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -203,14 +228,14 @@ function RingMark({ kind }: { kind: string }) {
 /** A touch that was meant for what stood there before does not count. */
 const GUARD_MS = 500;
 
-function RingActions({ incident, mayAcknowledge }: { incident: IncidentSummary; mayAcknowledge: boolean }) {
+function RingActions({ incident }: { incident: IncidentSummary }) {
   const { t } = useDisplay();
   const { me } = useSession();
   const pending = usePending(incident.id);
   const [shownAt] = useState(() => Date.now());
   if (pending.length > 0) return <Undelivered incidentId={incident.id} />;
   const open = () => navigate(pathTo('incident', incident.id));
-  if (!mayAcknowledge) return <BigButton icon="list" label={t('ring.progress')} onPress={open} />;
+  if (!mayTakeAtOnce(me)) return <BigButton icon="list" label={t('ring.progress')} onPress={open} />;
   const take = (etaMinutes?: number) => {
     if (Date.now() - shownAt < GUARD_MS) return;
     perform(me.id, incident.id, { action: 'acknowledge', body: {} });

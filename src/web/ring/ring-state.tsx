@@ -1,5 +1,5 @@
-import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from 'react';
-import type { IncidentSummary } from '../../api/schemas.ts';
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef } from 'react';
+import type { IncidentSummary, Me } from '../../api/schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { useOutbox } from '../core/outbox.ts';
 import { type QueryState, useQuery } from '../core/query.ts';
@@ -8,16 +8,15 @@ import { type Display, useDisplay } from '../i18n/language.tsx';
 import { byUrgency, isUnanswered, whoName } from '../incidents/describe.ts';
 import { useSpeaker } from '../ui/toast.tsx';
 import { useTitleFlash, useVibration, useWakeLock } from './attention.ts';
+import { type Mutes, useMutes } from './mutes.ts';
 import { startSound, stopSound } from './sound.ts';
 
-export interface RingState {
+export interface RingState extends Mutes {
   open: QueryState<IncidentSummary[]> & { reload: () => void };
   /** Incidents that ask the reader to act and that nobody has, the longest waiting first. */
   ringing: readonly IncidentSummary[];
-  isMuted: (incident: IncidentSummary) => boolean;
-  /** Stops the sound on this device until the next press; nobody is told, nothing is acknowledged. */
-  mute: (incidents: readonly IncidentSummary[]) => void;
-  unmute: () => void;
+  /** Those he is told of softly: offered to him, or unanswered on the board of his desk. */
+  chiming: readonly IncidentSummary[];
 }
 
 const RingContext = createContext<RingState | undefined>(undefined);
@@ -32,40 +31,31 @@ export function useRing(): RingState {
 export function RingProvider({ children }: { children: ReactNode }) {
   const display = useDisplay();
   const { me } = useSession();
-  const [muted, setMuted] = useState<ReadonlyMap<number, number>>(new Map());
+  const mutes = useMutes();
   const open = useQuery('incidents-open', () => api.incidents({ open: true, limit: 200 }), {
     topics: ['incident', 'alert'],
     pollMs: 15_000,
   });
   const acting = useOutbox().filter((pending) => pending.action === 'acknowledge');
+  const { isMuted } = mutes;
   const ringing = (open.data ?? []).filter((one) => one.ringsForMe).sort(byUrgency);
-  const isMuted = (one: IncidentSummary) => (muted.get(one.id) ?? 0) >= one.lastPressAt;
-  const isQuiet = (one: IncidentSummary) =>
-    isMuted(one) || acting.some((pending) => pending.incidentId === one.id);
-  const loud = ringing.filter((one) => !isQuiet(one));
-  const watching = hasRole(me, 'dispatcher') ? unansweredOf(open.data).filter((one) => !isMuted(one)) : [];
+  const isActing = (one: IncidentSummary) => acting.some((pending) => pending.incidentId === one.id);
+  const loud = ringing.filter((one) => !isMuted(one) && !isActing(one));
+  const chiming = (open.data ?? []).filter((one) => !one.ringsForMe && concerns(one, me));
+  const isChiming = chiming.some((one) => !isMuted(one) && !isActing(one));
 
-  useNoise(loud.length > 0 ? 'urgent' : watching.length > 0 ? 'gentle' : undefined);
+  useNoise(loud.length > 0 ? 'urgent' : isChiming ? 'gentle' : undefined);
   useVibration(loud.length > 0);
   useWakeLock(ringing.length > 0);
   useTitleFlash(ringing[0] && headline(ringing[0], display), display.t('app.name'));
   useTakenAnnouncements(open.data, display);
 
-  const state = {
-    open,
-    ringing,
-    isMuted,
-    mute: (incidents: readonly IncidentSummary[]) =>
-      setMuted(
-        (before) => new Map([...before, ...incidents.map((one) => [one.id, one.lastPressAt] as const)]),
-      ),
-    unmute: () => setMuted(new Map()),
-  };
-  return <RingContext value={state}>{children}</RingContext>;
+  return <RingContext value={{ ...mutes, open, ringing, chiming }}>{children}</RingContext>;
 }
 
-function unansweredOf(incidents: readonly IncidentSummary[] | undefined): readonly IncidentSummary[] {
-  return (incidents ?? []).filter((one) => isUnanswered(one.status) && one.severity === 'critical');
+function concerns(incident: IncidentSummary, me: Me): boolean {
+  if (incident.handOverTo?.id === me.id) return true;
+  return hasRole(me, 'dispatcher') && isUnanswered(incident.status) && incident.severity === 'critical';
 }
 
 function headline(incident: IncidentSummary, display: Display): string {

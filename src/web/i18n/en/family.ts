@@ -88,7 +88,6 @@ export const familyEn: Record<keyof typeof familyZh, string> = {
   'proof.codeNote': 'Six digits were sent to the screen of {id}.',
   'proof.codeLabel': 'Six digits',
   'proof.codeShape': 'Please type 6 digits.',
-  'proof.codeWrong': 'Wrong digits, {left} tries left.',
   'proof.attempts': '{left} tries left',
   'proof.submit': 'Confirm',
   'proof.waiting': 'Waiting for the band…',

@@ -83,7 +83,6 @@ export const familyZh = {
   'proof.codeNote': '已把 6 位数字发到手环 {id} 的屏幕上。',
   'proof.codeLabel': '6 位数字',
   'proof.codeShape': '请填 6 位数字。',
-  'proof.codeWrong': '数字不对，还能试 {left} 次。',
   'proof.attempts': '还能试 {left} 次',
   'proof.submit': '确定',
   'proof.waiting': '正在等待手环…',
