@@ -68,14 +68,16 @@ function Strip({ incidents, page, className }: StripProps) {
         {first.handOverTo && ` · ${t('incident.handedTo', { name: first.handOverTo.name })}`}
         {incidents.length > 1 && ` · ${t('ring.more', { count: incidents.length - 1 })}`}
       </p>
-      {loud.length > 0 && (
-        <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(incidents)}>
-          {t('ring.mute')}
+      <div className="flex gap-2">
+        {loud.length > 0 && (
+          <Button tone="onDark" size="small" icon="bellOff" onClick={() => mute(incidents)}>
+            {t('ring.mute')}
+          </Button>
+        )}
+        <Button tone="onDark" size="small" onClick={() => navigate(pathTo(page, first.id))}>
+          {t('ring.open')}
         </Button>
-      )}
-      <Button tone="onDark" size="small" onClick={() => navigate(pathTo(page, first.id))}>
-        {t('ring.open')}
-      </Button>
+      </div>
     </div>
   );
 }
