@@ -27,12 +27,20 @@ export function preparingPool(pool: pg.Pool): PostgresPool {
   return { connect, end: () => pool.end(), options: pool.options };
 }
 
+/**
+ * `on conflict (…) where state = $1`: which partial index is meant can only be told while the value is known, and a plan that is kept does
+ * not know it.
+ */
+function infersByParameter(text: string): boolean {
+  return [...text.matchAll(/on conflict(.*?) do /gi)].some(([, target = '']) => target.includes('$'));
+}
+
 function createNames(): (text: string) => string | undefined {
   const names = new Map<string, string>();
   const uses = new Map<string, number>();
   return (text) => {
     const known = names.get(text);
-    if (known !== undefined || names.size >= MOST_NAMES) return known;
+    if (known !== undefined || names.size >= MOST_NAMES || infersByParameter(text)) return known;
     const count = (uses.get(text) ?? 0) + 1;
     if (count < FROM_USE) {
       if (uses.size >= MOST_COUNTED) uses.clear();
