@@ -85,7 +85,9 @@ class Pipeline implements Ingest {
   #pumping = false;
   #sequences = new RecentSequences();
   #sightings: Sightings;
-  #telemetry: Lane<Prepared>;
+  /** Two lanes, so that the database writes one batch while the next is gathered; a partition keeps to its own, and its order. */
+  #even: Lane<Prepared>;
+  #odd: Lane<Prepared>;
   #life: Lane<Prepared>;
   #counts: Record<UplinkOutcome, number> = {
     ok: 0,
@@ -100,7 +102,8 @@ class Pipeline implements Ingest {
   constructor(deps: IngestDeps) {
     this.#deps = deps;
     const commit = (items: Prepared[]) => this.#commit(items);
-    this.#telemetry = new Lane({ width: 1, most: MOST_TOGETHER, commit, splits: isDataFault });
+    this.#even = new Lane({ width: 1, most: MOST_TOGETHER, commit, splits: isDataFault });
+    this.#odd = new Lane({ width: 1, most: MOST_TOGETHER, commit, splits: isDataFault });
     this.#life = new Lane({ width: 6, most: 50, commit, splits: isDataFault });
     this.#sightings = createSightings(deps.clock, deps.sightings, deps.log);
   }
@@ -115,8 +118,8 @@ class Pipeline implements Ingest {
   async refuse(uplink: Uplink, outcome: 'forbidden' | 'undecodable', reason: string): Promise<void> {
     this.#counts[outcome]++;
     const row = rowOf(uplink, { outcome, reason, nativeId: uplink.claimedId ?? null, command: '' });
-    const done = this.#telemetry.add({ row, readings: [], life: [], partition: -1 });
-    this.#telemetry.flush();
+    const done = this.#even.add({ row, readings: [], life: [], partition: -1 });
+    this.#even.flush();
     await done;
   }
 
@@ -138,7 +141,8 @@ class Pipeline implements Ingest {
         for (const one of slice) one.reject(error);
       }
       this.#life.flush();
-      this.#telemetry.flush();
+      this.#even.flush();
+      this.#odd.flush();
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#pumping = false;
@@ -182,7 +186,8 @@ class Pipeline implements Ingest {
     const attributed = attribute(uplink, decoded, device);
     const outcome = this.#outcomeOf(uplink, decoded, device, attributed);
     const urgent = attributed.lifeEvents.length > 0;
-    if (!urgent && decoded.outcome !== 'empty' && this.#telemetry.length >= MOST_WAITING) {
+    const partition = this.#partitionOf(device);
+    if (!urgent && decoded.outcome !== 'empty' && this.#laneOf(partition).length >= MOST_WAITING) {
       this.#counts.shed++;
       this.#sightings.shed(uplink.protocol, decoded.nativeId ?? '');
       one.reject(
@@ -194,7 +199,7 @@ class Pipeline implements Ingest {
       this.#sightings.note(uplink, decoded.nativeId);
     if (outcome === 'empty' && device) this.#sightings.alive(device.id, uplink.receivedAt);
     const key = urgent ? retransmissionKey(uplink, decoded) : undefined;
-    const lane = urgent ? this.#life : this.#telemetry;
+    const lane = urgent ? this.#life : this.#laneOf(partition);
     const kept = outcome === 'duplicate' ? [] : attributed.readings;
     lane
       .add({
@@ -208,7 +213,7 @@ class Pipeline implements Ingest {
         }),
         readings: kept,
         life: key ? attributed.lifeEvents.map((event) => ({ key, event })) : [],
-        partition: this.#partitionOf(device),
+        partition,
       })
       .then(() => {
         this.#counts[outcome]++;
@@ -242,6 +247,10 @@ class Pipeline implements Ingest {
     if (!device) return -1;
     const scope = device.subjectId === undefined ? device.id * 2 : device.subjectId * 2 + 1;
     return (Math.imul(scope, 0x9e3779b1) >>> 8) % this.#deps.partitions;
+  }
+
+  #laneOf(partition: number): Lane<Prepared> {
+    return partition % 2 === 1 ? this.#odd : this.#even;
   }
 
   async #commit(items: Prepared[]): Promise<void> {
