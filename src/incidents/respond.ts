@@ -5,9 +5,15 @@ import { enqueue, type NewNotification } from '../platform/outbox-store.ts';
 import type { IncidentsDeps, RoundDeps } from './deps.ts';
 import { dispatchMessages } from './dispatch.ts';
 import { tellNotices } from './notices.ts';
-import { dedupKey, FLOOD_WINDOW_MS, type Press, pressKey } from './press.ts';
+import { dedupKey, FLOOD_WINDOW_MS, isUnknown, type Press, pressKey } from './press.ts';
 import { planPresses } from './press-plans.ts';
-import { noteResolvedAlerts, openIncidents, readPressContexts, updatePressed } from './press-store.ts';
+import {
+  lockFloods,
+  noteResolvedAlerts,
+  openIncidents,
+  readPressContexts,
+  updatePressed,
+} from './press-store.ts';
 
 /** Rounds without end would mean that every one is overtaken by another process; the transaction is tried again instead. */
 const MOST_ROUNDS = 30;
@@ -27,6 +33,11 @@ export function createResponder(deps: IncidentsDeps) {
       (change) => change.consequence === 'incident' && change.state === 'resolved',
     );
 
+    const strangers = presses.filter(({ change }) => isUnknown(change));
+    await lockFloods(
+      trx,
+      strangers.map(({ change }) => change.source),
+    );
     const messages = await settle(trx, presses, { ...deps, now });
     if (notices.length > 0) messages.push(...(await tellNotices(trx, notices, { ...deps, now })));
     if (ended.length > 0) {

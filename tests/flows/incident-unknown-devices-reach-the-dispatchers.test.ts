@@ -65,6 +65,17 @@ describe('an SOS of a device that nobody registered', () => {
     expect(dedup_key).toBe('sos:flood:10.0.0.7');
   });
 
+  it('joins that one incident too when many drains hold the flood at once', async () => {
+    await Promise.all(
+      Array.from({ length: 8 }, (_, drain) =>
+        rescue.respond(...Array.from({ length: 10 }, (_, i) => unknown(10 * drain + i))),
+      ),
+    );
+    const incidents = await listed();
+    expect(incidents).toHaveLength(21);
+    expect(incidents.reduce((sum, { presses }) => sum + presses, 0)).toBe(80);
+  });
+
   it('is not held back by a flood from elsewhere, nor after a minute', async () => {
     await rescue.respond(...Array.from({ length: 30 }, (_, i) => unknown(i)));
     expect(await incidentIds(test.database)).toHaveLength(21);
