@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { protocols } from '../protocols/index.ts';
 import { createApi } from './api/api.ts';
 import type { RuleView } from './api/schemas.ts';
-import { type Config, hostInUrl } from './config.ts';
+import type { Config } from './config.ts';
 import { type Claims, createClaims } from './devices/claims.ts';
 import { noteAlive, noteUnknown } from './devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from './devices/downlink-store.ts';
@@ -28,6 +27,7 @@ import { createLogger, type Logger } from './platform/logging.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { startPartitions } from './platform/partitions.ts';
 import { countPartitions } from './platform/partitions-store.ts';
+import { createPrecedence, type Precedence } from './platform/precedence.ts';
 import { formatProblem, type Problem } from './platform/problem.ts';
 import { openWakeQueue, type WakeQueue } from './platform/queue.ts';
 import { explainRule } from './rules/explain.ts';
@@ -40,15 +40,8 @@ import { createInfluxStore } from './telemetry/influx.ts';
 import { createReadingsStore } from './telemetry/readings-store.ts';
 import { createRetention, type Retention } from './telemetry/retention.ts';
 import type { TelemetryStore } from './telemetry/telemetry.ts';
+import { type Addresses, hostInUrl, nameAddresses, writeAddresses } from './transport/addresses.ts';
 import { startListeners, type Transports } from './transport/listeners.ts';
-
-export interface Addresses {
-  http?: string;
-  mqtt?: string;
-  mqttWebSocket?: string;
-  /** By protocol name. */
-  tcp: Record<string, string>;
-}
 
 export interface Service {
   addresses: Addresses;
@@ -60,6 +53,7 @@ const SWEEP_MS = 1_000;
 const INBOX_SWEEP_MS = 200;
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 const RETENTION_MS = 3_600_000;
+const BULK_CONNECTIONS = 4;
 /** What came with a life event lets it pass first. */
 const BEHIND_LIFE_MS = 30;
 
@@ -70,7 +64,10 @@ interface Parts {
   log: Logger;
   processId: string;
   database: Database;
+  /** The same database by connections of its own: readers of the log, however far behind, take none from an SOS. */
+  bulk: Database;
   queue: WakeQueue;
+  precedence: Precedence;
   metrics: Metrics;
   protocols: ReadonlyMap<string, Protocol>;
   telemetry: TelemetryStore;
@@ -113,6 +110,8 @@ async function startParts(base: Pick<Parts, 'config' | 'clock' | 'log'>, cleanUp
   const database = await openDatabase(address, log);
   cleanUp.add(() => database.close());
   await migrate(database.db);
+  const bulk = await openDatabase(address, log, BULK_CONNECTIONS);
+  cleanUp.add(() => bulk.close());
   const retention = createRetention({ database, clock, log });
   await retention.ensureDays();
   const queue = await openWakeQueue({
@@ -145,7 +144,9 @@ async function startParts(base: Pick<Parts, 'config' | 'clock' | 'log'>, cleanUp
     ...base,
     processId: randomUUID(),
     database,
+    bulk,
     queue,
+    precedence: createPrecedence(clock),
     metrics: createMetrics(),
     protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
     telemetry,
@@ -216,7 +217,7 @@ async function databaseAddress(
 async function startIngest(
   parts: Parts,
   cleanUp: CleanUp,
-  drainInbox: (() => void) | undefined,
+  drainInbox: (() => Promise<void>) | undefined,
 ): Promise<Transports> {
   const { config, database, clock, log, queue } = parts;
   const registry = await createRegistry(database);
@@ -229,18 +230,22 @@ async function startIngest(
     protocols: parts.protocols,
     registry,
     partitions,
+    precedence: parts.precedence,
     sightings: {
       noteUnknown: (sightings) => noteUnknown(database.db, sightings),
       noteAlive: (devices) => noteAlive(database.db, devices),
     },
     woken(touched, lifeEvents) {
-      if (lifeEvents === 0) return wakeLog(touched);
+      if (lifeEvents === 0) {
+        wakeLog(touched);
+        return undefined;
+      }
       // Where the rules are in this process too, a life event does not wait for the queue; the job follows for whoever else is there.
-      drainInbox?.();
       clock.after(drainInbox ? BEHIND_LIFE_MS : 0, () => {
         queue.wake('inbox');
         wakeLog(touched);
       });
+      return drainInbox?.();
     },
   });
   cleanUp.add(() => ingest.close());
@@ -266,14 +271,15 @@ async function startIngest(
 }
 
 /** The log and the inbox, drained by the workers of the queue. Returns what drains the inbox at once. */
-async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => void> {
+async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => Promise<void>> {
   const { config, database, clock, log, queue, incidents } = parts;
   const { rules } = parts;
   const respond = incidents.respond;
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],
-    database,
+    database: parts.bulk,
+    free: parts.precedence.free,
     clock,
     log,
     consumers: [
@@ -303,7 +309,7 @@ async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => void> {
     guarded(log, () => inbox.drain({ olderThanMs: INBOX_SWEEP_MS })),
   );
   cleanUp.add(() => sweep.cancel());
-  return () => void guarded(log, () => inbox.drain());
+  return () => guarded(log, () => inbox.drain());
 }
 
 /** Escalation and the outbox. */
@@ -369,13 +375,6 @@ function startHouseKeeping({ clock, log, retention }: Parts, cleanUp: CleanUp): 
   cleanUp.add(() => sweep.cancel());
 }
 
-function nameAddresses(config: Config, { ports }: Transports, addresses: Addresses): void {
-  const host = hostInUrl(config.host);
-  addresses.mqtt = `mqtt://${host}:${ports.mqtt}`;
-  if (addresses.http) addresses.mqttWebSocket = `${addresses.http.replace('http:', 'ws:')}/mqtt`;
-  for (const [name, port] of Object.entries(ports.tcp)) addresses.tcp[name] = `tcp://${host}:${port}`;
-}
-
 function ruleView(rule: Rule): RuleView {
   const { name, kind, title, severity, consequence } = rule;
   return { name, kind, title, severity, consequence, text: explainRule(rule, 'zh').join('\n') };
@@ -387,12 +386,4 @@ async function guarded(log: Logger, run: () => Promise<unknown>): Promise<void> 
   } catch (error) {
     log.warn({ err: error }, 'a sweep failed, the next one tries again');
   }
-}
-
-/** Where the service can be reached, for programs: replaced as a whole, so that nobody reads half of it. */
-async function writeAddresses(config: Config, addresses: Addresses): Promise<void> {
-  await mkdir(config.dataDir, { recursive: true });
-  const file = join(config.dataDir, 'addresses.json');
-  await writeFile(`${file}.new`, JSON.stringify({ pid: process.pid, ...addresses }));
-  await rename(`${file}.new`, file);
 }

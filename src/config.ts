@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from './platform/errors.ts';
@@ -113,11 +112,6 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       },
     ),
   });
-}
-
-/** How an address is written in a URL. */
-export function hostInUrl(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined | ''): { [P in K]?: V } {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Addresses, type Service, startService } from './app.ts';
+import { type Service, startService } from './app.ts';
 import { type Config, loadConfig } from './config.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
 import { makeFirstAdmin } from './people/first-admin.ts';
 import { AppError } from './platform/errors.ts';
+import type { Addresses } from './transport/addresses.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 

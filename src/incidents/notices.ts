@@ -2,7 +2,7 @@ import type { AlertChange } from '../model/alerts.ts';
 import { definitionOf } from '../model/signals.ts';
 import { oncePerPerson } from '../people/escalation-people.ts';
 import type { Trx } from '../platform/database.ts';
-import { announce } from '../platform/live-store.ts';
+import { announceAll } from '../platform/live-store.ts';
 import type { NewNotification } from '../platform/outbox-store.ts';
 import { describe, reach } from './climb.ts';
 import type { RoundDeps } from './deps.ts';
@@ -35,6 +35,7 @@ export async function tellNotices(
   const wheres = told.map(({ change, gridId }) => ({ gridId, subjectId: change.subjectId ?? null }));
   const resolve = await deps.directory.resolver(wheres, { db: trx, index });
   const messages: NewNotification[] = [];
+  const changes: { type: 'alert'; id: number; accounts?: readonly number[] }[] = [];
   for (const [i, { change, facts }] of told.entries()) {
     const where = wheres[i] ?? { gridId: null, subjectId: null };
     const targets = where.gridId === null ? (['family'] as const) : (['family', 'worker'] as const);
@@ -58,8 +59,9 @@ export async function tellNotices(
       }
     }
     const accounts = announced(reachable.map((each) => each.contact.id));
-    if (change.alertId !== undefined) await announce(trx, { type: 'alert', id: change.alertId, ...accounts });
+    if (change.alertId !== undefined) changes.push({ type: 'alert', id: change.alertId, ...accounts });
     deps.log.debug({ alertId: change.alertId, people: reachable.map(describe) }, 'notice');
   }
+  if (changes.length > 0) await announceAll(trx, changes);
   return messages;
 }

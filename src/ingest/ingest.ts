@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
+import type { Precedence } from '../platform/precedence.ts';
 import { type Attributed, type AttributedDevice, attribute } from './attribute.ts';
 import { type Commit, isDataFault, type LifeRow, type UplinkRow, writeCommit } from './commit-store.ts';
 import { Lane } from './lane.ts';
@@ -48,12 +49,15 @@ export interface IngestDeps {
   };
   partitions: number;
   sightings: SightingStore;
-  /** Called after the commit. */
-  woken(partitions: readonly number[], lifeEvents: number): void;
+  /** Life events before telemetry. */
+  precedence: Precedence;
+  /** Called after the commit; what it returns for life events is waited for before more telemetry is written. */
+  woken(partitions: readonly number[], lifeEvents: number): Promise<unknown> | undefined;
 }
 
-/** Decoded in one go before other sockets get their turn. */
+/** Decoded in one go; other sockets get their turn after some slices, or an SOS would wait behind what a full chunk brought. */
 const SLICE = 64;
+const TURN_MS = 4;
 /** What may wait before telemetry is shed; life events and keep-alives are never shed. */
 const MOST_WAITING = 20_000;
 /** A group commit holds at most this many uplinks: one is under way at a time, so a batch is what came during the last one. */
@@ -102,9 +106,12 @@ class Pipeline implements Ingest {
   constructor(deps: IngestDeps) {
     this.#deps = deps;
     const commit = (items: Prepared[]) => this.#commit(items);
-    this.#even = new Lane({ width: 1, most: MOST_TOGETHER, commit, splits: isDataFault });
-    this.#odd = new Lane({ width: 1, most: MOST_TOGETHER, commit, splits: isDataFault });
+    const mayStart = () => !deps.precedence.given();
+    const telemetry = { width: 1, most: MOST_TOGETHER, commit, splits: isDataFault, mayStart };
+    this.#even = new Lane(telemetry);
+    this.#odd = new Lane(telemetry);
     this.#life = new Lane({ width: 6, most: 50, commit, splits: isDataFault });
+    deps.precedence.onRelease(() => this.#flush());
     this.#sightings = createSightings(deps.clock, deps.sightings, deps.log);
   }
 
@@ -119,7 +126,7 @@ class Pipeline implements Ingest {
     this.#counts[outcome]++;
     const row = rowOf(uplink, { outcome, reason, nativeId: uplink.claimedId ?? null, command: '' });
     const done = this.#even.add({ row, readings: [], life: [], partition: -1 });
-    this.#even.flush();
+    this.#flush();
     await done;
   }
 
@@ -132,7 +139,9 @@ class Pipeline implements Ingest {
   }
 
   async #pump(): Promise<void> {
+    const { clock } = this.#deps;
     this.#pumping = true;
+    let turn = clock.now();
     while (this.#intake.length > 0) {
       const slice = this.#intake.splice(0, SLICE);
       try {
@@ -140,12 +149,19 @@ class Pipeline implements Ingest {
       } catch (error) {
         for (const one of slice) one.reject(error);
       }
-      this.#life.flush();
-      this.#even.flush();
-      this.#odd.flush();
+      this.#flush();
+      if (clock.now() - turn < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
+      turn = clock.now();
     }
     this.#pumping = false;
+  }
+
+  /** Life events first; telemetry waits for a moment while one is on its way. */
+  #flush(): void {
+    this.#life.flush();
+    this.#even.flush();
+    this.#odd.flush();
   }
 
   async #take(slice: readonly Intake[]): Promise<void> {
@@ -198,6 +214,7 @@ class Pipeline implements Ingest {
     if (outcome === 'unknown_device' && decoded.nativeId !== undefined)
       this.#sightings.note(uplink, decoded.nativeId);
     if (outcome === 'empty' && device) this.#sightings.alive(device.id, uplink.receivedAt);
+    if (urgent) this.#deps.precedence.begin();
     const key = urgent ? retransmissionKey(uplink, decoded) : undefined;
     const lane = urgent ? this.#life : this.#laneOf(partition);
     const kept = outcome === 'duplicate' ? [] : attributed.readings;
@@ -266,7 +283,8 @@ class Pipeline implements Ingest {
     });
     for (const [partition, readings] of byPartition) commit.log.set(partition, logText(readings));
     const fresh = await writeCommit(this.#deps.database.pool, commit);
-    this.#deps.woken([...byPartition.keys()], fresh);
+    const passed = this.#deps.woken([...byPartition.keys()], fresh);
+    if (commit.life.length > 0) this.#deps.precedence.until(passed);
   }
 }
 

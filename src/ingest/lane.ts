@@ -12,6 +12,7 @@ export interface Waiting<T> {
 export class Lane<T> {
   #commit: (items: T[]) => Promise<void>;
   #splits: (error: unknown) => boolean;
+  #mayStart: () => boolean;
   #width: number;
   #most: number;
   #waiting: Waiting<T>[] = [];
@@ -23,9 +24,12 @@ export class Lane<T> {
     most: number;
     commit(items: T[]): Promise<void>;
     splits(error: unknown): boolean;
+    /** Asked before each batch; whoever says no calls `flush` once it may. */
+    mayStart?(): boolean;
   }) {
     this.#commit = options.commit;
     this.#splits = options.splits;
+    this.#mayStart = options.mayStart ?? (() => true);
     this.#width = options.width;
     this.#most = options.most;
   }
@@ -42,7 +46,7 @@ export class Lane<T> {
 
   /** Starts what may start; to be called once a slice of work has been added. */
   flush(): void {
-    while (this.#running < this.#width && this.#waiting.length > 0) {
+    while (this.#running < this.#width && this.#waiting.length > 0 && this.#mayStart()) {
       const batch = this.#waiting.splice(0, this.#most);
       this.#running++;
       this.#run(batch).finally(() => {

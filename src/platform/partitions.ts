@@ -61,6 +61,8 @@ export async function startPartitions(options: {
   clock: Clock;
   log: Logger;
   consumers: readonly LogConsumer[];
+  /** Asked before each drain: the log waits for what is urgent. */
+  free?(): Promise<void>;
 }): Promise<Partitions> {
   const engine = new Engine(options);
   await engine.start();
@@ -206,6 +208,7 @@ class Engine implements Partitions {
       lane.again = false;
       try {
         for (let more = true; more && !this.#closed; ) {
+          await this.#options.free?.();
           more = await this.#drain(partition, held, lane.consumer);
           lane.failures = 0;
           if (lane.tick) await this.#tick(partition, held, lane);

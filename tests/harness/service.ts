@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Addresses, type Service, startService } from '../../src/app.ts';
+import { type Service, startService } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging.ts';
+import type { Addresses } from '../../src/transport/addresses.ts';
 import { openTestDatabase, type TestDatabase } from './postgres.ts';
 import { until } from './until.ts';
 

@@ -9,6 +9,7 @@ import { createSystemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { dayOf, ensureDayPartitions } from '../../src/platform/day-partitions-store.ts';
 import { createLogger } from '../../src/platform/logging.ts';
+import { createPrecedence } from '../../src/platform/precedence.ts';
 import { startListeners } from '../../src/transport/listeners.ts';
 import { openTestDatabase } from './postgres.ts';
 import { connectBand } from './watch-wire.ts';
@@ -32,11 +33,12 @@ export async function startIngress() {
     protocols: byName,
     registry,
     partitions: 8,
+    precedence: createPrecedence(clock),
     sightings: {
       noteUnknown: (sightings) => noteUnknown(database.db, sightings),
       noteAlive: (devices) => noteAlive(database.db, devices),
     },
-    woken: (partitions, lifeEvents) => void woken.push({ partitions, lifeEvents }),
+    woken: async (partitions, lifeEvents) => void woken.push({ partitions, lifeEvents }),
   });
   const transports = await startListeners({
     host: '127.0.0.1',
