@@ -61,7 +61,7 @@ const TURN_MS = 4;
 /** What may wait before telemetry is shed; life events and keep-alives are never shed. */
 const MOST_WAITING = 20_000;
 /** A group commit holds at most this many uplinks: one is under way at a time, so a batch is what came during the last one. */
-const MOST_TOGETHER = 400;
+const MOST_TOGETHER = 200;
 const REASON_REPEATED = 'a repetition of an uplink that was taken already';
 
 interface Intake {

@@ -56,7 +56,8 @@ export function poolConfig(address: DatabaseAddress, max: number): pg.PoolConfig
     'url' in address
       ? { connectionString: address.url }
       : { host: address.socketDir, port: 5432, ssl: false, user: address.user, database: address.database };
-  return { ...where, max, types, application_name: 'gridguard' };
+  // Connections stay: one that is made anew when an SOS comes after a quiet hour costs it milliseconds.
+  return { ...where, max, types, idleTimeoutMillis: 0, application_name: 'gridguard' };
 }
 
 /**

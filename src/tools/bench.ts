@@ -50,6 +50,7 @@ switch (positionals[0]) {
       line('arrived at first channel', r.firstChannel),
     ];
     print(result, [
+      `the first press after the start arrived at its channel within ${result.firstEver} ms`,
       ...block('idle', result.idle),
       ...block(`telemetry saturating at ${result.saturated.readingsPerSecond} readings/s`, result.saturated),
     ]);
