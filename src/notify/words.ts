@@ -37,7 +37,7 @@ export const zh: Words = {
   titles: {
     incident_raised: '【{what}】{who}，请立即响应',
     incident_repeat: '【{what}·仍无人响应】{who}，请立即响应',
-    incident_reopened: '【{what}·再次呼救】{who}，请立即响应',
+    incident_reopened: '【{what}·再次求助】{who}，请立即响应',
     incident_again: '【{what}·又按了一次】{who}',
     incident_need_help: '【请求支援】{who}：{what}',
     incident_hand_over: '【请求移交】{by} 请您接手：{who}，{what}',
@@ -50,7 +50,7 @@ export const zh: Words = {
   },
   otherTitle: '【通知】{who}：{what}',
   kinds: {
-    sos: 'SOS 呼救',
+    sos: 'SOS 求助',
     fall: '跌倒报警',
     service_call: '服务呼叫',
     general_alarm: '设备报警',

@@ -12,7 +12,7 @@ export const signalNamesZh: Readonly<Record<Signal, string>> = {
   steps: '步数',
   location: '位置',
   network_scan: '基站和 Wi-Fi',
-  sos: 'SOS 求救',
+  sos: 'SOS 求助',
   service_call: '服务呼叫',
   fall: '跌倒',
   no_motion: '长时间无活动',

@@ -26,10 +26,10 @@ describe('texts of messages', () => {
   it('say who, what, when and where, and where to act', () => {
     expect(asPlainText(texts(raised, 'zh-CN'), 'zh-CN')).toBe(
       [
-        '【SOS 呼救】王秀英，请立即响应',
+        '【SOS 求助】王秀英，请立即响应',
         '',
         '人员：王秀英',
-        '事件：SOS 呼救（第 2 次按键）',
+        '事件：SOS 求助（第 2 次按键）',
         '时间：11月20日 20:00:00',
         '地点：茅圻村三组 12 号',
         '网格：第二网格',
@@ -69,7 +69,7 @@ describe('texts of messages', () => {
 
   it('name who has it and what is needed', () => {
     const taken = { ...raised, template: 'incident_taken', payload: { ...payload, ownerName: '李强' } };
-    expect(texts(taken, 'zh-CN').title).toBe('李强 已接警：王秀英，SOS 呼救');
+    expect(texts(taken, 'zh-CN').title).toBe('李强 已接警：王秀英，SOS 求助');
     const help = {
       ...raised,
       template: 'incident_need_help',
