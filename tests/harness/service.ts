@@ -26,16 +26,19 @@ export interface TestService extends Service {
 /** The service inside the test, on a database of its own unless one is given; `environment` as a person would set it. */
 export async function startTestService(
   environment: Record<string, string> = {},
-  { clock, on }: { clock?: Clock; on?: TestDatabase } = {},
+  { clock, on, webDir }: { clock?: Clock; on?: TestDatabase; webDir?: string } = {},
 ): Promise<TestService> {
   const database = on ?? (await openTestDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), 'gg-test-'));
-  const config = loadConfig({
-    ...anyPort,
-    DATA_DIR: dataDir,
-    DATABASE_URL: urlOf(database.address),
-    ...environment,
-  });
+  const config = {
+    ...loadConfig({
+      ...anyPort,
+      DATA_DIR: dataDir,
+      DATABASE_URL: urlOf(database.address),
+      ...environment,
+    }),
+    ...(webDir ? { webDir } : {}),
+  };
   const log = createLogger(config.logLevel);
   const service = await startService(config, clock ? { clock, log } : { log });
   return {
