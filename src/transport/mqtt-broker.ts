@@ -110,8 +110,10 @@ class Broker implements MqttBroker {
   }
 
   deliver(protocol: string, spellings: readonly string[]): void {
-    for (const peer of this.#peers.values())
-      if (peer.protocol === protocol && spellings.includes(peer.nativeId)) this.#sendWaiting(peer.client);
+    const latest = [...this.#peers.values()].findLast(
+      (peer) => peer.listening && peer.protocol === protocol && spellings.includes(peer.nativeId),
+    );
+    if (latest) this.#sendWaiting(latest.client);
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,8 @@ const FIRST_FRAME_MS = 60_000;
 /** Frames of one connection that may wait for their commit before reading stops. */
 const MOST_IN_FLIGHT = 64;
 const KEPT_OF_GARBAGE = 512;
+/** Answers that wait for a device to read them: none of them is longer than a text, so who leaves this much unread is no device. */
+const MOST_UNREAD = 64 * 1024;
 /** Who has sent this much that is no frame does not speak the language. */
 const MOST_GARBAGE = 64 * 1024;
 
@@ -28,8 +30,9 @@ export interface TcpListenerOptions {
 /** A listener for one stream protocol: cuts frames, hands them in, answers in the order of the frames after the commit. */
 export async function listenTcp(options: TcpListenerOptions): Promise<Listener> {
   const connections = new Set<Connection>();
+  let frames = 0;
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new Connection(socket, options);
+    const connection = new Connection(socket, options, () => ++frames);
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
   });
@@ -44,7 +47,12 @@ export async function listenTcp(options: TcpListenerOptions): Promise<Listener> 
     connections: () => connections.size,
     deliver(protocol, spellings) {
       if (protocol !== options.protocol.name) return;
-      for (const connection of connections) if (connection.speaksFor(spellings)) connection.sendWaiting();
+      // A band that comes back leaves a dead connection behind, which nobody would read.
+      [...connections]
+        .filter((connection) => connection.speaksFor(spellings))
+        .toSorted((a, b) => a.heardNo - b.heardNo)
+        .at(-1)
+        ?.sendWaiting();
     },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -66,6 +74,8 @@ function cannotListen(options: TcpListenerOptions, error: Error): AppError {
 }
 
 class Connection {
+  /** Which of all frames of the listener was its latest. */
+  heardNo = 0;
   #socket: net.Socket;
   #options: TcpListenerOptions;
   #source: string;
@@ -75,9 +85,11 @@ class Connection {
   #answers: Promise<void> = Promise.resolve();
   #inFlight = 0;
   #discarded = 0;
+  #nextNo: () => number;
 
-  constructor(socket: net.Socket, options: TcpListenerOptions) {
+  constructor(socket: net.Socket, options: TcpListenerOptions, nextNo: () => number) {
     this.#socket = socket;
+    this.#nextNo = nextNo;
     this.#options = options;
     this.#source = socket.remoteAddress ?? 'unknown';
     socket.setNoDelay(true);
@@ -123,6 +135,7 @@ class Connection {
   }
 
   #hand(frame: Uint8Array): void {
+    this.heardNo = this.#nextNo();
     const accepted = this.#options.intake.accept(this.#uplink(frame), this.#conversation);
     accepted.catch(() => {});
     if (++this.#inFlight >= MOST_IN_FLIGHT) this.#socket.pause();
@@ -133,6 +146,7 @@ class Connection {
     try {
       const { decoded } = await accepted;
       for (const reply of decoded.replies) this.#socket.write(reply);
+      if (this.#socket.writableLength > MOST_UNREAD) this.#socket.destroy();
       if (decoded.nativeId !== undefined) await this.#known(decoded.nativeId, decoded.downlinkAnswer);
     } catch (error) {
       if (!(error instanceof AppError && error.retryable))
