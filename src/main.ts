@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { protocols } from '../protocols/index.ts';
 import { type Service, startService } from './app.ts';
 import { type Config, loadConfig } from './config.ts';
 import { prepareDemo } from './demo/prepare-demo.ts';
 import { makeFirstAdmin } from './people/first-admin.ts';
 import { AppError } from './platform/errors.ts';
 import type { Addresses } from './transport/addresses.ts';
+import { mustBeFree } from './transport/free-ports.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const config = loadConfig();
   if (config.demo) say('GridGuard 网格守护 is starting: database, broker, rules, pages …');
+  await mustBeFree(config.host, portsOf(config));
   const service = await startService(config);
   let simulator: Worker | undefined;
   let ending = false;
@@ -27,6 +30,15 @@ async function main(): Promise<void> {
   printAddresses(service.addresses);
   if (config.demo) simulator = await startDemo(config, service);
   if (config.roles.has('api')) await tellFirstAdmin(config, service);
+}
+
+/** Known before the database is started, so that the message stands alone. */
+function portsOf(config: Config): Record<string, number> {
+  const ports: Record<string, number> = config.roles.has('api') ? { PORT: config.port } : {};
+  if (!config.roles.has('ingest')) return ports;
+  ports.MQTT_PORT = config.mqttPort;
+  for (const { tcp } of protocols) if (tcp) ports[tcp.env] = config.listenerPort(tcp.env, tcp.port);
+  return ports;
 }
 
 async function tellFirstAdmin(config: Config, service: Service): Promise<void> {
