@@ -89,7 +89,7 @@ export const accountInputSchema = z.object({
   phone: z.string().max(32).nullish(),
   email: z.email().nullish(),
   roles: z.array(z.enum(roles)).min(1),
-  webhookUrl: z.url().nullish(),
+  webhookUrl: z.url({ protocol: /^https?$/ }).nullish(),
 });
 
 /** Only what is given changes. A new password, or `active: false`, ends the sessions of the account. */

@@ -53,6 +53,7 @@ describe('an error', () => {
 
   it.each<[string, RequestInit, number, string]>([
     ['what is no JSON', { body: '{"login":' }, 400, 'REQUEST_INVALID'],
+    ['what is nested without end', { body: '['.repeat(50_000) + ']'.repeat(50_000) }, 400, 'REQUEST_INVALID'],
     [
       'a form',
       { body: 'login=a', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
