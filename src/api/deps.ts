@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Claims } from '../devices/claims.ts';
-import type { Outcome, Role } from '../model/incidents.ts';
+import type { Incidents } from '../incidents/incidents.ts';
+import type { Role } from '../model/incidents.ts';
 import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Queryable } from '../platform/database.ts';
@@ -14,27 +15,7 @@ export interface Actor {
 }
 
 /** What people do with an incident; each throws an `AppError` where the state or the actor does not allow it. */
-export interface IncidentActions {
-  acknowledge(incidentId: number, actor: Actor): Promise<void>;
-  release(incidentId: number, actor: Actor): Promise<void>;
-  enRoute(incidentId: number, actor: Actor, input: { etaMinutes?: number | undefined }): Promise<void>;
-  onScene(
-    incidentId: number,
-    actor: Actor,
-    input: { latitude?: number | undefined; longitude?: number | undefined },
-  ): Promise<void>;
-  handOver(incidentId: number, actor: Actor, input: { to: number }): Promise<void>;
-  acceptHandOver(incidentId: number, actor: Actor): Promise<void>;
-  needHelp(
-    incidentId: number,
-    actor: Actor,
-    input: { what: string; note?: string | undefined },
-  ): Promise<void>;
-  takeOver(incidentId: number, actor: Actor): Promise<void>;
-  comment(incidentId: number, actor: Actor, input: { text: string }): Promise<void>;
-  resolve(incidentId: number, actor: Actor, input: { outcome: Outcome; note: string }): Promise<void>;
-  close(incidentId: number, actor: Actor): Promise<void>;
-}
+export type IncidentActions = Omit<Incidents, 'respond' | 'stepFailed' | 'sweep'>;
 
 /** Everything the API needs of the others; `app.ts` passes it in. */
 export interface ApiDeps {
