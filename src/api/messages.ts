@@ -75,6 +75,10 @@ export const messages: Readonly<Record<string, Text>> = {
   ),
   CLAIM_FAILED: text('登记未成功，请重新开始', 'The registration has failed; please start again'),
   CLAIM_EXPIRED: text('验证时间已过，请重新开始', 'The time has passed; please start again'),
+  CLAIM_DEVICE_WORN: text(
+    '这只手环已有佩戴者，请联系其监护人或社区',
+    'Somebody wears this band already; please ask her guardian or the community office',
+  ),
   CLAIM_DEVICE_INACTIVE: text(
     '这台设备已停用，请联系社区',
     'This device was put out of use; please ask the community office',

@@ -70,7 +70,7 @@ export interface Claims {
   start(accountId: number, input: ClaimInput): Promise<ClaimStatus>;
   /** Throws CLAIM_NOT_FOUND. */
   get(accountId: number, id: number): Promise<ClaimStatus>;
-  /** Throws CLAIM_NOT_FOUND, CLAIM_WRONG_CODE, CLAIM_FAILED, CLAIM_EXPIRED, CLAIM_DEVICE_INACTIVE. */
+  /** Throws CLAIM_NOT_FOUND, CLAIM_WRONG_CODE, CLAIM_FAILED, CLAIM_EXPIRED, CLAIM_DEVICE_INACTIVE, CLAIM_DEVICE_WORN. */
   enterCode(accountId: number, id: number, code: string): Promise<ClaimStatus>;
   /** For the lane of life: a press may prove a claim. Never fails, for the SOS must go on. */
   pressed(trx: Trx, event: LifeEvent): Promise<void>;
@@ -194,7 +194,7 @@ async function pressed(deps: ClaimDeps, trx: Trx, event: LifeEvent): Promise<voi
   if (error) deps.log.error({ err: error, nativeId }, 'a press could not complete a registration');
 }
 
-/** Registers the band, or joins the family of who wears it, and ends the claim. */
+/** Registers the band and ends the claim. */
 async function complete(deps: ClaimDeps, trx: Trx, claim: Claim): Promise<void> {
   const { accountId, draft } = claim;
   const { subjectId, isNew } = await wearerOf(deps, trx, claim);
@@ -205,7 +205,10 @@ async function complete(deps: ClaimDeps, trx: Trx, claim: Claim): Promise<void> 
   await tell(trx, claim);
 }
 
-/** Whose the band is or becomes. A band that somebody wears is only joined by its code: a press is seen by nobody. */
+/**
+ * Whose the band becomes. A band that somebody wears opens nothing, whatever is proved: its language knows no password, so whoever knows its
+ * id can answer for it and read the code.
+ */
 async function wearerOf(
   deps: ClaimDeps,
   trx: Trx,
@@ -217,7 +220,8 @@ async function wearerOf(
   if (device && method === 'press') throw failed();
   if (device && !device.active)
     throw new AppError('CLAIM_DEVICE_INACTIVE', 'this device was put out of use', { status: 409 });
-  if (device && device.subjectId !== null) return { subjectId: device.subjectId, isNew: false };
+  if (device && device.subjectId !== null)
+    throw new AppError('CLAIM_DEVICE_WORN', 'somebody wears this band already', { status: 409 });
   const { subject } = draft;
   const subjectId = subject ? await newWearer(deps, trx, subject) : draft.subjectId;
   if (subjectId === undefined) throw failed();
