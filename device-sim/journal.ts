@@ -54,6 +54,8 @@ export function createJournal(print: (entry: JournalEntry) => void, now: () => n
     expected,
     answerMs: answered ? Math.round((10 * answerMs) / answered) / 10 : null,
   });
+  /** Nobody has connected yet, and that was not said. */
+  let silence = true;
   return {
     totals,
     sent(device, command, options = {}) {
@@ -67,8 +69,18 @@ export function createJournal(print: (entry: JournalEntry) => void, now: () => n
       print({ at: now(), answered: { device, command, afterMs } });
     },
     connection(device, state, reason) {
-      if (state === 'up') connected.add(device);
-      else if (!connected.delete(device)) return;
+      if (state === 'up') {
+        connected.add(device);
+        silence = false;
+      } else if (!connected.delete(device)) {
+        if (silence && reason !== SWITCHED_OFF)
+          print({
+            at: now(),
+            story: `${device} cannot connect: is the service there? All devices go on trying.`,
+          });
+        silence = false;
+        return;
+      }
       print({ at: now(), connection: { device, state, ...(reason ? { reason } : {}) } });
     },
     shows: ({ id, name }, text) =>
