@@ -12,7 +12,6 @@ interface DeviceAddress {
 export interface Downlinks {
   take(device: DeviceAddress): Promise<(EncodedDownlink & { id: number })[]>;
   answered(device: DeviceAddress, answer: NonNullable<Decoded['downlinkAnswer']>): Promise<void>;
-  failed(id: number, reason: string): Promise<void>;
 }
 
 /** Commands to devices: rows with an expiry, said in the device's language by whoever holds its connection. */
@@ -27,7 +26,6 @@ export function createDownlinks(deps: {
   ];
   const failed = (id: number, reason: string) => failDownlink(database.db, id, reason, clock.now());
   return {
-    failed,
     async take(device) {
       const queued = await takeQueued(
         database.db,

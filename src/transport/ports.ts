@@ -24,7 +24,6 @@ export interface DownlinkSource {
   take(device: DeviceAddress): Promise<(EncodedDownlink & { id: number })[]>;
   /** The device answered. */
   answered(device: DeviceAddress, answer: NonNullable<Decoded['downlinkAnswer']>): Promise<void>;
-  failed(id: number, reason: string): Promise<void>;
 }
 
 export interface DeviceAddress {
