@@ -90,8 +90,10 @@ export async function startService(
   try {
     const parts = await startParts({ config, clock, log }, cleanUp);
     const addresses: Addresses = { tcp: {} };
-    const drainInbox = config.roles.has('rules') ? await startRules(parts, cleanUp) : undefined;
-    const transports = config.roles.has('ingest') ? await startIngest(parts, cleanUp, drainInbox) : undefined;
+    const drainInbox = startInbox(parts, cleanUp);
+    if (config.roles.has('rules')) await startRules(parts, cleanUp);
+    const rulesHere = config.roles.has('rules') ? drainInbox : undefined;
+    const transports = config.roles.has('ingest') ? await startIngest(parts, cleanUp, rulesHere) : undefined;
     if (config.roles.has('respond')) startRespond(parts, cleanUp);
     if (config.roles.has('api')) await startApi(parts, { transports, addresses }, cleanUp);
     startHouseKeeping(parts, cleanUp);
@@ -270,11 +272,9 @@ async function startIngest(
   return transports;
 }
 
-/** The log and the inbox, drained by the workers of the queue. Returns what drains the inbox at once. */
-async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => Promise<void>> {
-  const { config, database, clock, log, queue, incidents } = parts;
-  const { rules } = parts;
-  const respond = incidents.respond;
+/** The log, drained by the workers of the queue. */
+async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
+  const { config, database, clock, log, queue, rules, incidents } = parts;
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],
@@ -288,7 +288,7 @@ async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => Promise
         database,
         log,
         rules,
-        respond,
+        respond: incidents.respond,
         expectedEveryMs: (protocol) => parts.protocols.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
       }),
       createTelemetryConsumer({ store: parts.telemetry }),
@@ -296,15 +296,23 @@ async function startRules(parts: Parts, cleanUp: CleanUp): Promise<() => Promise
   });
   cleanUp.add(() => engine.close());
   queue.work('log', 8, (partitions) => engine.wake(partitions));
+}
+
+/**
+ * The lane of life. Every process that has a database looks for events that nobody took within a moment, whatever its roles, so that no
+ * dead process holds an SOS. Returns what drains the inbox at once.
+ */
+function startInbox(parts: Parts, cleanUp: CleanUp): () => Promise<void> {
+  const { config, database, clock, log, queue, rules, incidents, claims } = parts;
   const inbox = createInboxWorker({
     database,
     clock,
     log,
     rules,
-    respond,
-    onLifeEvent: (trx, event) => parts.claims.pressed(trx, event),
+    respond: incidents.respond,
+    onLifeEvent: (trx, event) => claims.pressed(trx, event),
   });
-  queue.work('inbox', 4, async () => void (await inbox.drain()));
+  if (config.roles.has('rules')) queue.work('inbox', 4, async () => void (await inbox.drain()));
   const sweep = clock.every(INBOX_SWEEP_MS, () =>
     guarded(log, () => inbox.drain({ olderThanMs: INBOX_SWEEP_MS })),
   );

@@ -174,7 +174,11 @@ class Pipeline implements Ingest {
     );
     slice.forEach((one, i) => {
       const result = decoded[i];
-      if (result) this.#check(one, result);
+      try {
+        if (result) this.#check(one, result);
+      } catch (error) {
+        one.reject(error);
+      }
     });
   }
 
@@ -191,9 +195,17 @@ class Pipeline implements Ingest {
   #decode({ uplink, conversation }: Intake): Decoded {
     const protocol = this.#deps.protocols.get(uplink.protocol);
     if (!protocol) throw new AppError('INGEST_NO_PROTOCOL', `no protocol ${uplink.protocol}`);
-    const decoded = protocol.decode(conversation.session, uplink);
-    conversation.session = decoded.session;
-    return decoded;
+    try {
+      const decoded = protocol.decode(conversation.session, uplink);
+      conversation.session = decoded.session;
+      return decoded;
+    } catch (error) {
+      // Decoders do not throw; one that does must not take its neighbours, an SOS among them, along.
+      this.#deps.log.error({ err: error, protocol: uplink.protocol }, 'a decoder threw');
+      const reason = 'the decoder failed on it';
+      const { session } = conversation;
+      return { session, outcome: 'undecodable', readings: [], replies: [], command: '', reason };
+    }
   }
 
   #check(one: Intake, decoded: Decoded): void {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import pg from 'pg';
+import { createSystemClock } from './clock.ts';
 import type { Logger } from './logging.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as incidents from './migrations/0002-incidents.ts';
@@ -28,6 +29,9 @@ export interface Database {
   notify(channel: string, payload: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Between two tries to listen again while the database is away. */
+const REOPEN_MS = 100;
 
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -108,6 +112,7 @@ class Listener {
   #events = new EventEmitter().setMaxListeners(0);
   #relisten: (() => void)[] = [];
   #closed = false;
+  #clock = createSystemClock();
 
   constructor(address: DatabaseAddress, log: Logger) {
     this.#address = address;
@@ -162,7 +167,7 @@ class Listener {
       () => {
         for (const handle of this.#relisten) handle();
       },
-      () => setImmediate(() => this.#reopen()),
+      () => void this.#clock.after(REOPEN_MS, () => this.#reopen()),
     );
   }
 }

@@ -49,6 +49,29 @@ test('sockets, rules, escalation and pages work as processes of their own on one
   }
 });
 
+test('an SOS is answered by whoever lives while no process with the rules does', async () => {
+  const shared = await openTestDatabase();
+  try {
+    const stage = await buildRescueStage(shared.database, { native: 1, watch: 0 });
+    for (const ROLES of ['ingest', 'api']) running.push(await startTestService({ ROLES }, { on: shared }));
+    const [device] = stage.native;
+    const client = await mqtt.connectAsync(running[0]?.addresses.mqtt ?? '', {
+      username: device?.nativeId ?? '',
+      password: device?.secret ?? '',
+    });
+    await client.publishAsync(`gridguard/v1/${device?.nativeId}/up`, '{"seq":1,"sos":true}', { qos: 1 });
+    await client.endAsync();
+    const incident = await until(
+      () => shared.database.db.selectFrom('incidents').select(['kind', 'status']).executeTakeFirst(),
+      { what: 'the incident' },
+    );
+    expect(incident.kind).toBe('sos');
+  } finally {
+    for (const service of running.splice(0).reverse()) await service.close();
+    await shared.close();
+  }
+});
+
 test('a device reaches the broker over WebSocket on the port of the pages', async () => {
   const service = await startTestService();
   running.push(service);

@@ -5,6 +5,7 @@ import { DOWNLINK_CHANNEL } from '../../src/devices/downlink-store.ts';
 import { createDownlinks } from '../../src/devices/downlinks.ts';
 import { createRegistry } from '../../src/devices/registry.ts';
 import { createIngest } from '../../src/ingest/ingest.ts';
+import type { Protocol } from '../../src/model/uplinks.ts';
 import { createSystemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { dayOf, ensureDayPartitions } from '../../src/platform/day-partitions-store.ts';
@@ -17,13 +18,13 @@ import { connectBand } from './watch-wire.ts';
 export type Ingress = Awaited<ReturnType<typeof startIngress>>;
 
 /** Sockets, decoding and group commit on a database of their own; nothing reads what they write. */
-export async function startIngress() {
+export async function startIngress(extra: readonly Protocol[] = []) {
   const { database, close } = await openTestDatabase();
   const clock = createSystemClock();
   const log = createLogger('silent');
   const today = dayOf(clock.now());
   await ensureDayPartitions(database.db, 'uplinks', today - 1, today + 1);
-  const byName = new Map(protocols.map((protocol) => [protocol.name, protocol]));
+  const byName = new Map([...protocols, ...extra].map((protocol) => [protocol.name, protocol]));
   const registry = await createRegistry(database);
   const woken: { partitions: readonly number[]; lifeEvents: number }[] = [];
   const ingest = createIngest({
