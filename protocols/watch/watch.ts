@@ -129,6 +129,8 @@ function downlinkContent(command: DownlinkCommand, maker: string): string | unde
       if (command.what === 'spo2') return undefined;
       if (command.what === 'temperature') return maker === 'ZJ' ? 'TEMPSTART' : 'bodytemp2';
       return maker === 'ZJ' ? 'HRTSTART,1' : 'hrtstart,1';
+    case 'switch':
+      return undefined;
   }
 }
 

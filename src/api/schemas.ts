@@ -239,12 +239,31 @@ export const deviceSchema = z.object({
   lastSeenAt: time.nullable(),
   silent: z.boolean(),
   battery: z.number().nullable(),
+  vendor: z.string().nullable(),
+  asset: z.object({ id, name: z.string(), kind: z.string(), path: z.array(z.string()) }).nullable(),
+  /** Through which it speaks. */
+  gateway: z.object({ id, name: z.string() }).nullable(),
+  /** Of a gateway: where on MQTT it speaks, and how many devices are behind it. */
+  topicPrefix: z.string().nullable(),
+  children: z.number(),
+  online: z.boolean().nullable(),
+  location: z.object({ latitude, longitude }).nullable(),
+  /** Whether the reader may switch it, ring it, ask where it is. */
+  commands: z.array(z.enum(['switch', 'ring', 'locate_now', 'message'])),
+  openTicketId: id.nullable(),
 });
 export type DeviceView = z.infer<typeof deviceSchema>;
 export const downlinkInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('locate_now') }),
   z.object({ kind: z.literal('ring') }),
   z.object({ kind: z.literal('message'), text: text(60) }),
+  z.object({
+    kind: z.literal('switch'),
+    on: z.boolean(),
+    channel: z.string().max(32).exactOptional(),
+    /** Why; kept in the access log. */
+    reason: text(200),
+  }),
 ]);
 export type DownlinkInput = z.infer<typeof downlinkInputSchema>;
 export const downlinkSchema = z.object({
@@ -343,7 +362,7 @@ export const ruleViewSchema = z.object({
   kind: z.string(),
   title: z.object({ zh: z.string(), en: z.string() }),
   severity: z.enum(['critical', 'warning', 'info']),
-  consequence: z.enum(['incident', 'notice']),
+  consequence: z.enum(['incident', 'ticket', 'notice']),
   text: z.string(),
 });
 export type RuleView = z.infer<typeof ruleViewSchema>;
@@ -363,7 +382,7 @@ export type Stats = z.infer<typeof statsSchema>;
 
 /** `event: change` of `GET /api/live`; a page fetches what it shows again. */
 export const liveEventSchema = z.object({
-  type: z.enum(['incident', 'alert', 'device', 'claim']),
+  type: z.enum(['incident', 'ticket', 'alert', 'device', 'claim']),
   id,
   /** Incidents: their new status, and whether the reader's phone is to ring. */
   status: z.enum(incidentStatuses).optional(),

@@ -1,13 +1,14 @@
 import type { Origin, Reading } from './readings.ts';
 import type { LifeSignal, Location, NetworkScan, Signal } from './signals.ts';
+import type { FaultClass } from './tickets.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
 /**
- * What a firing alert leads to: `incident` pages people until one acknowledges, `notice` is told once to the family and
- * the grid worker on duty.
+ * What a firing alert leads to: `incident` pages people until one acknowledges, `ticket` is work with a deadline for the property
+ * company, `notice` is told once to the family and the grid worker on duty.
  */
-export type Consequence = 'incident' | 'notice';
+export type Consequence = 'incident' | 'ticket' | 'notice';
 
 /** A change of the state of rule × device, as the rules hand it to incidents. */
 export interface AlertChange {
@@ -18,12 +19,21 @@ export interface AlertChange {
   kind: string;
   severity: Severity;
   consequence: Consequence;
+  /** With consequence `ticket`: what is broken. */
+  faultClass?: FaultClass;
   state: 'firing' | 'resolved';
   /** When it came true by the device's time, and when we knew. */
   at: number;
   receivedAt: number;
   deviceId?: number;
   subjectId?: number;
+  /** What the device watches, where it is bound to an asset; the gateway through which it speaks. */
+  assetId?: number;
+  gatewayId?: number;
+  /** The point of the device; absent where it has one only. */
+  channel?: string;
+  /** The rule says in as many words that the breaker is to be switched off; the asset has to allow it too. */
+  switchOff?: true;
   protocol: string;
   nativeId: string;
   /** Remote address the uplink came from. */
@@ -54,6 +64,8 @@ export interface LifeEvent {
   nativeId: string;
   deviceId?: number;
   subjectId?: number;
+  assetId?: number;
+  channel?: string;
   source: string;
   origin: Origin;
   observedAt: number;

@@ -25,6 +25,9 @@ export interface Reading extends DecodedReading {
   protocol: string;
   nativeId: string;
   subjectId?: number;
+  /** The asset that the device is bound to, and the gateway through which it speaks. */
+  assetId?: number;
+  gatewayId?: number;
   observedAt: number;
   receivedAt: number;
 }

@@ -1,4 +1,5 @@
 import type { DecodedReading } from './readings.ts';
+import type { Signal } from './signals.ts';
 
 export type TransportName = 'mqtt' | 'tcp' | 'udp' | 'http';
 
@@ -15,7 +16,10 @@ export interface Uplink {
   receivedAt: number;
   /** Remote address, for the guard against floods of unknown devices. */
   source: string;
+  /** An outside broker's replay of a retained message; our own broker has none. */
   retained?: boolean;
+  /** Of a gateway: the topic below which it speaks, without the last slash. */
+  topicPrefix?: string;
 }
 
 /**
@@ -51,6 +55,16 @@ export interface Decoded {
   reason?: string;
   /** An answer to one of our downlinks: its serial where the protocol has one, and the command it answers. */
   downlinkAnswer?: { command: string; serial?: string; ok: boolean };
+  /** What a gateway says of the devices behind it, all of them. */
+  children?: GatewayChild[];
+}
+
+/** A device behind a gateway as the gateway describes it. */
+export interface GatewayChild {
+  nativeId: string;
+  name?: string;
+  model?: string;
+  vendor?: string;
 }
 
 /** A command to a device as the platform says it; a protocol that cannot say one answers `undefined` in `encode`. */
@@ -58,7 +72,8 @@ export type DownlinkCommand =
   | { kind: 'locate_now' }
   | { kind: 'measure_now'; what: 'heart_rate' | 'blood_pressure' | 'spo2' | 'temperature' }
   | { kind: 'ring' }
-  | { kind: 'message'; text: string };
+  | { kind: 'message'; text: string }
+  | { kind: 'switch'; on: boolean; channel?: string };
 
 export interface EncodedDownlink {
   bytes: Uint8Array;
@@ -66,6 +81,8 @@ export interface EncodedDownlink {
   topic?: string;
   /** The `command` of the answer that acknowledges it; absent where the device does not answer. */
   answeredBy?: string;
+  /** A live reading of this acknowledges it, and nothing else does: a switch counts when the device shows its new position. */
+  confirmedBy?: { signal: Signal; channel?: string; value: boolean | string };
 }
 
 /**
@@ -81,6 +98,12 @@ export interface Protocol {
   mqttTopic?: string;
   /** Topic filter of the downlinks to them. */
   mqttDownTopic?: string;
+  /**
+   * Devices of this protocol speak through gateways. A gateway logs in with its own id and secret and speaks below its topic prefix (in an
+   * outside broker it is told by that alone); `defaultPrefix` is the prefix of a gateway that was registered without one. What it taught is
+   * kept in `protocol_sessions` under its id.
+   */
+  gateway?: { defaultPrefix(nativeId: string): string };
   /** Silence after which a device of this protocol counts as silent, in milliseconds. */
   expectedEveryMs: number;
   maxFrameBytes: number;
@@ -89,7 +112,7 @@ export interface Protocol {
   aliases?(nativeId: string): string[];
   decode(
     session: ProtocolSession,
-    uplink: Pick<Uplink, 'bytes' | 'topic' | 'claimedId' | 'receivedAt'>,
+    uplink: Pick<Uplink, 'bytes' | 'topic' | 'claimedId' | 'receivedAt' | 'retained' | 'topicPrefix'>,
   ): Decoded;
   encode?(
     command: DownlinkCommand,

@@ -6,6 +6,8 @@ import { createSystemClock } from './clock.ts';
 import type { Logger } from './logging.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as incidents from './migrations/0002-incidents.ts';
+import * as buildings from './migrations/0003-buildings.ts';
+import * as tickets from './migrations/0004-tickets.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -93,6 +95,8 @@ export async function openDatabase(address: DatabaseAddress, log: Logger, max = 
 const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-incidents': incidents,
+  '0003-buildings': buildings,
+  '0004-tickets': tickets,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

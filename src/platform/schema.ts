@@ -1,18 +1,10 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { Generated } from 'kysely';
+import type { BuildingTables } from './schema-buildings.ts';
+import type { Defaulted, Json, JsonOrNull, Nullable, Record_, Timestamp } from './schema-columns.ts';
 
-/** Milliseconds since 1970 when read, a Date when written: the driver parses timestamptz to a number. */
-export type Timestamp = ColumnType<number, Date, Date>;
-/** A column that may be left out of an insert. */
-type Nullable<T> =
-  T extends ColumnType<infer S, infer I, infer U>
-    ? ColumnType<S | null, I | null | undefined, U | null>
-    : ColumnType<T | null, T | null | undefined, T | null>;
-/** jsonb: read as a value, written as JSON text. */
-type Json<T> = ColumnType<T, string, string>;
-type Defaulted<T> = ColumnType<T, T | undefined, T>;
-type Record_ = Record<string, unknown>;
+export type { Timestamp } from './schema-columns.ts';
 
-export interface Tables {
+export interface Tables extends BuildingTables {
   processes: { id: string; roles: string[]; seen_at: Timestamp };
   log_partitions: {
     id: number;
@@ -99,6 +91,15 @@ export interface Tables {
     /** Since when it is this wearer's; what it read before is somebody else's. */
     assigned_at: Nullable<Timestamp>;
     last_seen_at: Nullable<Timestamp>;
+    asset_id: Nullable<number>;
+    /** The device through which it speaks. */
+    gateway_id: Nullable<number>;
+    /** Of a gateway: the MQTT topic below which it speaks, without the last slash. */
+    topic_prefix: Nullable<string>;
+    vendor: Nullable<string>;
+    /** Of a gateway, and of a device whose availability is told; null is unknown. */
+    online: Nullable<boolean>;
+    online_changed_at: Nullable<Timestamp>;
   };
   device_aliases: { protocol: string; alias: string; device_id: number };
   unknown_devices: {
@@ -108,6 +109,9 @@ export interface Tables {
     first_seen_at: Timestamp;
     last_seen_at: Timestamp;
     uplinks: Defaulted<number>;
+    /** Native id of the gateway through which it spoke, and what that says it is. */
+    gateway_native_id: Nullable<string>;
+    description: Nullable<string>;
   };
   claims: {
     id: Generated<number>;
@@ -136,6 +140,9 @@ export interface Tables {
     expires_at: Timestamp;
     sent_at: Nullable<Timestamp>;
     done_at: Nullable<Timestamp>;
+    /** The state of the device that proves it was carried out, where an answer alone does not. */
+    confirm: JsonOrNull<Record_>;
+    ticket_id: Nullable<number>;
   };
   uplinks: {
     id: Generated<number>;
@@ -209,6 +216,11 @@ export interface Tables {
     resolved_at: Nullable<Timestamp>;
     evidence: Json<Record_>;
     incident_id: Nullable<number>;
+    /** Of the point of the device; empty where it has one only. */
+    channel: Defaulted<string>;
+    asset_id: Nullable<number>;
+    fault_class: Nullable<string>;
+    ticket_id: Nullable<number>;
   };
   incidents: {
     id: Generated<number>;
@@ -224,7 +236,7 @@ export interface Tables {
     source: Defaulted<string>;
     grid_id: Nullable<number>;
     responsible_by: 'fix' | 'home' | 'registration' | 'none';
-    location: ColumnType<Record_ | null, string | null | undefined, string | null>;
+    location: JsonOrNull<Record_>;
     address: Nullable<string>;
     presses: Defaulted<number>;
     late: Defaulted<boolean>;
@@ -259,6 +271,7 @@ export interface Tables {
   notifications: {
     id: Generated<number>;
     incident_id: Nullable<number>;
+    ticket_id: Nullable<number>;
     alert_id: Nullable<number>;
     account_id: Nullable<number>;
     channel: string;
@@ -283,6 +296,7 @@ export interface Tables {
     action: string;
     subject_id: Nullable<number>;
     incident_id: Nullable<number>;
+    ticket_id: Nullable<number>;
     device_id: Nullable<number>;
     detail: Json<Record_>;
   };
@@ -296,5 +310,5 @@ interface ReadingColumns {
   received_at: Timestamp;
   origin: string;
   number: Nullable<number>;
-  value: ColumnType<unknown, string | null | undefined, string | null>;
+  value: JsonOrNull<unknown>;
 }

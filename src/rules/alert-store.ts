@@ -42,7 +42,7 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
     )
     .onConflict((c) =>
       c
-        .columns(['rule', 'protocol', 'native_id'])
+        .columns(['rule', 'protocol', 'native_id', 'channel'])
         .where('state', '=', 'firing')
         .doUpdateSet((e) => ({ severity: e.ref('excluded.severity'), evidence: e.ref('excluded.evidence') })),
     )

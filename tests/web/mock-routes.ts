@@ -199,6 +199,15 @@ const routes: Readonly<Record<string, (call: Call) => Answer>> = {
       lastSeenAt: null,
       silent: false,
       battery: null,
+      vendor: null,
+      asset: null,
+      gateway: null,
+      topicPrefix: null,
+      children: 0,
+      online: null,
+      location: null,
+      commands: [],
+      openTicketId: null,
     };
     state.devices.push(device);
     return ok({ ...device, secret: protocol === 'native' ? 'Kq3v-9sT2-x1Lw' : null }, 201);

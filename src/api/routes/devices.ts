@@ -263,5 +263,14 @@ function deviceView(deps: ApiDeps, row: DeviceRow): DeviceView {
     lastSeenAt: row.last_seen_at,
     silent: isSilent({ protocol: row.protocol, lastSeenAt: row.last_seen_at }, context),
     battery: row.battery,
+    vendor: null,
+    asset: null,
+    gateway: null,
+    topicPrefix: null,
+    children: 0,
+    online: null,
+    location: null,
+    commands: [],
+    openTicketId: null,
   };
 }

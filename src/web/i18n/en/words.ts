@@ -40,6 +40,7 @@ export const wordsEn: Record<keyof typeof wordsZh, string> = {
   'severity.warning': 'warning',
   'severity.info': 'information',
   'consequence.incident': 'pages until answered',
+  'consequence.ticket': 'Ticket with a deadline for the property company',
   'consequence.notice': 'told once',
   'alertState.firing': 'began',
   'alertState.resolved': 'back to normal',

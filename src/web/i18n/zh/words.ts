@@ -39,6 +39,7 @@ export const wordsZh = {
   'severity.warning': '警告',
   'severity.info': '提示',
   'consequence.incident': '报警，直到有人应答',
+  'consequence.ticket': '工单，派给物业限时处理',
   'consequence.notice': '通知一次',
   'alertState.firing': '开始',
   'alertState.resolved': '恢复正常',
