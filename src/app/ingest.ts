@@ -1,0 +1,73 @@
+import { protocols } from '../../protocols/index.ts';
+import { noteAlive, noteUnknown } from '../devices/device-store.ts';
+import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
+import { createDownlinks } from '../devices/downlinks.ts';
+import { createRegistry } from '../devices/registry.ts';
+import { createIngest, type Ingest } from '../ingest/ingest.ts';
+import type { CleanUp } from '../platform/clean-up.ts';
+import { coalesce } from '../platform/coalesce.ts';
+import { countPartitions } from '../platform/partitions-store.ts';
+import { startListeners, type Transports } from '../transport/listeners.ts';
+import { guarded } from './guarded.ts';
+import type { Parts } from './parts.ts';
+
+const SWEEP_MS = 1_000;
+/** What came with a life event lets it pass first. */
+const BEHIND_LIFE_MS = 30;
+
+/** Sockets, decoding and the group commit. */
+export async function startIngest(
+  parts: Parts,
+  cleanUp: CleanUp,
+  drainInbox: (() => Promise<void>) | undefined,
+): Promise<Transports> {
+  const { config, database, clock, log, queue } = parts;
+  const registry = await createRegistry(database);
+  const partitions = await countPartitions(database.db);
+  const wakeLog = coalesce(clock, (keys) => queue.wake('log', keys));
+  const ingest: Ingest = createIngest({
+    database,
+    clock,
+    log,
+    protocols: parts.protocols,
+    registry,
+    partitions,
+    precedence: parts.precedence,
+    sightings: {
+      noteUnknown: (sightings) => noteUnknown(database.db, sightings),
+      noteAlive: (devices) => noteAlive(database.db, devices),
+    },
+    woken(touched, lifeEvents) {
+      if (lifeEvents === 0) {
+        wakeLog(touched);
+        return undefined;
+      }
+      // Where the rules are in this process too, a life event does not wait for the queue; the job follows for whoever else is there.
+      clock.after(drainInbox ? BEHIND_LIFE_MS : 0, () => {
+        queue.wake('inbox');
+        wakeLog(touched);
+      });
+      return drainInbox?.();
+    },
+  });
+  cleanUp.add(() => ingest.close());
+  parts.metrics.countUplinks(() => ingest.counts());
+  const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
+  const transports = await startListeners({
+    host: config.host,
+    mqttPort: config.mqttPort,
+    portOf: config.listenerPort,
+    protocols,
+    registry,
+    intake: ingest,
+    downlinks,
+    clock,
+    log,
+  });
+  cleanUp.add(() => transports.close());
+  parts.metrics.countConnections(() => transports.connections());
+  await database.listen(DOWNLINK_CHANNEL, (payload) => transports.deliver(payload));
+  const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
+  cleanUp.add(() => expiry.cancel());
+  return transports;
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { protocols } from '../../protocols/index.ts';
+import type { Config } from '../config.ts';
+import { type Claims, createClaims } from '../devices/claims.ts';
+import { createIncidents, type Incidents } from '../incidents/incidents.ts';
+import { loadPolicies } from '../incidents/policies.ts';
+import type { Protocol } from '../model/uplinks.ts';
+import { createChannels } from '../notify/channels.ts';
+import { createNotifier, type Notifier } from '../notify/notifier.ts';
+import { createDirectory, type Directory } from '../people/directory.ts';
+import type { CleanUp } from '../platform/clean-up.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Database, type DatabaseAddress, migrate, openDatabase } from '../platform/database.ts';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Logger } from '../platform/logging.ts';
+import { createMetrics, type Metrics } from '../platform/metrics.ts';
+import { createPrecedence, type Precedence } from '../platform/precedence.ts';
+import { formatProblem, type Problem } from '../platform/problem.ts';
+import { openWakeQueue, type WakeQueue } from '../platform/queue.ts';
+import { loadRules } from '../rules/load-rules.ts';
+import type { Rule } from '../rules/rule.ts';
+import { createInfluxStore } from '../telemetry/influx.ts';
+import { createReadingsStore } from '../telemetry/readings-store.ts';
+import { createRetention, type Retention } from '../telemetry/retention.ts';
+import type { TelemetryStore } from '../telemetry/telemetry.ts';
+
+const BULK_CONNECTIONS = 4;
+
+/** Everything that the parts are made of, in the order in which they depend on each other. */
+export interface Parts {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  processId: string;
+  database: Database;
+  /** The same database by connections of its own: readers of the log, however far behind, take none from an SOS. */
+  bulk: Database;
+  queue: WakeQueue;
+  precedence: Precedence;
+  metrics: Metrics;
+  protocols: ReadonlyMap<string, Protocol>;
+  telemetry: TelemetryStore;
+  directory: Directory;
+  notifier: Notifier;
+  incidents: Incidents;
+  claims: Claims;
+  rules: readonly Rule[];
+  retention: Retention;
+}
+
+/** Opens what every role needs, the database first. */
+export async function startParts(
+  base: Pick<Parts, 'config' | 'clock' | 'log'>,
+  cleanUp: CleanUp,
+): Promise<Parts> {
+  const { config, clock, log } = base;
+  const address = await databaseAddress(base, cleanUp);
+  const database = await openDatabase(address, log);
+  cleanUp.add(() => database.close());
+  await migrate(database.db);
+  const bulk = await openDatabase(address, log, BULK_CONNECTIONS);
+  cleanUp.add(() => bulk.close());
+  const retention = createRetention({ database, clock, log });
+  await retention.ensureDays();
+  const queue = await openWakeQueue({
+    database: address,
+    clock,
+    log,
+    ...(config.redisUrl ? { redisUrl: config.redisUrl } : {}),
+  });
+  cleanUp.add(() => queue.close());
+  const telemetry = config.influx
+    ? createInfluxStore({ ...config.influx, log })
+    : createReadingsStore(database.db);
+  const directory = createDirectory({ database, clock, timeZone: config.timeZone });
+  const notifier = openNotifier(base, {
+    database,
+    queue,
+    stepFailed: (id, step) => incidents.stepFailed(id, step),
+  });
+  cleanUp.add(() => notifier.settled());
+  const incidents: Incidents = createIncidents({
+    database,
+    clock,
+    log,
+    policies: await readPolicies(config),
+    directory,
+    channelsFor: (contact) => notifier.channelsFor(contact),
+    dispatch: (ids) => notifier.dispatch(ids),
+  });
+  return {
+    ...base,
+    processId: randomUUID(),
+    database,
+    bulk,
+    queue,
+    precedence: createPrecedence(clock),
+    metrics: createMetrics(),
+    protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
+    telemetry,
+    directory,
+    notifier,
+    incidents,
+    claims: createClaims({
+      database,
+      clock,
+      log,
+      protocols,
+      gridAt: (point, db) => directory.gridAt(point, db),
+    }),
+    rules: await readRules(config),
+    retention,
+  };
+}
+
+function openNotifier(
+  { config, clock, log }: Pick<Parts, 'config' | 'clock' | 'log'>,
+  own: Pick<Parts, 'database' | 'queue'> & { stepFailed(incidentId: number, step: number): Promise<void> },
+): Notifier {
+  const { database, queue } = own;
+  const { timeZone, publicUrl, smtp } = config;
+  return createNotifier({
+    database,
+    clock,
+    log,
+    channels: createChannels({
+      database,
+      clock,
+      timeZone,
+      ...(publicUrl ? { publicUrl } : {}),
+      ...(smtp ? { smtp } : {}),
+    }),
+    queueRetry: (id, afterMs) => queue.wake('notify', [id], afterMs),
+    onFinalFailure: ({ incidentId, step }) => (step === null ? undefined : own.stepFailed(incidentId, step)),
+  });
+}
+
+async function readPolicies(config: Config) {
+  const { policies, problems } = await loadPolicies(join(config.rulesDir, 'policies'));
+  if (!policies) throw faulty('POLICIES_INVALID', problems);
+  return policies;
+}
+
+async function readRules(config: Config): Promise<readonly Rule[]> {
+  const { rules, problems } = await loadRules(config.rulesDir);
+  if (problems.length > 0) throw faulty('RULES_INVALID', problems);
+  return rules;
+}
+
+function faulty(code: string, problems: readonly Problem[]): AppError {
+  return new AppError(code, problems.map((problem) => formatProblem(problem, 'en')).join('\n'));
+}
+
+async function databaseAddress(
+  { config, clock, log }: Pick<Parts, 'config' | 'clock' | 'log'>,
+  cleanUp: CleanUp,
+): Promise<DatabaseAddress> {
+  if (config.databaseUrl) return { url: config.databaseUrl };
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log, clock });
+  cleanUp.add(() => embedded.stop());
+  return embedded.address;
+}

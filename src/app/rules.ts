@@ -1,0 +1,58 @@
+import type { CleanUp } from '../platform/clean-up.ts';
+import { startPartitions } from '../platform/partitions.ts';
+import { createInboxWorker } from '../rules/inbox-worker.ts';
+import { createRulesConsumer } from '../rules/rules-consumer.ts';
+import { createTelemetryConsumer } from '../telemetry/consumer.ts';
+import { guarded } from './guarded.ts';
+import type { Parts } from './parts.ts';
+
+const INBOX_SWEEP_MS = 200;
+const DEFAULT_SILENCE_MS = 25 * 3_600_000;
+
+/** The log, drained by the workers of the queue. */
+export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
+  const { config, database, clock, log, queue, rules, incidents } = parts;
+  const engine = await startPartitions({
+    processId: parts.processId,
+    roles: [...config.roles],
+    database: parts.bulk,
+    free: parts.precedence.free,
+    clock,
+    log,
+    consumers: [
+      createRulesConsumer({
+        clock,
+        database,
+        log,
+        rules,
+        respond: incidents.respond,
+        expectedEveryMs: (protocol) => parts.protocols.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
+      }),
+      createTelemetryConsumer({ store: parts.telemetry }),
+    ],
+  });
+  cleanUp.add(() => engine.close());
+  queue.work('log', 8, (partitions) => engine.wake(partitions));
+}
+
+/**
+ * The lane of life. Every process that has a database looks for events that nobody took within a moment, whatever its roles, so that no
+ * dead process holds an SOS. Returns what drains the inbox at once.
+ */
+export function startInbox(parts: Parts, cleanUp: CleanUp): () => Promise<void> {
+  const { config, database, clock, log, queue, rules, incidents, claims } = parts;
+  const inbox = createInboxWorker({
+    database,
+    clock,
+    log,
+    rules,
+    respond: incidents.respond,
+    onLifeEvent: (trx, event) => claims.pressed(trx, event),
+  });
+  if (config.roles.has('rules')) queue.work('inbox', 4, async () => void (await inbox.drain()));
+  const sweep = clock.every(INBOX_SWEEP_MS, () =>
+    guarded(log, () => inbox.drain({ olderThanMs: INBOX_SWEEP_MS })),
+  );
+  cleanUp.add(() => sweep.cancel());
+  return () => guarded(log, () => inbox.drain());
+}

@@ -1,0 +1,64 @@
+import type { AddressInfo } from 'node:net';
+import { protocols } from '../../protocols/index.ts';
+import { createApi } from '../api/api.ts';
+import type { RuleView } from '../api/schemas.ts';
+import type { CleanUp } from '../platform/clean-up.ts';
+import { AppError } from '../platform/errors.ts';
+import { explainRule } from '../rules/explain.ts';
+import type { Rule } from '../rules/rule.ts';
+import { type Addresses, hostInUrl } from '../transport/addresses.ts';
+import type { Transports } from '../transport/listeners.ts';
+
+import type { Parts } from './parts.ts';
+
+/** Pages and API, and MQTT over WebSocket where the broker is here too. */
+export async function startApi(
+  parts: Parts,
+  web: { transports: Transports | undefined; addresses: Addresses },
+  cleanUp: CleanUp,
+): Promise<void> {
+  const { config, database, clock, log, directory, claims } = parts;
+  const api = await createApi({
+    database,
+    clock,
+    log,
+    timeZone: config.timeZone,
+    incidents: parts.incidents,
+    telemetry: parts.telemetry,
+    notifier: parts.notifier,
+    gridAt: (point, db) => directory.gridAt(point, db),
+    claims,
+    protocols,
+    rules: () => parts.rules.map(ruleView),
+    metrics: parts.metrics.registry,
+    notReady: async () => [],
+    webDir: config.webDir,
+    secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+  });
+  cleanUp.add(() => api.close());
+  const { transports } = web;
+  if (transports)
+    api.server.on('upgrade', (request, socket, head) => {
+      if (request.url?.split('?')[0] === '/mqtt') transports.upgrade(request, socket, head);
+      else socket.destroy();
+    });
+  try {
+    await api.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    throw new AppError(
+      'TRANSPORT_PORT_TAKEN',
+      `cannot listen on ${config.host}:${config.port}: ${String(error)}`,
+      {
+        details: { port: config.port },
+        cause: error,
+      },
+    );
+  }
+  const { port } = api.server.address() as AddressInfo;
+  web.addresses.http = `http://${hostInUrl(config.host)}:${port}`;
+}
+
+function ruleView(rule: Rule): RuleView {
+  const { name, kind, title, severity, consequence } = rule;
+  return { name, kind, title, severity, consequence, text: explainRule(rule, 'zh').join('\n') };
+}
