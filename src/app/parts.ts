@@ -50,11 +50,37 @@ export interface Parts {
   retention: Retention;
 }
 
+type Base = Pick<Parts, 'config' | 'clock' | 'log'>;
+type Stores = Pick<Parts, 'database' | 'bulk' | 'queue' | 'telemetry' | 'retention'>;
+
 /** Opens what every role needs, the database first. */
-export async function startParts(
-  base: Pick<Parts, 'config' | 'clock' | 'log'>,
-  cleanUp: CleanUp,
-): Promise<Parts> {
+export async function startParts(base: Base, cleanUp: CleanUp): Promise<Parts> {
+  const { config, clock, log } = base;
+  const stores = await openStores(base, cleanUp);
+  const { database } = stores;
+  const directory = createDirectory({ database, clock, timeZone: config.timeZone });
+  const responders = await openResponders(base, { ...stores, directory }, cleanUp);
+  return {
+    ...base,
+    ...stores,
+    ...responders,
+    directory,
+    processId: randomUUID(),
+    precedence: createPrecedence(clock),
+    metrics: createMetrics(),
+    protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
+    claims: createClaims({
+      database,
+      clock,
+      log,
+      protocols,
+      gridAt: (point, db) => directory.gridAt(point, db),
+    }),
+    rules: await readRules(config),
+  };
+}
+
+async function openStores(base: Base, cleanUp: CleanUp): Promise<Stores> {
   const { config, clock, log } = base;
   const address = await databaseAddress(base, cleanUp);
   const database = await openDatabase(address, log);
@@ -74,7 +100,17 @@ export async function startParts(
   const telemetry = config.influx
     ? createInfluxStore({ ...config.influx, log })
     : createReadingsStore(database.db);
-  const directory = createDirectory({ database, clock, timeZone: config.timeZone });
+  return { database, bulk, queue, telemetry, retention };
+}
+
+/** Who acts on alerts, and who tells people of it. */
+async function openResponders(
+  base: Base,
+  own: Stores & Pick<Parts, 'directory'>,
+  cleanUp: CleanUp,
+): Promise<Pick<Parts, 'notifier' | 'incidents'>> {
+  const { config, clock, log } = base;
+  const { database, queue, directory } = own;
   const notifier = openNotifier(base, {
     database,
     queue,
@@ -90,33 +126,11 @@ export async function startParts(
     channelsFor: (contact) => notifier.channelsFor(contact),
     dispatch: (ids) => notifier.dispatch(ids),
   });
-  return {
-    ...base,
-    processId: randomUUID(),
-    database,
-    bulk,
-    queue,
-    precedence: createPrecedence(clock),
-    metrics: createMetrics(),
-    protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
-    telemetry,
-    directory,
-    notifier,
-    incidents,
-    claims: createClaims({
-      database,
-      clock,
-      log,
-      protocols,
-      gridAt: (point, db) => directory.gridAt(point, db),
-    }),
-    rules: await readRules(config),
-    retention,
-  };
+  return { notifier, incidents };
 }
 
 function openNotifier(
-  { config, clock, log }: Pick<Parts, 'config' | 'clock' | 'log'>,
+  { config, clock, log }: Base,
   own: Pick<Parts, 'database' | 'queue'> & { stepFailed(incidentId: number, step: number): Promise<void> },
 ): Notifier {
   const { database, queue } = own;
@@ -153,10 +167,7 @@ function faulty(code: string, problems: readonly Problem[]): AppError {
   return new AppError(code, problems.map((problem) => formatProblem(problem, 'en')).join('\n'));
 }
 
-async function databaseAddress(
-  { config, clock, log }: Pick<Parts, 'config' | 'clock' | 'log'>,
-  cleanUp: CleanUp,
-): Promise<DatabaseAddress> {
+async function databaseAddress({ config, clock, log }: Base, cleanUp: CleanUp): Promise<DatabaseAddress> {
   if (config.databaseUrl) return { url: config.databaseUrl };
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log, clock });
   cleanUp.add(() => embedded.stop());
