@@ -1,3 +1,12 @@
+import type { 
+  AssetInput,AssetView, 
+  AssetView,
+  CompanyInput,CompanyView, 
+  CompanyView,
+  GridInput,
+  HealthView,
+  ImportInput,
+  ImportResult,} from '../../api/asset-schemas.ts';
 import type {
   AccountView,
   AuditView,
@@ -5,11 +14,15 @@ import type {
   ClaimView,
   DeviceView,
   DownlinkInput,
+  DownlinkView,
+  DownlinkView,
   GridView,
   IncidentDetail,
   IncidentSummary,
+  LatestReading,
   Locale,
   Me,
+  Person,
   RuleView,
   Series,
   ShiftView,
@@ -18,7 +31,9 @@ import type {
   SubjectView,
   UplinkView,
 } from '../../api/schemas.ts';
+import type { TicketBodies, TicketDetail, TicketReadings, TicketSummary } from '../../api/ticket-schemas.ts';
 import type { Outcome, Role } from '../../model/incidents.ts';
+import type { TicketAction, TicketStatus } from '../../model/tickets.ts';
 import { request, withQuery } from './http.ts';
 
 /** Every route that the pages call, and nothing else. */
@@ -39,14 +54,28 @@ export interface ActionBodies {
 }
 export type ActionName = keyof ActionBodies;
 
+export type TicketQuery = {
+  open?: boolean;
+  status?: TicketStatus;
+  asset?: number;
+  device?: number;
+  company?: number;
+  limit?: number;
+};
+
 export interface DeviceInput {
   protocol: string;
   nativeId: string;
   name?: string;
   model?: string;
-  subjectId?: number;
-  gridId?: number;
+  vendor?: string;
+  subjectId?: number | null;
+  gridId?: number | null;
+  assetId?: number | null;
+  gatewayId?: number | null;
+  topicPrefix?: string;
 }
+export type DevicePatch = Partial<Omit<DeviceInput, 'protocol' | 'nativeId'>> & { active?: boolean };
 export interface CreatedDevice extends DeviceView {
   secret: string | null;
 }
@@ -57,6 +86,9 @@ export interface UnknownDevice {
   firstSeenAt: number;
   lastSeenAt: number;
   uplinks: number;
+  /** The gateway behind which it was heard, and what that said of it. */
+  gatewayNativeId?: string | null;
+  description?: string | null;
 }
 export interface AccountInput {
   login: string;
@@ -74,6 +106,23 @@ export interface ShiftInput {
   fromMinute: number;
   toMinute: number;
 }
+
+export interface CompanyShiftInput {
+  accountId: number;
+  weekday: number;
+  fromMinute: number;
+  toMinute: number;
+}
+export interface TicketQuery {
+  open?: boolean;
+  asset?: number;
+  device?: number;
+  company?: number;
+  limit?: number;
+}
+export type ImportTarget = 'assets' | 'devices' | 'grids';
+/** Thousands of lines are read and checked. */
+const IMPORT_TIMEOUT_MS = 120_000;
 
 export const api = {
   login: (login: string, password: string) => request<Me>('POST', '/api/session', { login, password }),
@@ -104,7 +153,9 @@ export const api = {
   unknownDevices: () => request<UnknownDevice[]>('GET', '/api/devices/unknown'),
   createDevice: (input: DeviceInput) => request<CreatedDevice>('POST', '/api/devices', input),
   downlink: (id: number, input: DownlinkInput) =>
-    request<unknown>('POST', `/api/devices/${id}/downlinks`, input),
+    request<DownlinkView>('POST', `/api/devices/${id}/downlinks`, input),
+  downlinks: (id: number) => request<DownlinkView[]>('GET', `/api/devices/${id}/downlinks`),
+  deviceLatest: (id: number) => request<LatestReading[]>('GET', `/api/devices/${id}/latest`),
 
   grids: () => request<GridView[]>('GET', '/api/grids'),
   rosters: () => request<ShiftView[]>('GET', '/api/rosters'),
@@ -118,8 +169,18 @@ export const api = {
   receipt: (notificationId: number, state: 'rung' | 'read') =>
     request<unknown>('POST', `/api/notifications/${notificationId}/receipt`, { state }),
 
+  tickets: (query: TicketQuery = {}) => request<TicketSummary[]>('GET', withQuery('/api/tickets', query)),
+  ticket: (id: number) => request<TicketDetail>('GET', `/api/tickets/${id}`),
+  ticketAct: <A extends TicketAction>(id: number, action: A, body: TicketBodies[A]) =>
+    request<unknown>('POST', `/api/tickets/${id}/${action}`, body),
+  ticketReadings: (id: number) => request<TicketReadings>('GET', `/api/tickets/${id}/readings`),
+  assets: () => request<AssetView[]>('GET', '/api/assets'),
+  asset: (id: number) => request<AssetView>('GET', `/api/assets/${id}`),
+  companies: () => request<CompanyView[]>('GET', '/api/companies'),
+
   rules: () => request<RuleView[]>('GET', '/api/rules'),
   uplinks: (query: { device?: string; outcome?: string; limit?: number; before?: number }) =>
     request<UplinkView[]>('GET', withQuery('/api/uplinks', query)),
   stats: () => request<Stats>('GET', '/api/stats'),
+  health: () => request<HealthView>('GET', '/api/health'),
 };

@@ -53,8 +53,14 @@ export function withQuery(path: string, query: Query = {}): string {
 }
 
 /** One call of the API. Rejects with an `ApiError` only. */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body);
+export async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: { timeoutMs?: number } = {},
+): Promise<T> {
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await send(path, { method, ...init }, options.timeoutMs ?? TIMEOUT_MS);
   reportContact();
   const payload: unknown = response.status === 204 ? undefined : await readJson(response);
   if (response.ok) return payload as T;
@@ -62,17 +68,16 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   throw toError(response.status, payload);
 }
 
-async function send(method: string, path: string, body: unknown): Promise<Response> {
+async function send(
+  path: string,
+  init: { method: string; body?: string },
+  timeoutMs: number,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language };
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (init.body !== undefined) headers['content-type'] = 'application/json';
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    return await fetch(path, {
-      method,
-      headers,
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    return await fetch(path, { ...init, headers, credentials: 'same-origin', signal });
   } catch (error) {
     throw new ApiError(0, NO_CONNECTION, error instanceof Error ? error.message : String(error));
   }

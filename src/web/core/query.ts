@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { ApiError } from './http.ts';
 
-export type Topic = 'incident' | 'alert' | 'device' | 'claim';
+export type Topic = 'incident' | 'ticket' | 'alert' | 'device' | 'claim';
 
 /** What a page shows: kept per key, fetched again on a live change of its topics and by a poll. */
 export interface QueryState<T> {
