@@ -4,12 +4,12 @@ import { useNow } from '../core/clock.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { type Display, useDisplay } from '../i18n/language.tsx';
+import type { ChartLine } from '../ui/chart.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Card } from '../ui/surface.tsx';
-import type { ChartLine } from './chart.tsx';
 
-const Chart = lazy(() => import('./chart.tsx').then((module) => ({ default: module.Chart })));
+const Chart = lazy(() => import('../ui/chart.tsx').then((module) => ({ default: module.Chart })));
 
 interface Vital {
   name: 'heart_rate' | 'spo2' | 'blood_pressure' | 'body_temperature' | 'steps';

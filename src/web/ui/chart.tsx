@@ -8,6 +8,13 @@ export interface ChartLine {
   points: readonly { at: number; value: number }[];
 }
 
+/** A moment of which the chart says where it lies. */
+export interface ChartMark {
+  at: number;
+  color: string;
+  label: string;
+}
+
 interface ChartProps {
   lines: readonly ChartLine[];
   /** Milliseconds since 1970. */
@@ -18,9 +25,13 @@ interface ChartProps {
   locale: string;
   /** The axis shows at least this span, so that a calm day looks calm. */
   atLeast: readonly [number, number];
+  marks?: readonly ChartMark[];
+  /** For what is off or on (0 or 1): drawn in steps, with these two words on the axis. */
+  states?: readonly [off: string, on: string];
 }
 
 const HEIGHT = 150;
+const STATES_HEIGHT = 84;
 
 /** All lines on one axis of times; a line has null where only another one has a point. */
 function toColumns(lines: readonly ChartLine[]): UPlot.AlignedData {
@@ -34,14 +45,17 @@ function toColumns(lines: readonly ChartLine[]): UPlot.AlignedData {
   return [times.map((at) => at / 1000), ...columns];
 }
 
-function optionsOf({ lines, from, to, locale, atLeast }: ChartProps, width: number): UPlot.Options {
+function optionsOf(
+  { lines, from, to, locale, atLeast, marks = [], states }: ChartProps,
+  width: number,
+): UPlot.Options {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const font = `${Math.round(rem * 0.8)}px sans-serif`;
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const axis = { stroke: '#4f5b59', font, grid: { stroke: '#e3e8e6', width: 1 }, ticks: { show: false } };
   return {
     width,
-    height: Math.round((HEIGHT * rem) / 16),
+    height: Math.round(((states ? STATES_HEIGHT : HEIGHT) * rem) / 16),
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -55,7 +69,12 @@ function optionsOf({ lines, from, to, locale, atLeast }: ChartProps, width: numb
         size: rem * 1.6,
         values: (_plot, ticks) => ticks.map((at) => time.format(at * 1000)),
       },
-      { ...axis, space: rem * 2.2, size: rem * 2.6 },
+      {
+        ...axis,
+        space: rem * 2.2,
+        size: rem * (states ? 3.6 : 2.9),
+        ...(states ? { splits: () => [0, 1], values: () => [...states] } : {}),
+      },
     ],
     series: [
       {},
@@ -65,19 +84,61 @@ function optionsOf({ lines, from, to, locale, atLeast }: ChartProps, width: numb
         width: 2,
         spanGaps: true,
         points: { show: line.points.length < 60, size: 5 },
+        ...(states ? steps() : {}),
       })),
     ],
+    hooks: { draw: [(plot) => drawMarks(plot, marks, font)] },
   };
+}
+
+function steps(): Pick<UPlot.Series, 'paths'> {
+  const paths = UPlot.paths.stepped?.({ align: 1 });
+  return paths ? { paths } : {};
+}
+
+/** A dashed line at each mark with its word on top, to the side that has room. */
+function drawMarks(plot: UPlot, marks: readonly ChartMark[], font: string): void {
+  const { ctx, bbox } = plot;
+  const ratio = window.devicePixelRatio;
+  ctx.save();
+  ctx.font = font.replace(/^\d+/, (px) => String(Number(px) * ratio));
+  ctx.textBaseline = 'top';
+  for (const mark of marks) {
+    const x = plot.valToPos(mark.at / 1000, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = mark.color;
+    ctx.fillStyle = mark.color;
+    ctx.lineWidth = 2 * ratio;
+    ctx.setLineDash([5 * ratio, 4 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const isRight = x > bbox.left + bbox.width * 0.7;
+    ctx.textAlign = isRight ? 'right' : 'left';
+    ctx.fillText(mark.label, x + (isRight ? -5 : 5) * ratio, bbox.top + 2 * ratio);
+  }
+  ctx.restore();
 }
 
 /** A small chart; loaded only where one is shown. The words beside it say the same. */
 export function Chart(props: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
-  const { lines, from, to, label, locale, atLeast } = props;
+  const { lines, from, to, label, locale, atLeast, marks, states } = props;
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const options = optionsOf({ lines, from, to, label, locale, atLeast }, element.clientWidth);
+    const all = {
+      lines,
+      from,
+      to,
+      label,
+      locale,
+      atLeast,
+      ...(marks && { marks }),
+      ...(states && { states }),
+    };
+    const options = optionsOf(all, element.clientWidth);
     const plot = new UPlot(options, toColumns(lines), element);
     const observer = new ResizeObserver(() =>
       plot.setSize({ width: element.clientWidth, height: options.height }),
@@ -87,6 +148,6 @@ export function Chart(props: ChartProps) {
       observer.disconnect();
       plot.destroy();
     };
-  }, [lines, from, to, label, locale, atLeast]);
+  }, [lines, from, to, label, locale, atLeast, marks, states]);
   return <div ref={host} role="img" aria-label={label} className="min-w-0 overflow-hidden" />;
 }
