@@ -1,12 +1,4 @@
-import type { 
-  AssetInput,AssetView, 
-  AssetView,
-  CompanyInput,CompanyView, 
-  CompanyView,
-  GridInput,
-  HealthView,
-  ImportInput,
-  ImportResult,} from '../../api/asset-schemas.ts';
+import type { AssetView, CompanyView } from '../../api/asset-schemas.ts';
 import type {
   AccountView,
   AuditView,
@@ -15,14 +7,12 @@ import type {
   DeviceView,
   DownlinkInput,
   DownlinkView,
-  DownlinkView,
   GridView,
   IncidentDetail,
   IncidentSummary,
   LatestReading,
   Locale,
   Me,
-  Person,
   RuleView,
   Series,
   ShiftView,
@@ -107,23 +97,6 @@ export interface ShiftInput {
   toMinute: number;
 }
 
-export interface CompanyShiftInput {
-  accountId: number;
-  weekday: number;
-  fromMinute: number;
-  toMinute: number;
-}
-export interface TicketQuery {
-  open?: boolean;
-  asset?: number;
-  device?: number;
-  company?: number;
-  limit?: number;
-}
-export type ImportTarget = 'assets' | 'devices' | 'grids';
-/** Thousands of lines are read and checked. */
-const IMPORT_TIMEOUT_MS = 120_000;
-
 export const api = {
   login: (login: string, password: string) => request<Me>('POST', '/api/session', { login, password }),
   logout: () => request<void>('DELETE', '/api/session'),
@@ -182,5 +155,4 @@ export const api = {
   uplinks: (query: { device?: string; outcome?: string; limit?: number; before?: number }) =>
     request<UplinkView[]>('GET', withQuery('/api/uplinks', query)),
   stats: () => request<Stats>('GET', '/api/stats'),
-  health: () => request<HealthView>('GET', '/api/health'),
 };
