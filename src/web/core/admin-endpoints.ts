@@ -1,0 +1,58 @@
+import type {
+  AssetInput,
+  AssetView,
+  CompanyInput,
+  CompanyView,
+  GridInput,
+  HealthView,
+  ImportInput,
+  ImportResult,
+} from '../../api/asset-schemas.ts';
+import type { DeviceView, GridView, Person } from '../../api/schemas.ts';
+import type { CompanyDuty } from '../../model/assets.ts';
+import type { DevicePatch } from './endpoints.ts';
+import { request } from './http.ts';
+
+/** Routes that only the administrator's pages call; they are loaded with those. */
+
+export interface CompanyShiftInput {
+  accountId: number;
+  weekday: number;
+  fromMinute: number;
+  toMinute: number;
+}
+export type ImportTarget = 'assets' | 'devices' | 'grids';
+/** Thousands of lines are read and checked. */
+const IMPORT_TIMEOUT_MS = 120_000;
+
+export const adminApi = {
+  createAsset: (input: AssetInput) => request<AssetView>('POST', '/api/assets', input),
+  patchAsset: (id: number, input: Partial<AssetInput>) =>
+    request<AssetView>('PATCH', `/api/assets/${id}`, input),
+  deleteAsset: (id: number) => request<void>('DELETE', `/api/assets/${id}`),
+
+  createCompany: (input: CompanyInput) => request<CompanyView>('POST', '/api/companies', input),
+  patchCompany: (id: number, input: Partial<CompanyInput>) =>
+    request<CompanyView>('PATCH', `/api/companies/${id}`, input),
+  putMember: (id: number, accountId: number, duty: CompanyDuty) =>
+    request<unknown>('PUT', `/api/companies/${id}/members/${accountId}`, { accountId, duty }),
+  deleteMember: (id: number, accountId: number) =>
+    request<void>('DELETE', `/api/companies/${id}/members/${accountId}`),
+  createShift: (id: number, input: CompanyShiftInput) =>
+    request<unknown>('POST', `/api/companies/${id}/shifts`, input),
+  deleteShift: (id: number, shiftId: number) =>
+    request<void>('DELETE', `/api/companies/${id}/shifts/${shiftId}`),
+
+  createGrid: (input: GridInput) => request<GridView>('POST', '/api/grids', input),
+  patchGrid: (id: number, input: Partial<GridInput>) => request<GridView>('PATCH', `/api/grids/${id}`, input),
+  deleteGrid: (id: number) => request<void>('DELETE', `/api/grids/${id}`),
+  desk: (id: number) => request<Person[]>('GET', `/api/grids/${id}/desk`),
+  putDesk: (id: number, accountIds: number[]) =>
+    request<Person[]>('PUT', `/api/grids/${id}/desk`, { accountIds }),
+
+  patchDevice: (id: number, patch: DevicePatch) => request<DeviceView>('PATCH', `/api/devices/${id}`, patch),
+  /** What is good is taken, each fault named with its line; with `dryRun` nothing is written. */
+  importText: (target: ImportTarget, input: ImportInput) =>
+    request<ImportResult>('POST', `/api/${target}/import`, input, { timeoutMs: IMPORT_TIMEOUT_MS }),
+  health: () => request<HealthView>('GET', '/api/health'),
+};
