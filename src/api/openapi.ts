@@ -2,12 +2,13 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { errorSchema } from './schema-parts.ts';
 import * as schemas from './schemas.ts';
 import { SESSION_COOKIE } from './session-guard.ts';
 
 /** Shapes that stand by name in the description. */
 const named = {
-  Problem: schemas.errorSchema,
+  Problem: errorSchema,
   Me: schemas.meSchema,
   IncidentSummary: schemas.incidentSummarySchema,
   Incident: schemas.incidentSchema,

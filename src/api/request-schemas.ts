@@ -51,25 +51,6 @@ export const seriesQuerySchema = z.object({ signal: z.string().max(64), from: mo
 
 export const claimCodeSchema = z.object({ code: z.string().regex(/^\d{6}$/) });
 
-export const deviceInputSchema = z.object({
-  protocol: z.string().max(32),
-  nativeId: z.string().trim().min(1).max(64),
-  name: z.string().max(64).optional(),
-  model: z.string().max(64).optional(),
-  subjectId: id.optional(),
-  gridId: id.optional(),
-});
-
-export const devicePatchSchema = z
-  .object({
-    name: z.string().max(64).nullable(),
-    model: z.string().max(64).nullable(),
-    subjectId: id.nullable(),
-    gridId: id.nullable(),
-    active: z.boolean(),
-  })
-  .partial();
-
 export const shiftInputSchema = z.object({
   gridId: id,
   accountId: id,

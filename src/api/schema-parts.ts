@@ -8,3 +8,12 @@ export const time = z.number();
 export const latitude = z.number().min(-90).max(90);
 export const longitude = z.number().min(-180).max(180);
 export const text = (max: number) => z.string().trim().min(1).max(max);
+
+/** Every fault of a request. */
+export const errorSchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+});

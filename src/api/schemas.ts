@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { companyDuties } from '../model/assets.ts';
 import {
   escalationTargets,
   gridLevels,
@@ -14,14 +15,6 @@ import { id, latitude, longitude, text, time } from './schema-parts.ts';
 export const localeSchema = z.enum(['zh-CN', 'en']);
 export type Locale = z.infer<typeof localeSchema>;
 
-export const errorSchema = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.record(z.string(), z.unknown()).optional(),
-  }),
-});
-
 export const meSchema = z.object({
   id,
   login: z.string(),
@@ -34,6 +27,8 @@ export const meSchema = z.object({
   grids: z.array(
     z.object({ id, name: z.string(), duty: z.enum(['worker', 'deputy', 'desk']), onDuty: z.boolean() }),
   ),
+  /** Property companies that this account works for. */
+  companies: z.array(z.object({ id, name: z.string(), duty: z.enum(companyDuties), onDuty: z.boolean() })),
 });
 export type Me = z.infer<typeof meSchema>;
 const personSchema = z.object({ id, name: z.string(), phone: z.string().nullable() });
@@ -269,7 +264,13 @@ export type DownlinkInput = z.infer<typeof downlinkInputSchema>;
 export const downlinkSchema = z.object({
   id,
   kind: z.string(),
+  /** Of a switch: where to, and at which point of the device. */
+  on: z.boolean().nullable(),
+  channel: z.string().nullable(),
+  text: z.string().nullable(),
   state: z.enum(['queued', 'sent', 'acknowledged', 'failed', 'expired']),
+  /** The state of the device that proves it was carried out; null where its answer does, or nothing. */
+  confirm: z.object({ signal: z.string(), channel: z.string(), value: z.unknown() }).nullable(),
   reason: z.string().nullable(),
   requestedBy: personSchema.nullable(),
   createdAt: time,
@@ -278,16 +279,6 @@ export const downlinkSchema = z.object({
   doneAt: time.nullable(),
 });
 export type DownlinkView = z.infer<typeof downlinkSchema>;
-/** The secret is shown this once. */
-export const deviceCreatedSchema = deviceSchema.extend({ secret: z.string().nullable() });
-export const unknownDeviceSchema = z.object({
-  protocol: z.string(),
-  nativeId: z.string(),
-  source: z.string(),
-  firstSeenAt: time,
-  lastSeenAt: time,
-  uplinks: z.number(),
-});
 
 export const gridSchema = z.object({
   id,
@@ -325,6 +316,7 @@ export type AccountView = z.infer<typeof accountSchema>;
 /** A message to the reader himself. */
 export const myNotificationSchema = notificationSchema.extend({
   incidentId: id.nullable(),
+  ticketId: id.nullable(),
   alertId: id.nullable(),
 });
 export type MyNotification = z.infer<typeof myNotificationSchema>;
@@ -353,6 +345,8 @@ export const auditSchema = z.object({
   action: z.string(),
   subjectId: id.nullable(),
   incidentId: id.nullable(),
+  ticketId: id.nullable(),
+  deviceId: id.nullable(),
   detail: z.record(z.string(), z.unknown()),
 });
 export type AuditView = z.infer<typeof auditSchema>;
@@ -370,6 +364,9 @@ export type RuleView = z.infer<typeof ruleViewSchema>;
 export const statsSchema = z.object({
   openIncidents: z.number(),
   unacknowledged: z.number(),
+  openTickets: z.number(),
+  /** Open tickets that let a deadline pass. */
+  breachedTickets: z.number(),
   subjects: z.number(),
   devices: z.number(),
   silentDevices: z.number(),

@@ -20,6 +20,23 @@ export type AuditAction =
   | 'downlink_sent'
   | 'shift_created'
   | 'shift_deleted'
+  | 'member_added'
+  | 'member_removed'
+  | 'asset_created'
+  | 'asset_changed'
+  | 'asset_deleted'
+  | 'assets_imported'
+  | 'company_created'
+  | 'company_changed'
+  | 'company_member_changed'
+  | 'company_member_removed'
+  | 'grid_created'
+  | 'grid_changed'
+  | 'grid_deleted'
+  | 'grids_imported'
+  | 'desk_changed'
+  | 'devices_imported'
+  | 'devices_adopted'
   | 'claim_started'
   | 'claim_completed';
 
@@ -28,6 +45,7 @@ export interface AuditEntry {
   action: AuditAction;
   subjectId?: number | null;
   incidentId?: number | null;
+  ticketId?: number | null;
   deviceId?: number | null;
   detail?: Readonly<Record<string, unknown>>;
 }
@@ -39,6 +57,8 @@ export interface AuditRow {
   action: string;
   subjectId: number | null;
   incidentId: number | null;
+  ticketId: number | null;
+  deviceId: number | null;
   detail: Record<string, unknown>;
 }
 
@@ -54,6 +74,7 @@ export async function recordAudit(db: Queryable, entries: readonly AuditEntry[],
         action: entry.action,
         subject_id: entry.subjectId ?? null,
         incident_id: entry.incidentId ?? null,
+        ticket_id: entry.ticketId ?? null,
         device_id: entry.deviceId ?? null,
         detail: JSON.stringify(entry.detail ?? {}),
       })),
@@ -107,6 +128,8 @@ export async function listAudit(
       'audit.action',
       'audit.subject_id',
       'audit.incident_id',
+      'audit.ticket_id',
+      'audit.device_id',
       'audit.detail',
     ])
     .orderBy('audit.id', 'desc')
@@ -122,6 +145,8 @@ export async function listAudit(
     action: row.action,
     subjectId: row.subject_id,
     incidentId: row.incident_id,
+    ticketId: row.ticket_id,
+    deviceId: row.device_id,
     detail: row.detail,
   }));
 }

@@ -47,7 +47,7 @@ export function createMes(): Me[] {
         : role === 'dispatcher'
           ? [{ id: 2, name: '泽林街道', duty: 'desk', onDuty: true }]
           : [];
-    return { ...who, login, roles: [role], locale: 'zh-CN', largePrint: false, grids };
+    return { ...who, login, roles: [role], locale: 'zh-CN', largePrint: false, grids, companies: [] };
   });
 }
 

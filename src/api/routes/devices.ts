@@ -8,16 +8,19 @@ import { AppError } from '../../platform/errors.ts';
 import { announce } from '../../platform/live-store.ts';
 import { mayEditSubject, mayReadVitals, type Scope, seesDevice, visibleTo } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
+import {
+  deviceCreatedSchema,
+  deviceInputSchema,
+  devicePatchSchema,
+  unknownDeviceSchema,
+} from '../device-schemas.ts';
 import { notFound } from '../problems.ts';
-import { deviceInputSchema, devicePatchSchema } from '../request-schemas.ts';
 import {
   type DeviceView,
   type DownlinkInput,
-  deviceCreatedSchema,
   deviceSchema,
   downlinkInputSchema,
   downlinkSchema,
-  unknownDeviceSchema,
 } from '../schemas.ts';
 import { subjectFacts } from '../scope-store.ts';
 import { scopeOf } from '../session-guard.ts';

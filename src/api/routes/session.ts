@@ -11,7 +11,7 @@ import { createLoginGuard, type LoginGuard } from '../login-guard.ts';
 import { loginSchema, mePatchSchema } from '../request-schemas.ts';
 import { type Me, meSchema } from '../schemas.ts';
 import { callerOf, SESSION_COOKIE, setSessionCookie } from '../session-guard.ts';
-import { readDutiesOf } from '../stores/duty-view-store.ts';
+import { readDutiesOf, readWorkOf } from '../stores/duty-view-store.ts';
 import { answers, answersNothing, typed } from './route.ts';
 
 /** Argon2 costs time on purpose; this bounds what one address can make us spend. */
@@ -118,5 +118,6 @@ async function meOf(deps: ApiDeps, account: Account): Promise<Me> {
     largePrint: account.largePrint,
     phone: account.phone,
     grids: await readDutiesOf(deps.database.db, account.id, moment),
+    companies: await readWorkOf(deps.database.db, account.id, moment),
   };
 }

@@ -50,6 +50,8 @@ export interface UnknownDeviceRow {
   firstSeenAt: number;
   lastSeenAt: number;
   uplinks: number;
+  gatewayNativeId: string | null;
+  description: string | null;
 }
 
 export async function readUnknownDevices(db: Queryable, limit: number): Promise<UnknownDeviceRow[]> {
@@ -66,5 +68,7 @@ export async function readUnknownDevices(db: Queryable, limit: number): Promise<
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
     uplinks: row.uplinks,
+    gatewayNativeId: row.gateway_native_id,
+    description: row.description,
   }));
 }

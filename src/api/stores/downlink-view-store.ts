@@ -14,8 +14,9 @@ export async function readDownlinks(db: Queryable, deviceId: number, limit: numb
     .execute();
   return rows.map((row) => ({
     id: row.id,
-    kind: String(row.command.kind),
+    ...commandView(row.command),
     state: row.state,
+    confirm: confirmView(row.confirm),
     reason: row.reason,
     requestedBy:
       row.requested_by === null
@@ -26,4 +27,19 @@ export async function readDownlinks(db: Queryable, deviceId: number, limit: numb
     sentAt: row.sent_at,
     doneAt: row.done_at,
   }));
+}
+
+function commandView({ kind, on, channel, text }: Record<string, unknown>) {
+  return {
+    kind: String(kind),
+    on: typeof on === 'boolean' ? on : null,
+    channel: typeof channel === 'string' ? channel : null,
+    text: typeof text === 'string' ? text : null,
+  };
+}
+
+function confirmView(confirm: Record<string, unknown> | null): DownlinkView['confirm'] {
+  if (!confirm) return null;
+  const { signal, channel, value } = confirm;
+  return { signal: String(signal), channel: typeof channel === 'string' ? channel : '', value };
 }

@@ -1,3 +1,4 @@
+import { readCompaniesOf, readCompanyShifts } from '../../people/company-store.ts';
 import { isOnDuty, type LocalMoment } from '../../people/roster.ts';
 import type { Queryable } from '../../platform/database.ts';
 import type { Me } from '../schemas.ts';
@@ -31,6 +32,25 @@ export async function readDutiesOf(
     duties.set(key, { id, name, duty, onDuty });
   }
   return [...duties.values(), ...desks.map((desk) => ({ ...desk, duty: 'desk' as const, onDuty: true }))];
+}
+
+/** The companies that an account works for, and whether its hours there are now. */
+export async function readWorkOf(
+  db: Queryable,
+  accountId: number,
+  moment: LocalMoment,
+): Promise<Me['companies']> {
+  const companies = await readCompaniesOf(db, accountId);
+  const shifts = await readCompanyShifts(
+    db,
+    companies.map(({ id }) => id),
+  );
+  return companies.map((company) => ({
+    ...company,
+    onDuty: shifts.some(
+      (shift) => shift.companyId === company.id && shift.accountId === accountId && isOnDuty(shift, moment),
+    ),
+  }));
 }
 
 /** The home grids of these wearers. */

@@ -19,6 +19,7 @@ export async function readNotificationsOf(
   return (await rows.execute()).map((row) => ({
     id: row.id,
     incidentId: row.incident_id,
+    ticketId: row.ticket_id,
     alertId: row.alert_id,
     account: { id: accountId, name: row.person_name, phone: row.person_phone },
     channel: row.channel,

@@ -25,6 +25,8 @@ export async function readStats(
         as e (protocol, every_ms) on e.protocol = d.protocol
       cross join lateral (select coalesce(s.home_grid_id, d.grid_id) as grid_id) as place
       where d.active and ${within('place.grid_id')}
+    ), open_tickets as (
+      select t.id from tickets t where t.status <> 'closed' and ${within('t.grid_id')}
     ), answers as (
       select extract(epoch from acknowledged_at - raised_at) * 1000 as ms from incidents
       where raised_at >= ${at(now - 30 * DAY_MS)} and acknowledged_at >= raised_at and ${within('grid_id')}
@@ -32,6 +34,9 @@ export async function readStats(
     select
       (select count(*) from open_incidents) as "openIncidents",
       (select count(*) from open_incidents where status in ('raised', 'notified')) as unacknowledged,
+      (select count(*) from open_tickets) as "openTickets",
+      (select count(*) from open_tickets t where exists (select from ticket_breaches b where b.ticket_id = t.id))
+        as "breachedTickets",
       (select count(*) from subjects where ${within('home_grid_id')}) as subjects,
       (select count(*) from visible_devices) as devices,
       (select count(*) from visible_devices where last_seen_at is null
