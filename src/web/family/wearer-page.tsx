@@ -11,8 +11,7 @@ import { ageInYears } from '../incidents/describe.ts';
 import type { MapMarker } from '../map/marker.tsx';
 import { SchematicMap } from '../map/schematic-map.tsx';
 import { IncidentList } from '../responder/responder-home.tsx';
-import { ButtonLink, Link } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
+import { BackLink, ButtonLink } from '../ui/button.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { Card, Facts, PageTitle } from '../ui/surface.tsx';
 import { BandActions } from './band-actions.tsx';
@@ -33,13 +32,7 @@ export function WearerPage({ id }: { id: number }) {
   const query = useSubject(id);
   return (
     <div className="mx-auto grid w-full max-w-5xl gap-4">
-      <Link
-        to={pathTo('family')}
-        className="tap -ml-2 inline-flex w-max items-center gap-1 rounded-control px-2 font-semibold text-action"
-      >
-        <Icon name="left" size={22} />
-        {t('common.back')}
-      </Link>
+      <BackLink to={pathTo('family')}>{t('common.back')}</BackLink>
       <Fetched query={query}>{(subject) => <Wearer subject={subject} />}</Fetched>
     </div>
   );

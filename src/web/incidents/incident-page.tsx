@@ -5,8 +5,7 @@ import { useQuery } from '../core/query.ts';
 import { useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { useReceipt } from '../ring/receipts.ts';
-import { Link } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
+import { BackLink } from '../ui/button.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { useSpeaker } from '../ui/toast.tsx';
 import { ActionPanel } from './action-panel.tsx';
@@ -30,13 +29,7 @@ export function IncidentPage({ id, back }: { id: number; back: string }) {
   const query = useIncident(id);
   return (
     <div className="mx-auto grid w-full max-w-5xl gap-3">
-      <Link
-        to={back}
-        className="tap -ml-2 inline-flex w-max items-center gap-1 rounded-control px-2 font-semibold text-action"
-      >
-        <Icon name="left" size={22} />
-        {t('common.back')}
-      </Link>
+      <BackLink to={back}>{t('common.back')}</BackLink>
       <Fetched query={query}>{(incident) => <IncidentSheet incident={incident} />}</Fetched>
     </div>
   );

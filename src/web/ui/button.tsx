@@ -71,6 +71,19 @@ export function Link({ to, onClick, ...rest }: LinkProps) {
   return <a {...rest} href={to} onClick={follow} />;
 }
 
+/** The way back, at the top of a page. */
+export function BackLink({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Link
+      to={to}
+      className="tap -ml-2 inline-flex w-max items-center gap-1 rounded-control px-2 font-semibold text-action"
+    >
+      <Icon name="left" size={22} />
+      {children}
+    </Link>
+  );
+}
+
 interface ButtonLinkProps {
   to: string;
   tone?: Tone;

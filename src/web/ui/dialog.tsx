@@ -20,7 +20,7 @@ export function Dialog({ open, onClose, title, note, children }: DialogProps) {
         <Primitive.Overlay className="fixed inset-0 z-50 bg-ink/55" />
         <Primitive.Content
           {...(note ? {} : { 'aria-describedby': undefined })}
-          className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] overflow-y-auto rounded-t-card bg-surface px-4 pt-2 pb-[max(1rem,env(safe-area-inset-bottom))] shadow-float middle:inset-auto middle:top-1/2 middle:left-1/2 middle:w-[min(92vw,480px)] middle:-translate-1/2 middle:rounded-card"
+          className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] overflow-y-auto rounded-t-card bg-surface px-4 pt-2 pb-[max(1rem,env(safe-area-inset-bottom))] shadow-float middle:inset-auto middle:top-1/2 middle:left-1/2 middle:w-[min(92vw,calc(var(--unit)*30))] middle:-translate-1/2 middle:rounded-card"
         >
           <div className="flex items-center justify-between gap-2">
             <Primitive.Title className="text-lead font-bold">{title}</Primitive.Title>

@@ -48,7 +48,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       </div>
       <div
         role="status"
-        className="pointer-events-none fixed inset-x-3 top-[calc(env(safe-area-inset-top)+4.25rem)] z-[60] mx-auto grid max-w-[440px] gap-2"
+        className="pointer-events-none fixed inset-x-3 top-[calc(env(safe-area-inset-top)+4.25rem)] z-[60] mx-auto grid max-w-[calc(var(--unit)*27.5)] gap-2"
       >
         {standing.map((one) => (
           <ToastCard key={one.id} toast={one} onDone={() => drop(one.id)} />
