@@ -31,13 +31,13 @@ const topicPrefix = z
 export const deviceInputSchema = z.object({
   protocol: z.string().max(32),
   nativeId: z.string().trim().min(1).max(64),
-  name: z.string().max(64).optional(),
-  model: z.string().max(64).optional(),
-  vendor: z.string().max(64).optional(),
-  subjectId: id.optional(),
-  gridId: id.optional(),
-  assetId: id.optional(),
-  gatewayId: id.optional(),
+  name: z.string().max(64).nullish(),
+  model: z.string().max(64).nullish(),
+  vendor: z.string().max(64).nullish(),
+  subjectId: id.nullish(),
+  gridId: id.nullish(),
+  assetId: id.nullish(),
+  gatewayId: id.nullish(),
   /** Of a gateway; without it that of its protocol. */
   topicPrefix: topicPrefix.optional(),
 });

@@ -4,8 +4,12 @@ import { tellChanged } from './device-store.ts';
 export interface DeviceChange {
   name?: string | null | undefined;
   model?: string | null | undefined;
+  vendor?: string | null | undefined;
   subjectId?: number | null | undefined;
   gridId?: number | null | undefined;
+  assetId?: number | null | undefined;
+  gatewayId?: number | null | undefined;
+  topicPrefix?: string | null | undefined;
   active?: boolean | undefined;
 }
 
@@ -16,8 +20,17 @@ export async function changeDevice(
   change: DeviceChange,
   now: number,
 ): Promise<void> {
-  const { subjectId, gridId, ...rest } = change;
-  const set = { ...rest, grid_id: gridId };
+  const { subjectId, name, model, vendor, active } = change;
+  const set = {
+    name,
+    model,
+    vendor,
+    active,
+    grid_id: change.gridId,
+    asset_id: change.assetId,
+    gateway_id: change.gatewayId,
+    topic_prefix: change.topicPrefix,
+  };
   if (Object.values(set).some((value) => value !== undefined))
     await db.updateTable('devices').set(set).where('id', '=', id).execute();
   if (subjectId !== undefined) await assignDevice(db, id, subjectId, now);

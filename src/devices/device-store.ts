@@ -20,10 +20,16 @@ export interface NewDevice {
   /** The spelling by which the device is known, and every other one under which it may speak. */
   nativeId: string;
   aliases?: readonly string[];
-  name?: string | undefined;
-  model?: string | undefined;
-  subjectId?: number | undefined;
-  gridId?: number | undefined;
+  name?: string | null | undefined;
+  model?: string | null | undefined;
+  vendor?: string | null | undefined;
+  subjectId?: number | null | undefined;
+  gridId?: number | null | undefined;
+  /** What it watches; the device through which it speaks. */
+  assetId?: number | null | undefined;
+  gatewayId?: number | null | undefined;
+  /** Of a gateway: the MQTT topic below which it speaks. */
+  topicPrefix?: string | null | undefined;
   registeredBy?: number | undefined;
   /** Whether the device logs in: a secret is made and returned, to be shown once. */
   withSecret: boolean;
@@ -91,8 +97,12 @@ export async function registerDevice(
       native_id: device.nativeId,
       name: device.name ?? null,
       model: device.model ?? null,
+      vendor: device.vendor ?? null,
       subject_id: device.subjectId ?? null,
       grid_id: device.gridId ?? null,
+      asset_id: device.assetId ?? null,
+      gateway_id: device.gatewayId ?? null,
+      topic_prefix: device.topicPrefix ?? null,
       registered_by: device.registeredBy ?? null,
       secret_salt: hashed?.salt ?? null,
       secret_hash: hashed?.hash ?? null,
