@@ -28,6 +28,8 @@ export async function launchBrowser(): Promise<Browser> {
 
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1440, height: 900 };
+/** A screen on the wall of a control room. */
+export const wall = { width: 3840, height: 2160 };
 
 export interface View {
   viewport?: { width: number; height: number };
