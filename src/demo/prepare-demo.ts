@@ -4,7 +4,9 @@ import { hashPassword } from '../people/passwords.ts';
 import type { Db } from '../platform/database.ts';
 import { type SeededDemo, seedDemo } from './demo-store.ts';
 
-interface DemoFile extends SeededDemo {
+interface DemoFile extends Omit<SeededDemo, 'gateways' | 'sensors'> {
+  gateways?: SeededDemo['gateways'];
+  sensors?: SeededDemo['sensors'];
   host?: string;
   watchPort?: number;
   mqttPort?: number;
@@ -12,12 +14,14 @@ interface DemoFile extends SeededDemo {
 
 export interface PreparedDemo {
   accounts: SeededDemo['accounts'];
+  /** What the simulator is to play. A database that an older version seeded has the village only. */
+  scenarios: string[];
   credentialsFile: string;
 }
 
 /**
- * Seeds the village into an empty database and keeps what the simulator needs beside the data, with the ports of this start. Undefined where
- * the database holds something else.
+ * Seeds village and neighbourhood into an empty database and keeps what the simulator needs beside the data, with the ports of this
+ * start. Undefined where the database holds something else.
  */
 export async function prepareDemo(
   db: Db,
@@ -32,7 +36,8 @@ export async function prepareDemo(
   const place = { host: '127.0.0.1', ...ports(addresses) };
   await writeFile(`${file}.new`, JSON.stringify({ ...demo, ...place }, undefined, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);
-  return { accounts: demo.accounts, credentialsFile: file };
+  const scenarios = ['maoqi', ...(demo.gateways ? ['binhu'] : [])];
+  return { accounts: demo.accounts, scenarios, credentialsFile: file };
 }
 
 function ports(addresses: { mqtt?: string; tcp: Record<string, string> }) {
