@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type EscalationPolicy, escalationTargets } from '../model/incidents.ts';
 import { parseDuration } from '../platform/duration.ts';
-import type { Bilingual, Problem } from '../platform/problem.ts';
+import type { Problem } from '../platform/problem.ts';
+import { refuse } from '../platform/refuse.ts';
 import { parseYaml, readWith } from '../platform/yaml-source.ts';
 
 export interface Policies {
@@ -40,13 +41,16 @@ const policyFile = z
   .superRefine(checkLadder);
 type PolicyFile = z.output<typeof policyFile>;
 
-/** Reads every `*.yaml` of a folder. Faults are collected, never thrown; `policies` is there only without any. */
+/** Of tickets, in the same folder; they are not read here. */
+const TICKET_POLICIES = 'tickets.yaml';
+
+/** Reads every escalation policy of a folder. Faults are collected, never thrown; `policies` is there only without any. */
 export async function loadPolicies(
   directory: string,
 ): Promise<{ policies: Policies; problems: [] } | { policies?: undefined; problems: Problem[] }> {
   const read: { policy: EscalationPolicy; kinds: string[] | undefined }[] = [];
   const problems: Problem[] = [];
-  for (const name of (await readdir(directory)).filter((each) => /\.ya?ml$/.test(each)).sort()) {
+  for (const name of (await readdir(directory)).filter(isEscalation).sort()) {
     const file = join(directory, name);
     const one = readPolicy(file, await readFile(file, 'utf8'));
     if ('problems' in one) problems.push(...one.problems);
@@ -64,6 +68,8 @@ export async function loadPolicies(
     problems: [],
   };
 }
+
+const isEscalation = (name: string): boolean => /\.ya?ml$/.test(name) && name !== TICKET_POLICIES;
 
 /** One policy; `file` is only named in messages. */
 export function readPolicy(
@@ -121,12 +127,6 @@ function checkLadder(file: PolicyFile, context: z.RefinementCtx): void {
   if (file.on_scene_at_most < file.on_scene_within) {
     fault(['on_scene_at_most'], '不得小于 on_scene_within', 'must not be less than on_scene_within');
   }
-}
-
-function refuse(context: z.RefinementCtx, message: Bilingual, path?: (string | number)[]): typeof z.NEVER {
-  const issue = { code: 'custom' as const, message: message.en, params: { message } };
-  context.addIssue(path ? { ...issue, path } : issue);
-  return z.NEVER;
 }
 
 const fallbackProblem = (directory: string, count: number): Problem => ({
