@@ -10,7 +10,12 @@ export type MarkerKind =
   | 'calm'
   | 'worry'
   | 'silent'
-  | 'plain';
+  | 'plain'
+  | 'ticket'
+  | 'ticketOver'
+  | 'sensor'
+  | 'sensorSilent'
+  | 'gatewayDown';
 
 export interface MapMarker {
   key: string;
@@ -37,20 +42,83 @@ const colors: Readonly<Record<MarkerKind, string>> = {
   worry: '#854600',
   silent: '#66716f',
   plain: '#8b9794',
+  ticket: '#854600',
+  ticketOver: '#b3151b',
+  sensor: '#2f6f73',
+  sensorSilent: '#66716f',
+  gatewayDown: '#16201f',
 };
 
 /** Where the name stands, in pixels below the point: home and wearer may be at the same place. */
-const labelOffset: Readonly<Record<MarkerKind, number>> = {
+const labelOffset: Readonly<Partial<Record<MarkerKind, number>>> = {
   incident: 14,
   taken: 14,
   home: -20,
   wearer: 18,
   me: 22,
-  calm: 0,
-  worry: 0,
-  silent: 0,
-  plain: 0,
+  ticket: 20,
+  ticketOver: 20,
 };
+
+function pressable(title: string, onPress: (() => void) | undefined) {
+  if (!onPress) return {};
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    onPress();
+  };
+  return {
+    role: 'button',
+    tabIndex: 0,
+    'aria-label': title,
+    onClick: onPress,
+    onKeyDown: press,
+    cursor: 'pointer',
+  } as const;
+}
+
+interface HeapProps {
+  /** Of its most pressing member. */
+  kind: MarkerKind;
+  count: number;
+  title: string;
+  at: Point;
+  unit: number;
+  onPress: () => void;
+}
+
+/** Many markers at one place: how many, in a ring of the colour and with the shape of the most pressing. */
+export function HeapMark({ kind, count, title, at, unit, onPress }: HeapProps) {
+  const color = colors[kind];
+  const isPressing = kind === 'ticket' || kind === 'ticketOver' || kind === 'worry';
+  return (
+    <g transform={`translate(${at.x} ${at.y})`} {...pressable(title, onPress)}>
+      <title>{title}</title>
+      <g transform={`scale(${unit})`}>
+        <circle
+          r={14}
+          fill={isPressing ? color : '#ffffff'}
+          stroke={isPressing ? '#ffffff' : color}
+          strokeWidth={3}
+        />
+        <text
+          fontSize={13}
+          fontWeight={700}
+          textAnchor="middle"
+          dominantBaseline="central"
+          fill={isPressing ? '#ffffff' : '#16201f'}
+        >
+          {count}
+        </text>
+        {kind !== 'calm' && kind !== 'sensor' && (
+          <g transform="translate(11 -11) scale(0.75)">
+            <Shape kind={kind} color={color} selected={false} />
+          </g>
+        )}
+      </g>
+    </g>
+  );
+}
 
 interface MarkerProps {
   marker: MapMarker;
@@ -61,17 +129,8 @@ interface MarkerProps {
 
 export function Marker({ marker, at, unit, onPress }: MarkerProps) {
   const color = colors[marker.kind];
-  const press = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' || event.key === ' ') onPress?.();
-  };
   return (
-    <g
-      transform={`translate(${at.x} ${at.y})`}
-      {...(onPress
-        ? { role: 'button', tabIndex: 0, onClick: onPress, onKeyDown: press, cursor: 'pointer' }
-        : {})}
-      {...(onPress ? { 'aria-label': marker.title } : {})}
-    >
+    <g transform={`translate(${at.x} ${at.y})`} {...pressable(marker.title, onPress)}>
       <title>{marker.title}</title>
       {marker.accuracyM !== undefined && marker.accuracyM > 0 && (
         <circle
@@ -84,19 +143,25 @@ export function Marker({ marker, at, unit, onPress }: MarkerProps) {
         />
       )}
       <g transform={`scale(${unit})`}>
-        <Shape marker={marker} color={color} />
+        <Shape kind={marker.kind} color={color} selected={marker.selected === true} />
         {marker.text && <Label marker={marker} color={color} />}
       </g>
     </g>
   );
 }
 
-function Shape({ marker, color }: { marker: MapMarker; color: string }) {
+interface ShapeProps {
+  kind: MarkerKind;
+  color: string;
+  selected: boolean;
+}
+
+function Shape({ kind, color, selected }: ShapeProps) {
   const edge = { fill: color, stroke: '#ffffff', strokeLinejoin: 'round' } as const;
-  switch (marker.kind) {
+  switch (kind) {
     case 'incident':
     case 'taken':
-      return <Pin marker={marker} color={color} />;
+      return <Pin kind={kind} color={color} selected={selected} />;
     case 'home':
       return <path d="M-11 1 0-10 11 1v10H3V4h-6v7h-8z" strokeWidth={2} {...edge} />;
     case 'me':
@@ -116,19 +181,33 @@ function Shape({ marker, color }: { marker: MapMarker; color: string }) {
       return <path d="M0-10 10 8h-20z" strokeWidth={2.5} {...edge} />;
     case 'silent':
       return <rect x={-6} y={-6} width={12} height={12} fill="#ffffff" stroke={color} strokeWidth={3} />;
+    case 'ticket':
+    case 'ticketOver':
+      return <path d="M0-11 11 0 0 11-11 0z" strokeWidth={selected ? 4 : 2.5} {...edge} />;
+    case 'sensor':
+      return <circle r={4.5} strokeWidth={1.5} {...edge} />;
+    case 'sensorSilent':
+      return <rect x={-4.5} y={-4.5} width={9} height={9} fill="#ffffff" stroke={color} strokeWidth={2.5} />;
+    case 'gatewayDown':
+      return (
+        <>
+          <rect x={-9} y={-9} width={18} height={18} rx={3} strokeWidth={2} {...edge} />
+          <path d="M-4.5-4.5 4.5 4.5M4.5-4.5-4.5 4.5" stroke="#ffffff" strokeWidth={2.5} />
+        </>
+      );
   }
 }
 
-function Pin({ marker, color }: { marker: MapMarker; color: string }) {
+function Pin({ kind, color, selected }: ShapeProps) {
   return (
     <>
-      {marker.kind === 'incident' && <circle r={20} fill={color} opacity={0.22} className="breathe" />}
+      {kind === 'incident' && <circle r={20} fill={color} opacity={0.22} className="breathe" />}
       <ellipse cx={0} cy={1} rx={5} ry={2} fill="#16201f" opacity={0.3} />
       <path
         d="M0 0C-3-7-12-13-12-23a12 12 0 0 1 24 0C12-13 3-7 0 0z"
         fill={color}
         stroke="#ffffff"
-        strokeWidth={marker.selected ? 4 : 2}
+        strokeWidth={selected ? 4 : 2}
       />
       <circle cy={-23} r={4.5} fill="#ffffff" />
     </>
@@ -138,7 +217,7 @@ function Pin({ marker, color }: { marker: MapMarker; color: string }) {
 function Label({ marker, color }: { marker: MapMarker; color: string }) {
   return (
     <text
-      y={labelOffset[marker.kind]}
+      y={labelOffset[marker.kind] ?? 0}
       fontSize={14}
       fontWeight={700}
       textAnchor="middle"

@@ -1,19 +1,13 @@
-import { type PointerEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import type { GridView } from '../../api/schemas.ts';
 import type { Place } from '../core/position.ts';
+import { useDrag } from './drag.ts';
 import { GridShapes } from './grid-shapes.tsx';
 import { MapControls } from './map-controls.tsx';
-import { type MapMarker, Marker } from './marker.tsx';
-import {
-  type Box,
-  boxOf,
-  frame,
-  type Point,
-  type Projection,
-  projectionAround,
-  ringsOf,
-} from './projection.ts';
-import { useWidth } from './size.ts';
+import type { MapMarker } from './marker.tsx';
+import { MarkerLayer } from './marker-layer.tsx';
+import { type Box, boxOf, frame, type Projection, projectionAround, ringsOf } from './projection.ts';
+import { useSize } from './size.ts';
 
 interface SchematicMapProps {
   grids: readonly GridView[];
@@ -26,65 +20,101 @@ interface SchematicMapProps {
   fitAll?: boolean;
   /** Width / height. */
   shape?: number;
+  /** Takes the height that it is given instead of keeping its shape. */
+  fill?: boolean;
   onPick?: (place: Place) => void;
   onMarker?: (key: string) => void;
+  /** What a heap of markers is called; without it every marker stands alone. */
+  groupTitle?: (members: readonly MapMarker[]) => string;
+  /** A heap was pressed that no closer look takes apart. */
+  onGroup?: (members: readonly MapMarker[]) => void;
+  /** Drawn over the grids, in metres. */
+  overlay?: (drawing: Drawing) => ReactNode;
   children?: ReactNode;
 }
 
-interface Drag {
-  start: Point;
-  view: Box;
-  moved: boolean;
+/** What an overlay needs to stand where it belongs. */
+export interface Drawing {
+  projection: Projection;
+  /** Metres that a CSS pixel stands for, at the size of the print. */
+  unit: number;
+  /** The place under a point of the window. */
+  placeAt: (clientX: number, clientY: number) => Place;
 }
 
 /** Our own picture of the grids: no tiles, nothing from outside. North is up. */
 export function SchematicMap(props: SchematicMapProps) {
-  const { grids, markers, label, shape = 4 / 3, onPick, onMarker } = props;
+  const { grids, markers, label, fill = false, onPick, onMarker } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSize(box);
+  const given = size.height > 0 ? size.width / size.height : undefined;
+  const shape = (fill ? given : undefined) ?? props.shape ?? 4 / 3;
   const projection = useProjection(grids, markers);
   const fitted = useFit(props, projection, shape);
   const [moved, setMoved] = useState<Box | undefined>();
-  const view = moved ?? fitted;
-  const width = view.maxX - view.minX;
-  const height = view.maxY - view.minY;
+  const view = useMemo(() => (moved ? reshaped(moved, shape) : fitted), [moved, fitted, shape]);
   const svg = useRef<SVGSVGElement>(null);
-  const box = useRef<HTMLDivElement>(null);
+  const width = view.maxX - view.minX;
+  const unit = (width / (size.width || 400)) * (size.rem / 16);
+  const placeAt = usePlaceAt(svg, view, projection);
   const drag = useDrag({
     svg,
     view,
     setView: setMoved,
     ...(onPick ? { pick: (point) => onPick(projection.toPlace(point)) } : {}),
   });
-  const zoom = (factor: number) => setMoved(zoomed(view, factor));
-  const frameSize = useWidth(box);
-  // Metres (an SVG unit) that a CSS pixel stands for, at the size of the print.
-  const unit = (width / (frameSize.width || 400)) * (frameSize.rem / 16);
-
   return (
-    <div ref={box} className="relative overflow-hidden bg-[#eef2ef]" style={{ aspectRatio: shape }}>
+    <div
+      ref={box}
+      className={`relative overflow-hidden bg-[#eef2ef] ${fill ? 'size-full' : ''}`}
+      {...(fill ? {} : { style: { aspectRatio: shape } })}
+    >
       <svg
         ref={svg}
-        role={onMarker ? 'group' : 'img'}
+        role={onMarker || props.overlay ? 'group' : 'img'}
         aria-label={label}
-        viewBox={`${view.minX} ${view.minY} ${width} ${height}`}
+        viewBox={`${view.minX} ${view.minY} ${width} ${view.maxY - view.minY}`}
         preserveAspectRatio="xMidYMid slice"
         className={`absolute inset-0 size-full touch-pan-y ${onPick ? 'cursor-crosshair' : 'cursor-grab'}`}
         {...drag}
       >
         <GridShapes grids={grids} projection={projection} focusGridId={props.focusGridId} unit={unit} />
-        {markers.map((marker) => (
-          <Marker
-            key={marker.key}
-            marker={marker}
-            at={projection.toPoint(marker)}
-            unit={unit}
-            {...(onMarker ? { onPress: () => onMarker(marker.key) } : {})}
-          />
-        ))}
+        {props.overlay?.({ projection, unit, placeAt })}
+        <MarkerLayer {...props} view={view} shape={shape} scale={{ projection, unit }} onView={setMoved} />
       </svg>
-      <MapControls widthM={width} onZoom={zoom} onFit={() => setMoved(undefined)} />
+      <MapControls
+        widthM={width}
+        onZoom={(factor) => setMoved(zoomed(view, factor))}
+        onFit={() => setMoved(undefined)}
+      />
       {props.children}
     </div>
   );
+}
+
+function usePlaceAt(
+  svg: { readonly current: SVGSVGElement | null },
+  view: Box,
+  projection: Projection,
+): Drawing['placeAt'] {
+  return useCallback(
+    (clientX, clientY) => {
+      const bounds = svg.current?.getBoundingClientRect();
+      const scale = (view.maxX - view.minX) / (bounds?.width || 1);
+      return projection.toPlace({
+        x: view.minX + (clientX - (bounds?.left ?? 0)) * scale,
+        y: view.minY + (clientY - (bounds?.top ?? 0)) * scale,
+      });
+    },
+    [svg, view, projection],
+  );
+}
+
+/** The same middle and width in a picture of another shape. */
+function reshaped(view: Box, shape: number): Box {
+  const middleY = (view.minY + view.maxY) / 2;
+  const half = (view.maxX - view.minX) / shape / 2;
+  return { ...view, minY: middleY - half, maxY: middleY + half };
 }
 
 function useProjection(grids: readonly GridView[], markers: readonly MapMarker[]): Projection {
@@ -112,51 +142,4 @@ function zoomed(view: Box, factor: number): Box {
   const halfX = ((view.maxX - view.minX) / 2) * factor;
   const halfY = ((view.maxY - view.minY) / 2) * factor;
   return { minX: middleX - halfX, maxX: middleX + halfX, minY: middleY - halfY, maxY: middleY + halfY };
-}
-
-interface DragOptions {
-  svg: { readonly current: SVGSVGElement | null };
-  view: Box;
-  setView: (view: Box) => void;
-  pick?: (point: Point) => void;
-}
-
-/** Dragging moves the picture; a press that did not move picks a place. The buttons do the same without dragging. */
-function useDrag({ svg, view, setView, pick }: DragOptions) {
-  const drag = useRef<Drag | undefined>(undefined);
-  const scaleOf = () => (view.maxX - view.minX) / (svg.current?.clientWidth || 1);
-  return {
-    onPointerDown: (event: PointerEvent) => {
-      drag.current = { start: { x: event.clientX, y: event.clientY }, view, moved: false };
-    },
-    onPointerMove: (event: PointerEvent) => {
-      const now = drag.current;
-      if (!now || (event.pointerType === 'mouse' && event.buttons === 0)) return;
-      const dx = event.clientX - now.start.x;
-      const dy = event.clientY - now.start.y;
-      if (Math.hypot(dx, dy) < 6 && !now.moved) return;
-      now.moved = true;
-      const scale = scaleOf();
-      setView({
-        minX: now.view.minX - dx * scale,
-        maxX: now.view.maxX - dx * scale,
-        minY: now.view.minY - dy * scale,
-        maxY: now.view.maxY - dy * scale,
-      });
-    },
-    onPointerUp: (event: PointerEvent) => {
-      const still = drag.current !== undefined && !drag.current.moved;
-      drag.current = undefined;
-      const bounds = svg.current?.getBoundingClientRect();
-      if (!still || !pick || !bounds) return;
-      const scale = scaleOf();
-      pick({
-        x: view.minX + (event.clientX - bounds.left) * scale,
-        y: view.minY + (event.clientY - bounds.top) * scale,
-      });
-    },
-    onPointerLeave: () => {
-      drag.current = undefined;
-    },
-  };
 }
