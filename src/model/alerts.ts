@@ -40,6 +40,8 @@ export interface AlertChange {
   source: string;
   /** Buffered by the device and sent late. */
   late: boolean;
+  /** A level that was reported as true the last time too (a detector that says so each minute): not a new press. */
+  repeated?: true;
   evidence: AlertEvidence;
 }
 
@@ -65,9 +67,12 @@ export interface LifeEvent {
   deviceId?: number;
   subjectId?: number;
   assetId?: number;
+  gatewayId?: number;
   channel?: string;
   source: string;
   origin: Origin;
+  /** Of a level (smoke, gas, carbon_monoxide, fire): the last report of the same point was true as well. */
+  repeated?: true;
   observedAt: number;
   receivedAt: number;
   /** Other facts of the same uplink. */

@@ -230,6 +230,8 @@ export interface Tables extends BuildingTables {
     dedup_key: string;
     subject_id: Nullable<number>;
     device_id: Nullable<number>;
+    /** Where nobody wears the device: the asset that it watches. */
+    asset_id: Nullable<number>;
     protocol: string;
     native_id: string;
     /** Remote address of the event that opened it. */

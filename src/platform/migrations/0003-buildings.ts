@@ -84,6 +84,12 @@ drop index alerts_one_firing;
 create unique index alerts_one_firing on alerts (rule, protocol, native_id, channel) where state = 'firing';
 create index on alerts (device_id, fired_at);
 create index on alerts (asset_id, fired_at) where asset_id is not null;
+
+alter table incidents add column asset_id bigint references assets (id);
+create index on incidents (asset_id) where asset_id is not null;
+
+drop index rule_states_scope_idx;
+create index on rule_states (split_part(scope, '/', 1));
 `;
 
 export async function up(db: Kysely<unknown>): Promise<void> {
