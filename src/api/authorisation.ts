@@ -1,3 +1,4 @@
+import type { CompanyDuty } from '../model/assets.ts';
 import type { IncidentStatus, Role } from '../model/incidents.ts';
 
 /**
@@ -21,6 +22,9 @@ export interface Scope {
   dutyGrids: ReadonlySet<number>;
   /** Grids below a dispatcher's desks; `all` for a dispatcher who sits at none or at the top. */
   deskGrids: ReadonlySet<number> | 'all';
+  /** Property companies that the account works for, and those of them that it manages. */
+  companies: ReadonlySet<number>;
+  managed: ReadonlySet<number>;
 }
 
 /** What decides who sees a wearer. */
@@ -36,6 +40,8 @@ export interface IncidentFacts {
   gridId: number | null;
   status: IncidentStatus;
   resolvedAt: number | null;
+  /** Of the building, where a sensor raised it. */
+  companyId: number | null;
   ownerId: number | null;
   handOverTo: number | null;
   /** A notification about it went to this account. */
@@ -57,12 +63,54 @@ export function seesSubject(scope: Scope, subject: SubjectFacts): boolean {
   return has(scope, 'responder') && subject.gridId !== null && scope.dutyGrids.has(subject.gridId);
 }
 
-/** A worn device is seen by who sees its wearer; another by who sees the grid it is registered in. */
-export function seesDevice(
-  scope: Scope,
-  device: { subjectId: number | null; gridId: number | null },
-): boolean {
-  return seesSubject(scope, { id: device.subjectId ?? 0, gridId: device.gridId });
+/** Where an asset stands, and whose it is: its own, else of the nearest ancestor. */
+export interface AssetFacts {
+  gridId: number | null;
+  companyId: number | null;
+}
+
+/** What decides who sees a device: its wearer, else its asset's place, else where it is registered. */
+export interface DeviceFacts extends AssetFacts {
+  subjectId: number | null;
+}
+
+const worksFor = (scope: Scope, companyId: number | null): boolean =>
+  has(scope, 'property') && companyId !== null && scope.companies.has(companyId);
+
+/** Buildings tell nothing of people: the company that keeps them, and who is responsible for the grid. */
+export function seesAsset(scope: Scope, asset: AssetFacts): boolean {
+  if (has(scope, 'admin') || deskSees(scope, asset.gridId) || worksFor(scope, asset.companyId)) return true;
+  return has(scope, 'responder') && asset.gridId !== null && scope.dutyGrids.has(asset.gridId);
+}
+
+/** A worn device is seen by who sees its wearer, never by a property company for the building's sake. */
+export function seesDevice(scope: Scope, device: DeviceFacts): boolean {
+  const { subjectId, gridId } = device;
+  return subjectId === null ? seesAsset(scope, device) : seesSubject(scope, { id: subjectId, gridId });
+}
+
+/** The tree and what hangs in it are written by the desk above the grid. */
+export function mayEditAsset(scope: Scope, gridId: number | null): boolean {
+  return has(scope, 'admin') || deskSees(scope, gridId);
+}
+
+/** A breaker is switched by the desk of its grid or a manager of its company. */
+export function maySwitch(scope: Scope, device: DeviceFacts): boolean {
+  if (device.subjectId !== null) return false;
+  return mayEditAsset(scope, device.gridId) || manages(scope, device.companyId);
+}
+
+function manages(scope: Scope, companyId: number | null): boolean {
+  return has(scope, 'property') && companyId !== null && scope.managed.has(companyId);
+}
+
+export function seesCompany(scope: Scope, companyId: number): boolean {
+  return has(scope, 'admin') || has(scope, 'dispatcher') || worksFor(scope, companyId);
+}
+
+/** Its own managers keep its roster and its repairers; who manages is the administrator's to say. */
+export function mayEditStaff(scope: Scope, companyId: number, duty: CompanyDuty | 'shift'): boolean {
+  return has(scope, 'admin') || (duty !== 'manager' && manages(scope, companyId));
 }
 
 /** The wearers of `seesSubject` as sets to select by, for lists. */
@@ -70,6 +118,8 @@ export interface Visible {
   everything: boolean;
   subjectIds: readonly number[];
   gridIds: readonly number[];
+  /** Whose buildings, with the devices in them that nobody wears. */
+  companyIds: readonly number[];
   /** Whoever belongs to no grid. */
   unplaced: boolean;
 }
@@ -81,6 +131,7 @@ export function visibleTo(scope: Scope): Visible {
     everything: has(scope, 'admin') || (isDesk && scope.deskGrids === 'all'),
     subjectIds: has(scope, 'family') ? [...scope.family] : [],
     gridIds: [...(has(scope, 'responder') ? scope.dutyGrids : []), ...desk],
+    companyIds: has(scope, 'property') ? [...scope.companies] : [],
     unplaced: isDesk,
   };
 }
@@ -95,7 +146,13 @@ export function seesIncident(scope: Scope, incident: IncidentFacts): boolean {
   if (has(scope, 'admin') || deskSees(scope, incident.gridId) || takesPart(scope, incident)) return true;
   if (incident.subjectId !== null && has(scope, 'family') && scope.family.has(incident.subjectId))
     return true;
+  if (isOfBuilding(scope, incident)) return true;
   return has(scope, 'responder') && incident.gridId !== null && scope.dutyGrids.has(incident.gridId);
+}
+
+/** Smoke or gas in a building of hers is a manager's to know; nothing of a wearer is. */
+function isOfBuilding(scope: Scope, incident: IncidentFacts): boolean {
+  return incident.subjectId === null && manages(scope, incident.companyId);
 }
 
 /** After `resolved`, those who helped may still read for this long: the ambulance's questions come then. */
@@ -113,7 +170,7 @@ export function mayReadIncident(scope: Scope, incident: IncidentFacts, now: numb
   const { subjectId } = incident;
   if (subjectId !== null && has(scope, 'family') && scope.family.has(subjectId)) return 'family';
   if (isRecent(incident, now)) {
-    if (takesPart(scope, incident)) return 'incident';
+    if (takesPart(scope, incident) || isOfBuilding(scope, incident)) return 'incident';
     if (deskSees(scope, incident.gridId)) return 'desk';
   }
   return has(scope, 'admin') ? 'administration' : undefined;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Gauge } from 'prom-client';
 import { liveTokens } from '../people/session-store.ts';
-import { type Scope, seesDevice, seesIncident } from './authorisation.ts';
+import { type DeviceFacts, type Scope, seesDevice, seesIncident } from './authorisation.ts';
 import type { ApiDeps } from './deps.ts';
 import type { LiveEvent } from './schemas.ts';
 import { factsFor, type IncidentAudience, incidentAudiences, loadScopes, sourcesOf } from './scope-store.ts';
@@ -31,7 +31,7 @@ type HubDeps = Pick<ApiDeps, 'database' | 'clock' | 'log' | 'notifier'>;
 /** What is known of the things that changed. */
 interface Knowledge {
   incidents: ReadonlyMap<number, IncidentAudience>;
-  sources: ReadonlyMap<string, { subjectId: number | null; gridId: number | null }>;
+  sources: ReadonlyMap<string, DeviceFacts>;
 }
 
 /** The open pages of this process and what they are told. */

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { PAGE_TEMPLATES } from '../incidents/templates.ts';
 import type { IncidentStatus, Role } from '../model/incidents.ts';
+import { assetPlace } from '../people/asset-place-store.ts';
 import type { Queryable } from '../platform/database.ts';
-import type { IncidentFacts, Scope, SubjectFacts } from './authorisation.ts';
+import type { DeviceFacts, IncidentFacts, Scope, SubjectFacts } from './authorisation.ts';
+import { devicePlace } from './stores/device-view-store.ts';
 
 interface ScopeRow {
   account_id: number;
@@ -12,6 +14,8 @@ interface ScopeRow {
   duty: number[] | null;
   desk: number[] | null;
   at_top: boolean;
+  companies: number[] | null;
+  managed: number[] | null;
 }
 
 /** What each of these accounts is responsible for, in one query; deactivated ones are left out. */
@@ -32,6 +36,8 @@ export async function loadScopes(db: Queryable, accountIds: readonly number[]): 
       (select array_agg(subject_id) from subject_members where account_id = w.id and guardian) as guardian,
       (select array_agg(grid_id) from below where account_id = w.id and part = 'duty') as duty,
       (select array_agg(grid_id) from below where account_id = w.id and part = 'desk') as desk,
+      (select array_agg(company_id) from company_members where account_id = w.id) as companies,
+      (select array_agg(company_id) from company_members where account_id = w.id and duty = 'manager') as managed,
       (not exists (select from desk_members where account_id = w.id)
         or exists (select from desk_members m join grids g on g.id = m.grid_id
           where m.account_id = w.id and g.parent_id is null)) as at_top
@@ -51,6 +57,8 @@ function toScope(row: ScopeRow): Scope {
     guardian: idSet(row.guardian),
     dutyGrids: idSet(row.duty),
     deskGrids: row.at_top ? 'all' : idSet(row.desk),
+    companies: idSet(row.companies),
+    managed: idSet(row.managed),
   };
 }
 
@@ -78,11 +86,15 @@ interface AudienceRow {
   resolved_at: number | null;
   owner_id: number | null;
   hand_over_to: number | null;
+  company_id: number | null;
   told: number[] | null;
   asked: number[] | null;
 }
 
 const audienceColumns = sql`i.id, i.subject_id, i.grid_id, i.status, i.resolved_at, i.owner_id, i.hand_over_to,
+  (select place.company_id from devices d left join devices g on g.id = d.gateway_id
+    left join lateral ${assetPlace(sql`coalesce(d.asset_id, g.asset_id)`)} place on true
+    where d.id = i.device_id and i.subject_id is null) as company_id,
   (select array_agg(distinct n.account_id) from notifications n
     where n.incident_id = i.id and n.account_id is not null) as told,
   (select array_agg(distinct n.account_id) from notifications n
@@ -97,6 +109,7 @@ function toAudience(row: AudienceRow): IncidentAudience {
     resolvedAt: row.resolved_at,
     ownerId: row.owner_id,
     handOverTo: row.hand_over_to,
+    companyId: row.company_id,
     told: idSet(row.told),
     asked: idSet(row.asked),
   };
@@ -133,19 +146,22 @@ export function factsFor(
   return { ...rest, notified: told.has(accountId) };
 }
 
-/** What decides who hears of a change of an alert or a device: its wearer, and the grid where there is none. */
+/** What decides who hears of a change of an alert or a device. */
 export async function sourcesOf(
   db: Queryable,
   ids: { alerts: readonly number[]; devices: readonly number[] },
-): Promise<Map<string, { subjectId: number | null; gridId: number | null }>> {
+): Promise<Map<string, DeviceFacts>> {
   if (ids.alerts.length + ids.devices.length === 0) return new Map();
-  const { rows } = await sql<{ key: string; subjectId: number | null; gridId: number | null }>`
-    select 'alert ' || a.id as key, a.subject_id as "subjectId", coalesce(s.home_grid_id, d.grid_id) as "gridId"
+  const { rows } = await sql<DeviceFacts & { key: string }>`
+    select 'alert ' || a.id as key, a.subject_id as "subjectId", coalesce(s.home_grid_id, at.grid_id) as "gridId",
+      at.company_id as "companyId"
     from alerts a left join subjects s on s.id = a.subject_id left join devices d on d.id = a.device_id
+    ${devicePlace}
     where a.id = any(${[...ids.alerts]}::bigint[])
     union all
-    select 'device ' || d.id, d.subject_id, coalesce(s.home_grid_id, d.grid_id)
+    select 'device ' || d.id, d.subject_id, coalesce(s.home_grid_id, at.grid_id), at.company_id
     from devices d left join subjects s on s.id = d.subject_id
+    ${devicePlace}
     where d.id = any(${[...ids.devices]}::bigint[])`.execute(db);
   return new Map(rows.map((row) => [row.key, row]));
 }

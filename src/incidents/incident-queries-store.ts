@@ -7,6 +7,7 @@ import type {
   Role,
   TimelineKind,
 } from '../model/incidents.ts';
+import { assetPlace } from '../people/asset-place-store.ts';
 import type { Queryable } from '../platform/database.ts';
 import { PAGE_TEMPLATES } from './templates.ts';
 
@@ -116,7 +117,17 @@ function seenBy(viewer: Viewer): RawBuilder<unknown> {
     ways.push(sql`i.grid_id in (select grid_id from below where part = 'duty')`);
   }
   if (viewer.roles.includes('dispatcher')) ways.push(atDesk(viewer));
+  if (viewer.roles.includes('property')) ways.push(ofBuilding(viewer));
   return sql`(${sql.join(ways, sql` or `)})`;
+}
+
+/** Smoke or gas in a building of which the viewer's company is in charge, for its managers. */
+function ofBuilding(viewer: Viewer): RawBuilder<unknown> {
+  return sql`(i.subject_id is null and exists (
+    select from devices d left join devices gw on gw.id = d.gateway_id
+    cross join lateral ${assetPlace(sql`coalesce(d.asset_id, gw.asset_id)`)} place
+    join company_members m on m.company_id = place.company_id and m.account_id = ${viewer.id} and m.duty = 'manager'
+    where d.id = i.device_id))`;
 }
 
 /** What belongs to no grid is every desk's; a dispatcher who sits at no desk or at the top sees all. */

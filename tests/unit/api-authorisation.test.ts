@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import {
   type IncidentFacts,
   mayCall,
+  mayEditAsset,
+  mayEditStaff,
   mayEditSubject,
   mayReadIncident,
   mayReadVitals,
+  maySwitch,
   READABLE_AFTER_MS,
   readableAudit,
   type Scope,
+  seesAsset,
+  seesCompany,
+  seesDevice,
   seesIncident,
   seesSubject,
   visibleTo,
@@ -16,6 +22,7 @@ import {
 const NOW = 1_000_000_000;
 const GRID = 7;
 const WEARER = 3;
+const COMPANY = 5;
 const nobody: Scope = {
   accountId: 1,
   roles: [],
@@ -23,6 +30,8 @@ const nobody: Scope = {
   guardian: new Set(),
   dutyGrids: new Set(),
   deskGrids: new Set(),
+  companies: new Set(),
+  managed: new Set(),
 };
 const scopes = {
   nobody,
@@ -41,6 +50,11 @@ const scopes = {
   topDesk: { ...nobody, roles: ['dispatcher'], deskGrids: 'all' },
   /** Sits at the top and is no dispatcher any more. */
   formerDesk: { ...nobody, roles: ['responder'], deskGrids: 'all' },
+  manager: { ...nobody, roles: ['property'], companies: new Set([COMPANY]), managed: new Set([COMPANY]) },
+  repairer: { ...nobody, roles: ['property'], companies: new Set([COMPANY]) },
+  otherManager: { ...nobody, roles: ['property'], companies: new Set([6]), managed: new Set([6]) },
+  /** Stands in the books of a company and has not the role any more. */
+  formerManager: { ...nobody, roles: ['family'], companies: new Set([COMPANY]), managed: new Set([COMPANY]) },
   admin: { ...nobody, roles: ['admin'], deskGrids: 'all' },
 } satisfies Record<string, Scope>;
 type Name = keyof typeof scopes;
@@ -55,6 +69,7 @@ const incident: IncidentFacts = {
   gridId: GRID,
   status: 'notified',
   resolvedAt: null,
+  companyId: null,
   ownerId: null,
   handOverTo: null,
   notified: false,
@@ -104,6 +119,63 @@ describe('who may', () => {
     expect(who((s) => seesIncident(s, unknown))).toEqual(['desk', 'otherDesk', 'topDesk', 'admin']);
     for (const part of [{ notified: true }, { ownerId: 1 }, { handOverTo: 1 }])
       expect(who((s) => seesIncident(s, { ...incident, ...part }))).toEqual(names);
+  });
+
+  it('see a building and switch what is in it', () => {
+    const inside = { gridId: GRID, companyId: COMPANY };
+    expect(who((s) => seesAsset(s, inside))).toEqual([
+      'worker',
+      'desk',
+      'topDesk',
+      'manager',
+      'repairer',
+      'admin',
+    ]);
+    expect(who((s) => seesAsset(s, { gridId: null, companyId: null }))).toEqual([
+      'desk',
+      'otherDesk',
+      'topDesk',
+      'admin',
+    ]);
+    expect(who((s) => mayEditAsset(s, GRID))).toEqual(['desk', 'topDesk', 'admin']);
+    expect(who((s) => maySwitch(s, { ...inside, subjectId: null }))).toEqual([
+      'desk',
+      'topDesk',
+      'manager',
+      'admin',
+    ]);
+    expect(who((s) => maySwitch(s, { ...inside, subjectId: WEARER }))).toEqual([]);
+  });
+
+  it('see a device: one that somebody wears goes with her, whatever building she lives in', () => {
+    const device = { gridId: GRID, companyId: COMPANY };
+    expect(who((s) => seesDevice(s, { ...device, subjectId: WEARER }))).toEqual(
+      who((s) => seesSubject(s, placed)),
+    );
+    expect(who((s) => seesDevice(s, { ...device, subjectId: null }))).toEqual(
+      who((s) => seesAsset(s, device)),
+    );
+  });
+
+  it('keep the people of a company', () => {
+    expect(who((s) => seesCompany(s, COMPANY))).toEqual([
+      'desk',
+      'otherDesk',
+      'topDesk',
+      'manager',
+      'repairer',
+      'admin',
+    ]);
+    expect(who((s) => mayEditStaff(s, COMPANY, 'repairer'))).toEqual(['manager', 'admin']);
+    expect(who((s) => mayEditStaff(s, COMPANY, 'shift'))).toEqual(['manager', 'admin']);
+    expect(who((s) => mayEditStaff(s, COMPANY, 'manager'))).toEqual(['admin']);
+  });
+
+  it('see smoke in a building, and nothing of a wearer for it', () => {
+    const smoke = { ...incident, subjectId: null, companyId: COMPANY };
+    expect(who((s) => seesIncident(s, smoke))).toEqual(['worker', 'desk', 'topDesk', 'manager', 'admin']);
+    expect(mayReadIncident(scopes.manager, smoke, NOW)).toBe('incident');
+    expect(seesIncident(scopes.manager, { ...incident, companyId: COMPANY })).toBe(false);
   });
 
   it('read where she is, and why', () => {

@@ -6,7 +6,14 @@ import { registerDevice } from '../../devices/device-store.ts';
 import { recordAudit } from '../../people/audit-store.ts';
 import { AppError } from '../../platform/errors.ts';
 import { announce } from '../../platform/live-store.ts';
-import { mayEditSubject, mayReadVitals, type Scope, seesDevice, visibleTo } from '../authorisation.ts';
+import {
+  mayEditAsset,
+  mayEditSubject,
+  mayReadVitals,
+  type Scope,
+  seesDevice,
+  visibleTo,
+} from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
 import {
   deviceCreatedSchema,
@@ -222,7 +229,7 @@ async function mustSeeDevice(deps: ApiDeps, scope: Scope, id: number): Promise<D
   const [row] = await readDevices(deps.database.db, { id });
   if (!row) throw notFound();
   const gridId = row.subject_id === null ? row.grid_id : row.subject_grid_id;
-  if (seesDevice(scope, { subjectId: row.subject_id, gridId })) return row;
+  if (seesDevice(scope, { subjectId: row.subject_id, gridId, companyId: row.company_id })) return row;
   const facts = { id: row.subject_id ?? 0, gridId };
   const incidents = row.subject_id === null ? [] : await recentIncidents(deps, scope, [row.subject_id]);
   if (!mayReadVitals(scope, facts, { incidents, now: deps.clock.now() })) throw notFound();
@@ -241,7 +248,7 @@ async function mustOwnTargets(
     if (!facts || !mayEditSubject(scope, facts))
       throw new AppError('DEVICE_SUBJECT_UNKNOWN', 'there is no such wearer', { status: 404 });
   }
-  if (typeof gridId === 'number' && !seesDevice(scope, { subjectId: null, gridId }))
+  if (typeof gridId === 'number' && !mayEditAsset(scope, gridId))
     throw new AppError('GRID_NOT_YOURS', 'this grid belongs to another desk', { status: 403 });
 }
 
@@ -266,14 +273,22 @@ function deviceView(deps: ApiDeps, row: DeviceRow): DeviceView {
     lastSeenAt: row.last_seen_at,
     silent: isSilent({ protocol: row.protocol, lastSeenAt: row.last_seen_at }, context),
     battery: row.battery,
-    vendor: null,
-    asset: null,
-    gateway: null,
-    topicPrefix: null,
-    children: 0,
-    online: null,
-    location: null,
+    vendor: row.vendor,
+    asset: assetOf(row),
+    gateway: row.gateway_id === null ? null : { id: row.gateway_id, name: row.gateway_name ?? '' },
+    topicPrefix: row.topic_prefix,
+    children: row.children,
+    online: row.online,
+    location:
+      row.latitude === null || row.longitude === null
+        ? null
+        : { latitude: row.latitude, longitude: row.longitude },
     commands: [],
-    openTicketId: null,
+    openTicketId: row.open_ticket_id,
   };
+}
+
+function assetOf({ asset_id: id, asset_name, asset_kind: kind, asset_path }: DeviceRow): DeviceView['asset'] {
+  if (id === null || kind === null) return null;
+  return { id, name: asset_name ?? '', kind, path: asset_path ?? [] };
 }

@@ -88,7 +88,8 @@ async function readableUplinks(
   const incidents = await recentIncidents(deps, scope, subjectIds);
   const looks = new Map<number, Parameters<typeof recordLooks>[1][number]>();
   const views = rows.flatMap((row) => {
-    if (!seesDevice(scope, { subjectId: row.subject_id, gridId: row.grid_id })) return [];
+    if (!seesDevice(scope, { subjectId: row.subject_id, gridId: row.grid_id, companyId: row.company_id }))
+      return [];
     const access = frameAccess(scope, row, { incidents, now });
     if (access?.reason && row.subject_id !== null) {
       const { accountId } = scope;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { at, type Queryable } from '../../platform/database.ts';
 import type { Visible } from '../authorisation.ts';
 import type { Stats } from '../schemas.ts';
+import { devicePlace } from './device-view-store.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -23,8 +24,9 @@ export async function readStats(
       from devices d left join subjects s on s.id = d.subject_id
       left join unnest(${[...expectedEveryMs.keys()]}::text[], ${[...expectedEveryMs.values()]}::float8[])
         as e (protocol, every_ms) on e.protocol = d.protocol
-      cross join lateral (select coalesce(s.home_grid_id, d.grid_id) as grid_id) as place
-      where d.active and ${within('place.grid_id')}
+      ${devicePlace}
+      cross join lateral (select coalesce(s.home_grid_id, at.grid_id) as grid_id) as spot
+      where d.active and ${within('spot.grid_id')}
     ), open_tickets as (
       select t.id from tickets t where t.status <> 'closed' and ${within('t.grid_id')}
     ), answers as (

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { at, type Queryable } from '../../platform/database.ts';
+import { devicePlace } from './device-view-store.ts';
 
 export interface UplinkRow {
   id: number;
@@ -18,6 +19,7 @@ export interface UplinkRow {
   /** Of whom it speaks, and the grid that decides who may see it. */
   subject_id: number | null;
   grid_id: number | null;
+  company_id: number | null;
 }
 
 export interface UplinkQuery {
@@ -61,10 +63,11 @@ async function readSince(
   if (query.outcome !== undefined) conditions.push(sql`u.outcome = ${query.outcome}`);
   if (query.before !== undefined) conditions.push(sql`u.id < ${query.before}`);
   const { rows } = await sql<UplinkRow>`
-    select u.*, d.subject_id, coalesce(s.home_grid_id, d.grid_id) as grid_id
+    select u.*, d.subject_id, coalesce(s.home_grid_id, at.grid_id) as grid_id, at.company_id
     from uplinks u
     left join devices d on d.id = u.device_id
     left join subjects s on s.id = d.subject_id
+    ${devicePlace}
     where ${sql.join(conditions, sql` and `)}
     order by u.received_at desc, u.id desc limit ${query.limit}`.execute(db);
   return rows;
