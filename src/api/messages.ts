@@ -53,6 +53,22 @@ export const messages: Readonly<Record<string, Text>> = {
     'There is no such signal, or the time range is wrong',
   ),
   GRID_NOT_YOURS: text('这个网格不归您管理', 'This grid belongs to another desk'),
+  GRID_CODE_TAKEN: text('编码为“{code}”的网格已存在', 'There is a grid “{code}” already'),
+  GRID_NOT_EMPTY: text(
+    '网格内还有人员、设备、资产或记录，不能删除',
+    'People, devices, assets or records belong to this grid; it cannot be removed',
+  ),
+  GRID_PARENT_LEVEL: text('上级网格必须是更高一级', 'The parent must be a grid of a higher level'),
+  DESK_BAD_MEMBER: text('值班台只能由值班员担任', 'Only dispatchers can sit at a desk'),
+  POLYGON_BROKEN: text('网格边界无法识别', 'The outline cannot be understood'),
+  POLYGON_OUT_OF_RANGE: text(
+    '边界坐标超出范围，应为先经度后纬度',
+    'The outline lies outside the world; longitude comes first',
+  ),
+  POLYGON_NOT_CLOSED: text('边界没有闭合', 'The outline is not closed'),
+  POLYGON_TOO_SMALL: text('边界至少要有三个不同的点', 'The outline needs three different corners at least'),
+  POLYGON_TOO_MANY_POINTS: text('边界的点过多', 'The outline has too many points'),
+  POLYGON_CROSSES_ITSELF: text('边界自相交', 'The outline crosses itself'),
   ROSTER_BAD_HOURS: text(
     '班次的结束时间须晚于开始时间，最晚到 24:00',
     'A shift must end after it begins, at 24:00 at the latest',
@@ -61,6 +77,24 @@ export const messages: Readonly<Record<string, Text>> = {
   DEVICE_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
   DEVICE_SUBJECT_UNKNOWN: text('没有这位佩戴者', 'There is no such wearer'),
   DEVICE_TAKES_NO_COMMANDS: text('这种设备不能接收指令', 'This kind of device takes no commands'),
+  ASSET_CODE_TAKEN: text('编码“{code}”已被使用', 'The code “{code}” is taken'),
+  ASSET_PARENT_UNKNOWN: text('没有这个上级资产', 'There is no such asset to stand in'),
+  ASSET_CYCLE: text('资产不能放到自己的下级里', 'An asset cannot stand below itself'),
+  ASSET_TOO_DEEP: text('资产最多 {most} 层', 'Assets have at most {most} levels'),
+  ASSET_POINT_INCOMPLETE: text('经度和纬度须同时填写', 'A place needs both latitude and longitude'),
+  ASSET_NOT_EMPTY: text(
+    '资产下还有其他资产、设备或工单，不能删除',
+    'Other assets, devices or tickets belong to it; it cannot be removed',
+  ),
+  COMPANY_CODE_TAKEN: text('编码为“{code}”的公司已存在', 'There is a company “{code}” already'),
+  COMPANY_BAD_MEMBER: text(
+    '只有物业角色的账号可以加入公司，排班只能给本公司人员',
+    'Only accounts with the property role work for a company, and only its own people have shifts',
+  ),
+  COMPANY_NOT_YOURS: text(
+    '只有该公司的经理或管理员可以修改',
+    'Only its managers or an admin may change this',
+  ),
   CLAIM_NOT_FOUND: text('没有这次登记', 'There is no such registration'),
   CLAIM_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
   CLAIM_SUBJECT_MISSING: text(

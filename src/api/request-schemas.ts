@@ -79,6 +79,8 @@ export const accountPatchSchema = accountInputSchema
   .extend({ active: z.boolean() })
   .partial();
 
+export const assetQuerySchema = z.object({ site: z.coerce.number().int().positive().optional() });
+
 export const notificationQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   before: z.coerce.number().int().optional(),

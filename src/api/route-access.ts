@@ -4,6 +4,10 @@ const rescuers = ['family', 'responder', 'dispatcher', 'admin'] as const;
 const staff = ['responder', 'dispatcher', 'admin'] as const;
 const office = ['dispatcher', 'admin'] as const;
 const admin = ['admin'] as const;
+/** Who has to do with buildings. */
+const building = ['responder', 'property', 'dispatcher', 'admin'] as const;
+const keepers = ['property', 'dispatcher', 'admin'] as const;
+const staffing = ['property', 'admin'] as const;
 
 /** Every route of the API; one that is missing here does not start. */
 export const routeAccess: Readonly<Record<string, Access>> = {
@@ -42,7 +46,25 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /api/claims': ['family'],
   'GET /api/claims/:id': ['family'],
   'POST /api/claims/:id/code': ['family'],
+  'GET /api/assets': building,
+  'GET /api/assets/:id': building,
+  'POST /api/assets': office,
+  'PATCH /api/assets/:id': office,
+  'DELETE /api/assets/:id': office,
+  'GET /api/companies': keepers,
+  'GET /api/companies/:id': keepers,
+  'POST /api/companies': admin,
+  'PATCH /api/companies/:id': admin,
+  'PUT /api/companies/:id/members/:accountId': staffing,
+  'DELETE /api/companies/:id/members/:accountId': staffing,
+  'POST /api/companies/:id/shifts': staffing,
+  'DELETE /api/companies/:id/shifts/:shiftId': staffing,
   'GET /api/grids': 'signed-in',
+  'POST /api/grids': admin,
+  'PATCH /api/grids/:id': admin,
+  'DELETE /api/grids/:id': admin,
+  'GET /api/grids/:id/desk': office,
+  'PUT /api/grids/:id/desk': admin,
   'GET /api/rosters': staff,
   'POST /api/rosters': office,
   'DELETE /api/rosters/:id': office,

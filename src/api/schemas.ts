@@ -8,7 +8,7 @@ import {
   roles,
   timelineKinds,
 } from '../model/incidents.ts';
-import { id, latitude, longitude, text, time } from './schema-parts.ts';
+import { id, latitude, longitude, personSchema, text, time } from './schema-parts.ts';
 
 /** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
 
@@ -31,7 +31,6 @@ export const meSchema = z.object({
   companies: z.array(z.object({ id, name: z.string(), duty: z.enum(companyDuties), onDuty: z.boolean() })),
 });
 export type Me = z.infer<typeof meSchema>;
-const personSchema = z.object({ id, name: z.string(), phone: z.string().nullable() });
 export type Person = z.infer<typeof personSchema>;
 
 export const incidentLocationSchema = z.object({

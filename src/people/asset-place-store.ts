@@ -16,24 +16,27 @@ export interface AssetPlace {
 export const MOST_ASSET_LEVELS = 16;
 
 /**
- * A row source `(grid_id, company_id, latitude, longitude, path)` of exactly one row for `left join lateral … on true`: the place of the asset whose id `asset`
- * is, all null where that is null.
+ * A row source `(grid_id, company_id, latitude, longitude, path)` of exactly one row for `left join lateral … on true`: the place of the
+ * asset whose id `asset` is, all null where that is null. Inside, names begin with `climb`, so that `asset` means the caller's columns.
  */
 export function assetPlace(asset: RawBuilder<unknown>): RawBuilder<unknown> {
+  const columns = (of: string) =>
+    sql.raw(`${of}.grid_id, ${of}.company_id, ${of}.latitude, ${of}.longitude, ${of}.name`);
   return sql`(
-    with recursive up as (
-      select a.id, a.parent_id, a.grid_id, a.company_id, a.latitude, a.longitude, a.name, 0 as depth from assets a where a.id = ${asset}
+    with recursive climb as (
+      select climb_from.id, climb_from.parent_id, ${columns('climb_from')}, 0 as depth
+      from assets climb_from where climb_from.id = ${asset}
       union all
-      select p.id, p.parent_id, p.grid_id, p.company_id, p.latitude, p.longitude, p.name, up.depth + 1
-      from up join assets p on p.id = up.parent_id where up.depth < ${sql.lit(MOST_ASSET_LEVELS)}
+      select climb_to.id, climb_to.parent_id, ${columns('climb_to')}, climb.depth + 1
+      from climb join assets climb_to on climb_to.id = climb.parent_id where climb.depth < ${sql.lit(MOST_ASSET_LEVELS)}
     )
     select
-      (array_agg(up.grid_id order by up.depth) filter (where up.grid_id is not null))[1] as grid_id,
-      (array_agg(up.company_id order by up.depth) filter (where up.company_id is not null))[1] as company_id,
-      (array_agg(up.latitude order by up.depth) filter (where up.latitude is not null))[1] as latitude,
-      (array_agg(up.longitude order by up.depth) filter (where up.longitude is not null))[1] as longitude,
-      array_agg(up.name order by up.depth desc) filter (where up.depth > 0) as path
-    from up
+      (array_agg(climb.grid_id order by climb.depth) filter (where climb.grid_id is not null))[1] as grid_id,
+      (array_agg(climb.company_id order by climb.depth) filter (where climb.company_id is not null))[1] as company_id,
+      (array_agg(climb.latitude order by climb.depth) filter (where climb.latitude is not null))[1] as latitude,
+      (array_agg(climb.longitude order by climb.depth) filter (where climb.longitude is not null))[1] as longitude,
+      array_agg(climb.name order by climb.depth desc) filter (where climb.depth > 0) as path
+    from climb
   )`;
 }
 

@@ -45,7 +45,7 @@ export async function insertCompany(db: Queryable, company: NewCompany): Promise
 export async function updateCompany(
   db: Queryable,
   id: number,
-  change: Partial<NewCompany>,
+  change: { [F in keyof NewCompany]?: NewCompany[F] | undefined },
 ): Promise<boolean> {
   if (change.code !== undefined) {
     const other = await db
@@ -58,11 +58,20 @@ export async function updateCompany(
   }
   const result = await db
     .updateTable('companies')
-    .set({ code: change.code, name: change.name, phone: change.phone, id: undefined })
+    .set((e) => ({
+      code: change.code ?? e.ref('code'),
+      name: change.name ?? e.ref('name'),
+      phone: change.phone === undefined ? e.ref('phone') : change.phone,
+    }))
     .where('id', '=', id)
     .returning('id')
     .executeTakeFirst();
   return result !== undefined;
+}
+
+export async function hasCompany(db: Queryable, id: number): Promise<boolean> {
+  const row = await db.selectFrom('companies').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Active accounts that work for these companies, managers first. */

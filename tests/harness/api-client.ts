@@ -42,6 +42,10 @@ export class ApiClient {
     return this.call('PATCH', path, { body });
   }
 
+  put<T = unknown>(path: string, body?: unknown): Promise<Answer<T>> {
+    return this.call('PUT', path, { body });
+  }
+
   delete<T = unknown>(path: string): Promise<Answer<T>> {
     return this.call('DELETE', path);
   }

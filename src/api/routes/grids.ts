@@ -24,7 +24,7 @@ export function registerGrids(app: FastifyInstance, deps: ApiDeps): void {
   );
 }
 
-async function readGridViews(deps: ApiDeps, scope: Scope): Promise<GridView[]> {
+export async function readGridViews(deps: ApiDeps, scope: Scope): Promise<GridView[]> {
   const { database, clock, timeZone } = deps;
   const grids = await readGrids(database.db);
   const duty = await readOnDuty(database.db, localMoment(clock.now(), timeZone));
