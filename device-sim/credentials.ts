@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { type Neighbourhood, readGateway, readSensor } from './neighbourhood.ts';
 import { createNoise } from './noise.ts';
 import { type Point, scattered } from './places.ts';
+import { isRecord, nameOf, partOf } from './read-record.ts';
 
 /** Things that the day of a village does to one of its bands. */
 export const parts = ['sos', 'fall', 'desaturation', 'flat_battery', 'taken_off', 'no_network'] as const;
@@ -20,7 +22,7 @@ export interface DeviceCredential {
   unregistered?: boolean;
 }
 
-export interface Credentials {
+export interface Credentials extends Neighbourhood {
   host?: string;
   watchPort?: number;
   mqttPort?: number;
@@ -38,31 +40,38 @@ export function readCredentials(file: string): Credentials {
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isRecord(value) || !Array.isArray(value.devices)) throw new Error(`${file}: "devices" is missing`);
+  if (!isRecord(value)) throw new Error(`${file}: is no object`);
+  const list = (key: 'devices' | 'gateways' | 'sensors'): unknown[] => {
+    const given = value[key] ?? [];
+    if (!Array.isArray(given)) throw new Error(`${file}: "${key}" is no list`);
+    return given;
+  };
+  if (!['devices', 'gateways', 'sensors'].some((key) => key in value))
+    throw new Error(`${file}: "devices" is missing`);
   return {
     ...(typeof value.host === 'string' ? { host: value.host } : {}),
     ...(typeof value.watchPort === 'number' ? { watchPort: value.watchPort } : {}),
     ...(typeof value.mqttPort === 'number' ? { mqttPort: value.mqttPort } : {}),
-    devices: value.devices.map((device: unknown, i) => readDevice(device, `${file}: devices[${i}]`)),
+    devices: list('devices').map((device, i) => readDevice(device, `${file}: devices[${i}]`)),
+    gateways: list('gateways').map((gateway, i) => readGateway(gateway, `${file}: gateways[${i}]`)),
+    sensors: list('sensors').map((sensor, i) => readSensor(sensor, `${file}: sensors[${i}]`)),
   };
 }
 
 function readDevice(value: unknown, where: string): DeviceCredential {
   if (!isRecord(value)) throw new Error(`${where}: is no object`);
-  const { protocol, id, secret, name, home, part, unregistered } = value;
+  const { protocol, id, secret, home, unregistered } = value;
   if (protocol !== 'watch' && protocol !== 'native')
     throw new Error(`${where}: protocol is "watch" or "native"`);
   if (typeof id !== 'string' || id === '') throw new Error(`${where}: id is missing`);
   if (protocol === 'native' && typeof secret !== 'string') throw new Error(`${where}: secret is missing`);
-  const known = parts.find((p) => p === part);
-  if (part !== undefined && !known) throw new Error(`${where}: part is one of ${parts.join(', ')}`);
   return {
     protocol,
     id,
     home: readPoint(home) ?? scattered(createNoise(1), id, { centre: VILLAGE, radiusM: 600 }),
     ...(typeof secret === 'string' ? { secret } : {}),
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(known ? { part: known } : {}),
+    ...nameOf(value),
+    ...partOf(value, parts, where),
     ...(unregistered === true ? { unregistered: true } : {}),
   };
 }
@@ -71,10 +80,6 @@ function readPoint(value: unknown): Point | undefined {
   if (!isRecord(value)) return undefined;
   const { latitude, longitude } = value;
   return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Watch bands that nobody registered: ten digits each, the same ones for the same seed. */

@@ -11,12 +11,22 @@ export interface Expectation {
   location?: { latitude: number; longitude: number };
 }
 
+/** What nobody should be told of. */
+export interface Silence {
+  /** Ids of the devices, as in an expectation. */
+  devices: readonly string[];
+  why: string;
+  /** How long the platform might be tempted, milliseconds since 1970. */
+  until: number;
+}
+
 export type JournalEntry =
   | { at: number; sent: { device: string; command: string; text?: string; again?: boolean } }
   | { at: number; answered: { device: string; command: string; afterMs: number } }
   | { at: number; connection: { device: string; state: 'up' | 'down'; reason?: string } }
   | { at: number; shows: { device: string; name?: string; text: string } }
   | { at: number; expect: Omit<Expectation, 'by'> & { by: string } }
+  | { at: number; expectNothing: Omit<Silence, 'until'> & { until: string } }
   | { at: number; story: string }
   | { at: number; progress: Totals }
   | { at: number; summary: Totals & Record<string, unknown> };
@@ -37,6 +47,7 @@ export interface Journal {
   connection(device: string, state: 'up' | 'down', reason?: string): void;
   shows(device: { id: string; name?: string }, text: string): void;
   expect(expectation: Expectation): void;
+  expectNothing(silence: Silence): void;
   story(text: string): void;
   progress(): void;
   summary(more: Record<string, unknown>): void;
@@ -89,6 +100,8 @@ export function createJournal(print: (entry: JournalEntry) => void, now: () => n
       expected++;
       print({ at: now(), expect: { ...expectation, by: new Date(expectation.by).toISOString() } });
     },
+    expectNothing: (silence) =>
+      print({ at: now(), expectNothing: { ...silence, until: new Date(silence.until).toISOString() } }),
     story: (text) => print({ at: now(), story: text }),
     progress: () => print({ at: now(), progress: totals() }),
     summary: (more) => print({ at: now(), summary: { ...totals(), ...more } }),
@@ -111,7 +124,7 @@ export function readablePrinter(write: (line: string) => void): (entry: JournalE
 /** The one loss of connection that is no news. */
 export const SWITCHED_OFF = 'switched off';
 
-const QUIET = /^(LK|UD|UD2|bphrt|oxygen|btemp2|up|readings)/;
+const QUIET = /^(LK|UD|UD2|bphrt|oxygen|btemp2|up|readings|z2m)/;
 
 function readable(entry: JournalEntry): string | undefined {
   if ('sent' in entry) {
@@ -133,6 +146,10 @@ function readable(entry: JournalEntry): string | undefined {
   if ('expect' in entry) {
     const { kind, device, name, by } = entry.expect;
     return `→ expect ${kind} of ${name ?? device} (${device}) by ${by.slice(11, 19)} UTC`;
+  }
+  if ('expectNothing' in entry) {
+    const { devices, why } = entry.expectNothing;
+    return `→ expect nothing of ${devices.length > 3 ? `${devices.length} devices` : devices.join(', ')}: ${why}`;
   }
   if ('story' in entry) return entry.story;
   if ('progress' in entry) return counted(entry.progress);

@@ -1,5 +1,6 @@
 import { type Credentials, inventDevices, readCredentials } from './credentials.ts';
 import { createJournal, type Journal, jsonPrinter, readablePrinter } from './journal.ts';
+import { inventNeighbourhood } from './neighbourhood.ts';
 import { createNoise } from './noise.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { scenarios } from './scenarios/registry.ts';
@@ -28,7 +29,9 @@ function contextOf(
   scenario: Scenario,
   given: { journal: Journal; until: AbortSignal },
 ): ScenarioContext {
-  const file: Credentials = options.credentials ? readCredentials(options.credentials) : { devices: [] };
+  const file: Credentials = options.credentials
+    ? readCredentials(options.credentials)
+    : { devices: [], ...inventNeighbourhood() };
   const all = options.credentials
     ? file.devices
     : inventDevices(options.devices ?? scenario.devices, options.seed);
@@ -36,6 +39,7 @@ function contextOf(
     ...given,
     options,
     devices: all.slice(0, options.devices ?? all.length),
+    neighbourhood: { gateways: file.gateways, sensors: file.sensors },
     server: {
       host: options.host ?? file.host ?? '127.0.0.1',
       watchPort: options.watchPort ?? file.watchPort ?? 5093,
@@ -61,7 +65,7 @@ async function run(options: Options): Promise<boolean> {
   tellProgress(progress, journal, FIRST_PROGRESS_MS);
   const { host, watchPort, mqttPort } = context.server;
   journal.story(
-    `${scenario.name}: ${context.devices.length} devices to ${host}, TCP ${watchPort}, MQTT ${mqttPort}`,
+    `${scenario.name}: ${sizeOf(scenario, context)} to ${host}, TCP ${watchPort}, MQTT ${mqttPort}`,
   );
   try {
     const result = await scenario.run(context);
@@ -71,6 +75,13 @@ async function run(options: Options): Promise<boolean> {
     clearTimeout(timeIsOver);
     progress.clear();
   }
+}
+
+function sizeOf({ plays }: Scenario, { devices, neighbourhood }: ScenarioContext): string {
+  if (plays === 'bands') return `${devices.length} devices`;
+  const { gateways, sensors } = neighbourhood;
+  const children = gateways.reduce((sum, gateway) => sum + gateway.children.length, 0);
+  return `${gateways.length} gateways with ${children} devices, and ${sensors.length} sensors`;
 }
 
 function tellProgress(timers: Timers, journal: Journal, afterMs: number): void {

@@ -10,6 +10,8 @@ export interface Options {
   credentials?: string;
   watchPort?: number;
   mqttPort?: number;
+  /** Broker of the gateways, where it is not the server's own. */
+  mqttUrl?: string;
   seed: number;
   durationMs?: number;
   /** `load` only: readings each second, all devices together. */
@@ -19,11 +21,12 @@ export interface Options {
 
 export const usage = `npm run sim -- <scenario> [options]
 
-  --speed N           the village lives N times as fast (1); device times stay real
+  --speed N           the story goes N times as fast (1); device times stay real
   --devices N         how many devices (all of the credentials file)
   --host H            server (127.0.0.1)
   --watch-port N      wristbands over TCP (5093)
-  --mqtt-port N       native MQTT (1883)
+  --mqtt-port N       MQTT of the server (1883)
+  --mqtt-url URL      binhu only: the broker of the Zigbee2MQTT gateways, such as a Mosquitto
   --credentials FILE  devices that are registered there, as JSON; without it unregistered ones are invented
   --seed N            the same seed gives the same story (1)
   --duration 10m      end after this long
@@ -42,6 +45,7 @@ export function parseOptions(args: readonly string[]): Options {
       credentials: { type: 'string' },
       'watch-port': { type: 'string' },
       'mqtt-port': { type: 'string' },
+      'mqtt-url': { type: 'string' },
       seed: { type: 'string' },
       duration: { type: 'string' },
       rate: { type: 'string' },
@@ -62,6 +66,7 @@ export function parseOptions(args: readonly string[]): Options {
     credentials: values.credentials,
     watchPort: whole('--watch-port', values['watch-port']),
     mqttPort: whole('--mqtt-port', values['mqtt-port']),
+    mqttUrl: brokerUrl(values['mqtt-url']),
     seed: whole('--seed', values.seed) ?? 1,
     durationMs,
     rate: positive('--rate', values.rate) ?? 100,
@@ -80,6 +85,13 @@ function whole(name: string, text: string | undefined): number | undefined {
   const value = positive(name, text);
   if (value !== undefined && !Number.isInteger(value)) throw new Error(`${name}: ${text} is no whole number`);
   return value;
+}
+
+function brokerUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!URL.canParse(text) || !/^(mqtts?|wss?):$/.test(new URL(text).protocol))
+    throw new Error(`--mqtt-url: ${text} is no address such as mqtt://127.0.0.1:1883`);
+  return text;
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

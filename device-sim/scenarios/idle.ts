@@ -5,6 +5,7 @@ import { ended, type Scenario } from './scenario.ts';
 export const idle: Scenario = {
   name: 'idle',
   title: 'wristbands that only send keep-alives and positions',
+  plays: 'bands',
   devices: 19,
   async run(context) {
     const bands = context.devices.map((device) => createBand(device, context.server, context));

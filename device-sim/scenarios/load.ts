@@ -17,6 +17,7 @@ interface Sender {
 export const load: Scenario = {
   name: 'load',
   title: 'native MQTT devices that send readings at --rate',
+  plays: 'bands',
   devices: 0,
   async run(context) {
     const devices = context.devices.filter((device) => device.protocol === 'native');

@@ -1,18 +1,9 @@
 import { type DeviceCredential, type Part, parts } from '../credentials.ts';
 import type { Noise } from '../noise.ts';
-import { localMidnight } from '../wearer.ts';
-
-export interface PlannedEvent {
-  part: Part;
-  device: string;
-  /** Story time, milliseconds since 1970. */
-  storyMs: number;
-}
+import { type PlannedEvent, planDay } from './story.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** The first day tells everything within a quarter of an hour, so that somebody who has just started it sees it. */
 const FIRST_DAY: Readonly<Record<Part, readonly [number, number]>> = {
@@ -23,9 +14,6 @@ const FIRST_DAY: Readonly<Record<Part, readonly [number, number]>> = {
   desaturation: [6 * MINUTE, 7 * MINUTE],
   flat_battery: [9 * MINUTE, 10 * MINUTE],
 };
-
-/** Later days spread the same things over the hours in which people are up, by the local clock. */
-const LATER: readonly [number, number] = [7 * HOUR, 20 * HOUR];
 
 /** Which band each part falls to: the one that the credentials name, else one drawn by the seed; no band has two parts. */
 export function castOf(noise: Noise, devices: readonly DeviceCredential[]): Map<Part, string> {
@@ -48,18 +36,11 @@ export function castOf(noise: Noise, devices: readonly DeviceCredential[]): Map<
   return cast;
 }
 
-/** What happens on the nth day since the start, in order. */
-export function planDay(
+/** What happens in the village on the nth day since the start, in order. */
+export function planVillageDay(
   noise: Noise,
   cast: ReadonlyMap<Part, string>,
-  { day, startedAt }: { day: number; startedAt: number },
-): PlannedEvent[] {
-  const from = day === 0 ? startedAt : localMidnight(startedAt) + day * DAY;
-  return [...cast]
-    .map(([part, device]) => ({
-      part,
-      device,
-      storyMs: from + noise.between(`day/${day}/${part}`, day === 0 ? FIRST_DAY[part] : LATER),
-    }))
-    .sort((a, b) => a.storyMs - b.storyMs);
+  when: { day: number; startedAt: number },
+): PlannedEvent<Part>[] {
+  return planDay(noise, cast, { ...when, firstDay: FIRST_DAY });
 }

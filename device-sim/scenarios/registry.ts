@@ -1,7 +1,8 @@
+import { binhu } from './binhu.ts';
 import { idle } from './idle.ts';
 import { load } from './load.ts';
 import { maoqi } from './maoqi.ts';
 import type { Scenario } from './scenario.ts';
 import { sos } from './sos.ts';
 
-export const scenarios: readonly Scenario[] = [maoqi, sos, idle, load];
+export const scenarios: readonly Scenario[] = [maoqi, binhu, sos, idle, load];

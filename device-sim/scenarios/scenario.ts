@@ -1,12 +1,14 @@
 import type { Surroundings } from '../band.ts';
 import type { DeviceCredential } from '../credentials.ts';
 import type { Server } from '../fleet.ts';
+import type { Neighbourhood } from '../neighbourhood.ts';
 import type { Options } from '../options.ts';
 
 export interface ScenarioContext extends Surroundings {
   options: Options;
   server: Server;
   devices: DeviceCredential[];
+  neighbourhood: Neighbourhood;
   /** Aborts when the time is over or somebody pressed Ctrl-C. */
   until: AbortSignal;
 }
@@ -15,7 +17,8 @@ export interface ScenarioContext extends Surroundings {
 export interface Scenario {
   name: string;
   title: string;
-  /** How many devices are invented where neither a file nor `--devices` says. */
+  plays: 'bands' | 'neighbourhood';
+  /** How many bands are invented where neither a file nor `--devices` says. */
   devices: number;
   /** Resolves when it is over; `ok` is false where something that had to be answered was not. */
   run(context: ScenarioContext): Promise<{ ok: boolean } & Record<string, unknown>>;

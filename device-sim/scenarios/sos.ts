@@ -9,6 +9,7 @@ const KNOWN_WITHIN_MS = 10_000;
 export const sos: Scenario = {
   name: 'sos',
   title: 'every wristband presses SOS once and repeats it until it is answered',
+  plays: 'bands',
   devices: 10,
   async run(context) {
     const bands = context.devices.map((device) => createBand(device, context.server, context));

@@ -37,7 +37,7 @@ const gateways = `
 # binhu-gw-01|BH-01|湖滨花园网关|-
 1栋地下室漏水|SJCGQ11LM|BH-01-1-B1|cellar_leak
 2栋地下室漏水|SJCGQ11LM|BH-01-2-B1|-
-3栋地下室漏水|SJCGQ11LM|BH-01-3-B1|-
+3栋地下室漏水|SJCGQ11LM|BH-01-3-B1|flat_battery
 4栋地下室漏水|SJCGQ11LM|BH-01-4-B1|-
 水泵房漏水|SJCGQ11LM|BH-01-X|-
 物业办公室漏水|SJCGQ11LM|-|-
@@ -62,9 +62,9 @@ const gateways = `
 # binhu-gw-04|BH-02|码头新村网关|restart
 1栋地下室漏水|SJCGQ11LM|BH-02-1-B1|-
 2栋地下室漏水|SJCGQ11LM|BH-02-2-B1|stale_leak
-3栋地下室漏水|SJCGQ11LM|BH-02-3-B1|flat_battery
+3栋地下室漏水|SJCGQ11LM|BH-02-3-B1|-
 水泵房漏水|SJCGQ11LM|BH-02-X|-
-1栋总断路器|TOWSMR1|BH-02-1-E1|-
+1栋总断路器|TOWSMR1|BH-02-1-E1|stale_trip
 2栋总断路器|TS0601_din_4|BH-02-2-E1|-
 3栋总断路器|TOWSMR1|BH-02-3-E1|-
 `;

@@ -6,7 +6,7 @@ import { inventDevices, parts, readCredentials } from '../../device-sim/credenti
 import { createNoise } from '../../device-sim/noise.ts';
 import { parseOptions } from '../../device-sim/options.ts';
 import { metresBetween } from '../../device-sim/places.ts';
-import { castOf, planDay } from '../../device-sim/scenarios/maoqi-plan.ts';
+import { castOf, planVillageDay } from '../../device-sim/scenarios/maoqi-plan.ts';
 import { scenarios } from '../../device-sim/scenarios/registry.ts';
 import { takeSnapshot } from '../../device-sim/snapshot.ts';
 import { createWearer, localMidnight, stepsOf, vitalsOf, whereabouts } from '../../device-sim/wearer.ts';
@@ -19,7 +19,7 @@ const home = { latitude: 30.39, longitude: 114.88 };
 function days(seed: number, count: number) {
   const noise = createNoise(seed);
   const cast = castOf(noise, inventDevices(19, seed));
-  return Array.from({ length: count }, (_, day) => planDay(noise, cast, { day, startedAt }));
+  return Array.from({ length: count }, (_, day) => planVillageDay(noise, cast, { day, startedAt }));
 }
 
 describe('the plan of the village', () => {
@@ -110,7 +110,7 @@ describe('a wearer', () => {
 describe('the command line', () => {
   it('reads every option', () => {
     const line =
-      'maoqi --speed 60 --devices 5 --host h --watch-port 1 --mqtt-port 2 --seed 9 --duration 10m --json';
+      'maoqi --speed 60 --devices 5 --host h --watch-port 1 --mqtt-port 2 --mqtt-url mqtt://b:1 --seed 9 --duration 10m --json';
     expect(parseOptions(line.split(' '))).toEqual({
       scenario: 'maoqi',
       speed: 60,
@@ -118,6 +118,7 @@ describe('the command line', () => {
       host: 'h',
       watchPort: 1,
       mqttPort: 2,
+      mqttUrl: 'mqtt://b:1',
       seed: 9,
       durationMs: 600_000,
       rate: 100,
@@ -130,13 +131,14 @@ describe('the command line', () => {
     ['maoqi --speed fast', '--speed: fast is no positive number'],
     ['maoqi --devices 1.5', '--devices: 1.5 is no whole number'],
     ['maoqi --duration soon', '--duration: soon is no duration such as 90s, 10m or 2h'],
+    ['binhu --mqtt-url http://b', '--mqtt-url: http://b is no address such as mqtt://127.0.0.1:1883'],
     ['maoqi sos', 'one scenario at a time, not also sos'],
   ])('%s → %s', (line, message) => {
     expect(() => parseOptions(line.split(' ').filter(Boolean))).toThrow(message);
   });
 
   it('has scenarios with names of their own', () => {
-    expect(scenarios.map(({ name }) => name)).toEqual(['maoqi', 'sos', 'idle', 'load']);
+    expect(scenarios.map(({ name }) => name)).toEqual(['maoqi', 'binhu', 'sos', 'idle', 'load']);
   });
 });
 
@@ -150,7 +152,13 @@ describe('the credentials file', () => {
   it('gives ports and devices', () => {
     const device = { protocol: 'native', id: 'band-1', secret: 's', home, part: 'fall' };
     const file = written(JSON.stringify({ watchPort: 1, mqttPort: 2, devices: [device] }));
-    expect(readCredentials(file)).toEqual({ watchPort: 1, mqttPort: 2, devices: [device] });
+    expect(readCredentials(file)).toEqual({
+      watchPort: 1,
+      mqttPort: 2,
+      devices: [device],
+      gateways: [],
+      sensors: [],
+    });
   });
 
   it.each([
