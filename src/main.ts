@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { protocols } from '../protocols/index.ts';
 import { type Service, startService } from './app.ts';
 import { type Config, loadConfig } from './config.ts';
-import { prepareDemo } from './demo/prepare-demo.ts';
+import { type DemoScenario, prepareDemo } from './demo/prepare-demo.ts';
 import { makeFirstAdmin } from './people/first-admin.ts';
 import { AppError } from './platform/errors.ts';
 import type { Addresses } from './transport/addresses.ts';
@@ -16,19 +16,19 @@ async function main(): Promise<void> {
   if (config.demo) say('GridGuard 网格守护 is starting: database, broker, rules, pages …');
   await mustBeFree(config.host, portsOf(config));
   const service = await startService(config);
-  let simulator: Worker | undefined;
+  let simulators: Worker[] = [];
   let ending = false;
   const end = async () => {
     if (ending) return;
     ending = true;
-    await simulator?.terminate();
+    await Promise.all(simulators.map((simulator) => simulator.terminate()));
     await service.close();
     process.exit(0);
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
   printAddresses(service.addresses);
-  if (config.demo) simulator = await startDemo(config, service);
+  if (config.demo) simulators = await startDemo(config, service);
   if (config.roles.has('api')) await tellFirstAdmin(config, service);
 }
 
@@ -48,30 +48,36 @@ async function tellFirstAdmin(config: Config, service: Service): Promise<void> {
   say(`  admin      ${config.adminPassword ? '(ADMIN_PASSWORD)' : password}`);
 }
 
-/** The village is played on the wire by a program of its own, as real bands would. */
-async function startDemo(config: Config, service: Service): Promise<Worker | undefined> {
+/** Village and neighbourhood are played on the wire by programs of their own, as real devices would. */
+async function startDemo(config: Config, service: Service): Promise<Worker[]> {
   if (config.databaseUrl) {
-    say(
-      '\nThe demo village is seeded only into the embedded database: DATABASE_URL is set, so there is none.',
-    );
-    return undefined;
+    say('\nThe demo is seeded only into the embedded database: DATABASE_URL is set, so there is none.');
+    return [];
   }
   const demo = await prepareDemo(service.database.db, config.dataDir, service.addresses);
   if (!demo) {
-    say('\nThe database holds data of its own already: no demo village.');
-    return undefined;
+    say('\nThe database holds data of its own already: no demo.');
+    return [];
   }
   say('\nDemo accounts 演示账号 · password 密码');
   for (const { login, name, roles, password } of demo.accounts)
     say(`  ${login.padEnd(10)} ${password}   ${roles.join(', ')} ${name}`);
-  say(
-    '\nWithin two minutes an elder of 茅圻 presses SOS: log in as her grid worker. Ctrl+C ends everything.',
+  say('\nWhat will happen 接下来:');
+  for (const scenario of demo.scenarios) say(`  ${demoStories[scenario]}`);
+  say('Ctrl+C ends everything.');
+  return demo.scenarios.map(
+    (scenario) =>
+      new Worker(join(import.meta.dirname, '../device-sim/main.ts'), {
+        argv: [scenario, '--credentials', demo.credentialsFile],
+        execArgv: [],
+      }),
   );
-  return new Worker(join(import.meta.dirname, '../device-sim/main.ts'), {
-    argv: ['maoqi', '--credentials', demo.credentialsFile],
-    execArgv: [],
-  });
 }
+
+const demoStories: Readonly<Record<DemoScenario, string>> = {
+  maoqi: 'within 1 minute an elder of 茅圻 presses SOS: log in as her grid worker `worker1`',
+  binhu: 'within 2 minutes a pipe bursts in 滨湖花园: log in as its property manager `property`',
+};
 
 function printAddresses(addresses: Addresses): void {
   say();

@@ -66,51 +66,18 @@ const switched: Expose = { type: 'switch', name: '', label: 'Switch', features: 
 
 const ACTIONS = ['Ignore', 'Alarm', 'Trip'];
 /** Data point 110 of Tongou's breakers: the last thing that happened, which stays until the next. */
-const TONGOU_EVENTS = [
-  'normal',
-  'over_current_trip',
-  'over_power_trip',
-  'high_temp_trip',
-  'over_voltage_trip',
-  'under_voltage_trip',
-  'over_current_alarm',
-  'over_power_alarm',
-  'high_temp_alarm',
-  'over_voltage_alarm',
-  'under_voltage_alarm',
-  'remote_on',
-  'remote_off',
-  'manual_on',
-  'manual_off',
-  'leakage_trip',
-  'leakage_alarm',
-  'restore_default',
-  'automatic_closing',
-  'electricity_shortage',
-  'electricity_shortage_alarm',
-  'timing_switch_On',
-  'timing_switch_off',
-];
+const TONGOU_EVENTS = (
+  'normal over_current_trip over_power_trip high_temp_trip over_voltage_trip under_voltage_trip ' +
+  'over_current_alarm over_power_alarm high_temp_alarm over_voltage_alarm under_voltage_alarm ' +
+  'remote_on remote_off manual_on manual_off leakage_trip leakage_alarm restore_default ' +
+  'automatic_closing electricity_shortage electricity_shortage_alarm timing_switch_On ' +
+  'timing_switch_off'
+).split(' ');
 /** The bits of data point 9 of Tuya's category of breakers. */
-const TUYA_FAULTS = [
-  'short_circuit',
-  'surge',
-  'overload',
-  'leakage_current',
-  'temperature',
-  'fire',
-  'high_power',
-  'self_test',
-  'over_current',
-  'unbalance',
-  'over_voltage',
-  'under_voltage',
-  'miss_phase',
-  'outage',
-  'magnetism',
-  'credit',
-  'no_balance',
-];
+const TUYA_FAULTS = (
+  'short_circuit surge overload leakage_current temperature fire high_power self_test over_current ' +
+  'unbalance over_voltage under_voltage miss_phase outage magnetism credit no_balance'
+).split(' ');
 const faults: Expose = {
   ...named('list', 'faults'),
   access: 1,

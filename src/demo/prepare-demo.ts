@@ -12,10 +12,12 @@ interface DemoFile extends Omit<SeededDemo, 'gateways' | 'sensors'> {
   mqttPort?: number;
 }
 
+export type DemoScenario = 'maoqi' | 'binhu';
+
 export interface PreparedDemo {
   accounts: SeededDemo['accounts'];
   /** What the simulator is to play. A database that an older version seeded has the village only. */
-  scenarios: string[];
+  scenarios: DemoScenario[];
   credentialsFile: string;
 }
 
@@ -36,7 +38,7 @@ export async function prepareDemo(
   const place = { host: '127.0.0.1', ...ports(addresses) };
   await writeFile(`${file}.new`, JSON.stringify({ ...demo, ...place }, undefined, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);
-  const scenarios = ['maoqi', ...(demo.gateways ? ['binhu'] : [])];
+  const scenarios: DemoScenario[] = demo.gateways ? ['maoqi', 'binhu'] : ['maoqi'];
   return { accounts: demo.accounts, scenarios, credentialsFile: file };
 }
 
