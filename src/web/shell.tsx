@@ -7,7 +7,6 @@ import { matchRoute, navigate, pathTo, type Route, type RouteName, usePath } fro
 import { hasRole, useSession } from './core/session.tsx';
 import { useDisplay } from './i18n/language.tsx';
 import { IncidentPage } from './incidents/incident-page.tsx';
-import { PropertyHome } from './property/property-home.tsx';
 import { ResponderHome } from './responder/responder-home.tsx';
 import { RingLayer } from './ring/ring-screen.tsx';
 import { useRing } from './ring/ring-state.tsx';
@@ -18,6 +17,12 @@ import { Empty, Loading } from './ui/states.tsx';
 // A grid worker's phone loads what answers an alert; the other roles' pages come when they are opened.
 const AdminPages = lazy(() => import('./admin/admin-pages.tsx').then((m) => ({ default: m.AdminPages })));
 const Board = lazy(() => import('./board/board.tsx').then((m) => ({ default: m.Board })));
+const PropertyPages = lazy(() =>
+  import('./property/property-pages.tsx').then((m) => ({ default: m.PropertyPages })),
+);
+const TicketChime = lazy(() =>
+  import('./tickets/ticket-chime.tsx').then((m) => ({ default: m.TicketChime })),
+);
 const FamilyPages = lazy(() => import('./family/family-pages.tsx').then((m) => ({ default: m.FamilyPages })));
 
 interface Section {
@@ -36,6 +41,15 @@ const adminRoutes: readonly RouteName[] = [
   'rules',
   'uplinks',
   'health',
+];
+
+const propertyRoutes: readonly Route['name'][] = [
+  'property',
+  'tickets',
+  'ticket',
+  'assets',
+  'asset',
+  'sensors',
 ];
 
 /** What this person can open, in the order of urgency; a person may hold several roles. */
@@ -58,7 +72,9 @@ function useSections(me: Me): Section[] {
     sections.push({ route: 'family', icon: 'heart', label: t('nav.family'), holds });
   }
   if (hasRole(me, 'property')) {
-    sections.push({ route: 'property', icon: 'wrench', label: t('nav.property'), holds: [] });
+    sections.push({ route: 'property', icon: 'wrench', label: t('nav.property'), holds: ['ticket'] });
+    sections.push({ route: 'assets', icon: 'building', label: t('nav.assets'), holds: ['asset'] });
+    sections.push({ route: 'sensors', icon: 'gauge', label: t('nav.sensors'), holds: [] });
   }
   if (hasRole(me, 'admin') || hasRole(me, 'dispatcher')) {
     sections.push({
@@ -67,6 +83,15 @@ function useSections(me: Me): Section[] {
       label: t('nav.admin'),
       holds: [...adminRoutes, 'incident'],
     });
+    if (!hasRole(me, 'property')) {
+      sections.push({ route: 'tickets', icon: 'wrench', label: t('nav.property'), holds: ['ticket'] });
+      sections.push({
+        route: 'assets',
+        icon: 'building',
+        label: t('nav.assets'),
+        holds: ['asset', 'sensors'],
+      });
+    }
   }
   sections.push({ route: 'account', icon: 'user', label: t('nav.account'), holds: [] });
   return sections;
@@ -98,6 +123,11 @@ export function Shell() {
       <TopBar sections={sections} current={current} me={me} home={home} />
       <StaleBanner />
       <RingLayer route={route} />
+      {hasRole(me, 'property') && (
+        <Suspense>
+          <TicketChime />
+        </Suspense>
+      )}
       <main
         id="content"
         className={`min-w-0 flex-1 px-4 pt-4 pb-[calc(var(--bar)+1.5rem)] ${isWide ? '' : 'wide:px-8 wide:pt-6'}`}
@@ -131,7 +161,10 @@ function Page({ route, me, home }: { route: Route; me: Me; home: RouteName }): R
   if (route.name === 'account') return <AccountPage />;
   if (route.name === 'incident' && id) return <IncidentPage key={id} id={id} back={pathTo(home)} />;
   if (route.name === 'alerts' && hasRole(me, 'responder')) return <ResponderHome />;
-  if (route.name === 'property' && hasRole(me, 'property')) return <PropertyHome />;
+  const seesBuildings = office || hasRole(me, 'property') || hasRole(me, 'responder');
+  const isHomeOfOther = route.name === 'property' && !hasRole(me, 'property');
+  if (seesBuildings && !isHomeOfOther && propertyRoutes.includes(route.name))
+    return <PropertyPages route={route} me={me} />;
   if (desk && (route.name === 'board' || route.name === 'boardIncident')) return <Board incidentId={id} />;
   const isFamilys = ['family', 'register', 'wearer', 'editWearer'].includes(route.name);
   if (isFamilys && hasRole(me, 'family')) return <FamilyPages route={route} />;

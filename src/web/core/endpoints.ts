@@ -24,7 +24,7 @@ import type {
 import type { TicketBodies, TicketDetail, TicketReadings, TicketSummary } from '../../api/ticket-schemas.ts';
 import type { Outcome, Role } from '../../model/incidents.ts';
 import type { TicketAction, TicketStatus } from '../../model/tickets.ts';
-import { request, withQuery } from './http.ts';
+import { request, upload, withQuery } from './http.ts';
 
 /** Every route that the pages call, and nothing else. */
 
@@ -146,6 +146,11 @@ export const api = {
   ticket: (id: number) => request<TicketDetail>('GET', `/api/tickets/${id}`),
   ticketAct: <A extends TicketAction>(id: number, action: A, body: TicketBodies[A]) =>
     request<unknown>('POST', `/api/tickets/${id}/${action}`, body),
+  ticketPhoto: (
+    id: number,
+    photo: { stage: 'before' | 'after'; bytes: Blob },
+    onProgress: (part: number) => void,
+  ) => upload(`/api/tickets/${id}/photos?stage=${photo.stage}`, photo.bytes, onProgress),
   ticketReadings: (id: number) => request<TicketReadings>('GET', `/api/tickets/${id}/readings`),
   assets: () => request<AssetView[]>('GET', '/api/assets'),
   asset: (id: number) => request<AssetView>('GET', `/api/assets/${id}`),

@@ -16,6 +16,7 @@ export class ApiError extends Error {
 /** Code of an `ApiError` that means: nothing reached the service, or nothing came back. */
 export const NO_CONNECTION = 'NO_CONNECTION';
 const TIMEOUT_MS = 12_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
 
 type ContactListener = (at: number) => void;
 const contactListeners = new Set<ContactListener>();
@@ -52,14 +53,14 @@ export function withQuery(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
-/** One call of the API. Rejects with an `ApiError` only. */
+/** One call of the API; a Blob is sent as it is, anything else as JSON. Rejects with an `ApiError` only. */
 export async function request<T>(
   method: string,
   path: string,
   body?: unknown,
   options: { timeoutMs?: number } = {},
 ): Promise<T> {
-  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const init = body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) };
   const response = await send(path, { method, ...init }, options.timeoutMs ?? TIMEOUT_MS);
   reportContact();
   const payload: unknown = response.status === 204 ? undefined : await readJson(response);
@@ -70,11 +71,13 @@ export async function request<T>(
 
 async function send(
   path: string,
-  init: { method: string; body?: string },
+  init: { method: string; body?: string | Blob },
   timeoutMs: number,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language };
-  if (init.body !== undefined) headers['content-type'] = 'application/json';
+  if (init.body !== undefined) {
+    headers['content-type'] = init.body instanceof Blob ? init.body.type : 'application/json';
+  }
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     return await fetch(path, { ...init, headers, credentials: 'same-origin', signal });
@@ -83,12 +86,43 @@ async function send(
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
+/**
+ * Sends bytes as they are; `onProgress` is told the part that is sent, 0 to 1. Rejects with an `ApiError` only. A weak network gets
+ * two minutes.
+ */
+export function upload(path: string, bytes: Blob, onProgress: (part: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const exchange = new XMLHttpRequest();
+    exchange.open('POST', path);
+    exchange.timeout = UPLOAD_TIMEOUT_MS;
+    exchange.setRequestHeader('accept', 'application/json');
+    exchange.setRequestHeader('accept-language', language);
+    exchange.setRequestHeader('content-type', bytes.type);
+    exchange.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    const lost = () => reject(new ApiError(0, NO_CONNECTION, ''));
+    exchange.onerror = lost;
+    exchange.ontimeout = lost;
+    exchange.onabort = lost;
+    exchange.onload = () => {
+      reportContact();
+      if (exchange.status >= 200 && exchange.status < 300) return resolve();
+      if (exchange.status === 401) signedOut();
+      reject(toError(exchange.status, parse(exchange.responseText)));
+    };
+    exchange.send(bytes);
+  });
+}
+
+function parse(text: string): unknown {
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  return parse(await response.text().catch(() => ''));
 }
 
 function toError(status: number, payload: unknown): ApiError {

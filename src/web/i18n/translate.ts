@@ -4,6 +4,8 @@ import { boardEn } from './en/board.ts';
 import { commonEn } from './en/common.ts';
 import { familyEn } from './en/family.ts';
 import { incidentEn } from './en/incident.ts';
+import { propertyEn } from './en/property.ts';
+import { ticketsEn } from './en/tickets.ts';
 import { wordsEn } from './en/words.ts';
 import { accountZh } from './zh/account.ts';
 import { adminZh } from './zh/admin.ts';
@@ -11,6 +13,8 @@ import { boardZh } from './zh/board.ts';
 import { commonZh } from './zh/common.ts';
 import { familyZh } from './zh/family.ts';
 import { incidentZh } from './zh/incident.ts';
+import { propertyZh } from './zh/property.ts';
+import { ticketsZh } from './zh/tickets.ts';
 import { wordsZh } from './zh/words.ts';
 
 export const zh = {
@@ -21,6 +25,8 @@ export const zh = {
   ...familyZh,
   ...boardZh,
   ...adminZh,
+  ...ticketsZh,
+  ...propertyZh,
 };
 export type Key = keyof typeof zh;
 export const en: Readonly<Record<Key, string>> = {
@@ -31,6 +37,8 @@ export const en: Readonly<Record<Key, string>> = {
   ...familyEn,
   ...boardEn,
   ...adminEn,
+  ...ticketsEn,
+  ...propertyEn,
 };
 
 type Slots<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`

@@ -90,6 +90,11 @@ export async function testSound(): Promise<void> {
   play('urgent');
 }
 
+/** Something came that can wait a little: once, and softly. */
+export function chime(): void {
+  play('gentle');
+}
+
 export function startSound(melody: Melody): void {
   if (looping?.melody === melody) return;
   stopSound();

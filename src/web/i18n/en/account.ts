@@ -33,12 +33,4 @@ export const accountEn: Record<keyof typeof accountZh, string> = {
   'sound.ready': 'The ring is on',
   'sound.tested': 'Did you hear it? If not, turn the volume up',
   'sound.again': 'Hear it again',
-  'property.title': 'Tickets',
-  'property.note': 'Tickets for faults of building sensors arrive here.',
-  'property.none': 'No ticket is assigned to you',
-  'property.noneNote':
-    'Faults that sensors find, such as a leak or a tripped breaker, become tickets with a deadline for property accounts. Emergencies of wristbands do not come here.',
-  'property.account': 'The account that gets the tickets',
-  'property.accountNote':
-    'Tickets are assigned to this account. If the phone is wrong, tell the administrator.',
 };

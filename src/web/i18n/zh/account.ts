@@ -29,10 +29,4 @@ export const accountZh = {
   'sound.ready': '铃声已开启',
   'sound.tested': '听到了吗？听不到请调大音量',
   'sound.again': '再试听一次',
-  'property.title': '工单',
-  'property.note': '楼宇传感器的故障工单会送到这里。',
-  'property.none': '目前没有派给您的工单',
-  'property.noneNote': '漏水、断电等传感器故障会形成有时限的工单，派给物业账号。求助手环的警情不派给物业。',
-  'property.account': '接收工单的账号',
-  'property.accountNote': '工单按这个账号派发。电话有误请联系管理员更正。',
 } as const;
