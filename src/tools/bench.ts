@@ -4,7 +4,7 @@ import { benchSos } from './bench/sos-bench.ts';
 
 const usage = `usage: npm run bench -- ingest | sos [--json] [--runs N] [--seconds N] [--presses N]
   ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
-  sos     PUBLISH → incident committed → first channel, idle and while telemetry saturates
+  sos     PUBLISH → incident committed → first channel, idle, while 500 sensors of a gateway fail, and while telemetry saturates
 Redis and InfluxDB take part where REDIS_URL and INFLUX_URL are set.`;
 
 const { values, positionals } = parseArgs({
@@ -52,6 +52,7 @@ switch (positionals[0]) {
     print(result, [
       `the first press after the start arrived at its channel within ${result.firstEver} ms`,
       ...block('idle', result.idle),
+      ...block('while the 500 sensors of one gateway fail within a second', result.gatewayFails),
       ...block(`telemetry saturating at ${result.saturated.readingsPerSecond} readings/s`, result.saturated),
     ]);
     break;

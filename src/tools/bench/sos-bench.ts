@@ -4,6 +4,7 @@ import mqtt from 'mqtt';
 import type { Database } from '../../platform/database.ts';
 import { LIVE_CHANNEL } from '../../platform/live-store.ts';
 
+import { connectBenchGateway, registerBenchGateway } from './gateway-wave.ts';
 import { payload, writeRules } from './ingest-bench.ts';
 import { type LoadDevice, startLoad } from './mqtt-load.ts';
 import { buildRescueStage } from './rescue-stage-store.ts';
@@ -21,6 +22,8 @@ export interface SosResult {
   /** The very first press after the start, until its message arrived. */
   firstEver: number;
   idle: { acknowledged: Figures; committed: Figures; firstChannel: Figures };
+  /** While the 500 sensors of one gateway go offline, and online again, all within a second. */
+  gatewayFails: { acknowledged: Figures; committed: Figures; firstChannel: Figures };
   saturated: { acknowledged: Figures; committed: Figures; firstChannel: Figures; readingsPerSecond: number };
 }
 
@@ -36,7 +39,8 @@ export async function benchSos(options: {
   const receiver = await startReceiver();
   const rulesDir = await writeRules();
   let devices: LoadDevice[] = [];
-  const wearers = WARM_UP + options.presses * 2;
+  let gateway: Awaited<ReturnType<typeof registerBenchGateway>> | undefined;
+  const wearers = WARM_UP + options.presses * 3;
   const stage = await openStage({ RULES_DIR: rulesDir, ...options.environment }, async (database) => {
     const { native } = await buildRescueStage(database, {
       native: wearers,
@@ -45,6 +49,7 @@ export async function benchSos(options: {
     });
     const pressing = native.map((device) => ({ ...device, topic: `gridguard/v1/${device.nativeId}/up` }));
     devices = [...pressing, ...(await registerBenchDevices(database, LOAD_DEVICES))];
+    gateway = await registerBenchGateway(database);
   });
   try {
     const heard = await listen(stage.database);
@@ -54,6 +59,8 @@ export async function benchSos(options: {
     await press(1, WARM_UP - 1);
     options.progress('idle');
     const idle = await press(WARM_UP);
+    options.progress('while the 500 sensors of a gateway fail');
+    const gatewayFails = await duringWaves(gateway, stage.mqttPort, () => press(WARM_UP + options.presses));
     options.progress('while telemetry saturates');
     const load = await startLoad({
       host: '127.0.0.1',
@@ -65,15 +72,42 @@ export async function benchSos(options: {
     await sleep(2_000);
     const before = load.acknowledged();
     const startedAt = performance.now();
-    const saturated = await press(WARM_UP + options.presses);
+    const saturated = await press(WARM_UP + options.presses * 2);
     const readingsPerSecond = Math.round(
       ((load.acknowledged() - before) * 1_000) / (performance.now() - startedAt),
     );
     await load.stop();
-    return { firstEver, idle, saturated: { ...saturated, readingsPerSecond } };
+    return { firstEver, idle, gatewayFails, saturated: { ...saturated, readingsPerSecond } };
   } finally {
     await stage.close();
     receiver.server.close();
+  }
+}
+
+/** Runs `press` while wave follows wave. */
+async function duringWaves<T>(
+  gateway: Awaited<ReturnType<typeof registerBenchGateway>> | undefined,
+  port: number,
+  press: () => Promise<T>,
+): Promise<T> {
+  if (!gateway) throw new Error('the stage has no gateway');
+  const waves = await connectBenchGateway(gateway, port);
+  await waves.wave('online');
+  let pressing = true;
+  const rolling = (async () => {
+    for (
+      let state: 'online' | 'offline' = 'offline';
+      pressing;
+      state = state === 'online' ? 'offline' : 'online'
+    )
+      await waves.wave(state);
+  })();
+  try {
+    return await press();
+  } finally {
+    pressing = false;
+    await rolling;
+    await waves.close();
   }
 }
 
