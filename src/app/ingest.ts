@@ -2,8 +2,11 @@ import { protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown } from '../devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
 import { createDownlinks } from '../devices/downlinks.ts';
+import { createGatewayLearning } from '../devices/gateway-learning.ts';
+import { shareGateways } from '../devices/gateways.ts';
 import { createRegistry } from '../devices/registry.ts';
-import { createIngest, type Ingest } from '../ingest/ingest.ts';
+import { createIngest } from '../ingest/ingest.ts';
+import type { Ingest } from '../ingest/ports.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
@@ -31,6 +34,7 @@ export async function startIngest(
     log,
     protocols: parts.protocols,
     registry,
+    gateways: createGatewayLearning(database),
     partitions,
     precedence: parts.precedence,
     sightings: {
@@ -53,6 +57,7 @@ export async function startIngest(
   cleanUp.add(() => ingest.close());
   parts.metrics.countUplinks(() => ingest.counts());
   const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
+  const gateways = shareGateways(database, parts.processId, log);
   const transports = await startListeners({
     host: config.host,
     mqttPort: config.mqttPort,
@@ -61,11 +66,13 @@ export async function startIngest(
     registry,
     intake: ingest,
     downlinks,
+    gatewayConnected: gateways.tell,
     clock,
     log,
   });
   cleanUp.add(() => transports.close());
   parts.metrics.countConnections(() => transports.connections());
+  await gateways.listen(transports.gatewayElsewhere);
   await database.listen(DOWNLINK_CHANNEL, (payload) => transports.deliver(payload));
   const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
   cleanUp.add(() => expiry.cancel());

@@ -1,6 +1,6 @@
 import type { DownlinkCommand, Protocol } from '../model/uplinks.ts';
 import type { Queryable } from '../platform/database.ts';
-import { DOWNLINK_CHANNEL, queueDownlink } from './downlink-store.ts';
+import { queueDownlink, tellWaiting } from './downlink-store.ts';
 
 type Spelled = Pick<Protocol, 'aliases'>;
 
@@ -26,15 +26,12 @@ export async function commandDevice(
     deviceId?: number | undefined;
     command: DownlinkCommand;
     requestedBy: number;
-    expiresInMs: number;
+    expiresInMs?: number;
   },
   now: number,
 ): Promise<number> {
   const { spellings, ...rest } = device;
   const id = await queueDownlink(db, { ...rest, nativeId: spellings.at(-1) ?? spellings[0] }, now);
-  const payload = `${device.protocol}\n${spellings[0]}`;
-  await db
-    .selectNoFrom((e) => e.fn('pg_notify', [e.val(DOWNLINK_CHANNEL), e.val(payload)]).as('told'))
-    .execute();
+  if (spellings.length > 1) await tellWaiting(db, device.protocol, spellings[0]);
   return id;
 }

@@ -1,5 +1,5 @@
 import { at, type Queryable } from '../platform/database.ts';
-import { tellChanged } from './device-store.ts';
+import { mustBeFreePrefix, tellChanged } from './device-store.ts';
 
 export interface DeviceChange {
   name?: string | null | undefined;
@@ -13,7 +13,7 @@ export interface DeviceChange {
   active?: boolean | undefined;
 }
 
-/** Changes what is given; every process forgets the device at the commit. */
+/** Changes what is given; every process forgets the device at the commit. Throws DEVICE_PREFIX_TAKEN. */
 export async function changeDevice(
   db: Queryable,
   id: number,
@@ -21,6 +21,7 @@ export async function changeDevice(
   now: number,
 ): Promise<void> {
   const { subjectId, name, model, vendor, active } = change;
+  await mustBeFreePrefix(db, change.topicPrefix, id);
   const set = {
     name,
     model,

@@ -13,6 +13,13 @@ export interface KnownDevice {
   nativeId: string;
   subjectId: number | undefined;
   secret: SecretHash | undefined;
+  /** The device through which it speaks. */
+  gatewayId: number | undefined;
+  /** What it watches, else what its gateway stands in; the root of that tree. */
+  assetId: number | undefined;
+  siteId: number | undefined;
+  /** Of a gateway: the topic below which it speaks, without the last slash. */
+  topicPrefix: string | undefined;
 }
 
 export interface NewDevice {
@@ -35,15 +42,40 @@ export interface NewDevice {
   withSecret: boolean;
 }
 
-const columns = [
-  'devices.id',
-  'devices.protocol',
-  'devices.native_id',
-  'devices.subject_id',
-  'devices.secret_salt',
-  'devices.secret_hash',
-  'device_aliases.alias',
-] as const;
+/** Active devices, each with its place. */
+const known = (db: Queryable) =>
+  db
+    .selectFrom('devices')
+    .leftJoin('devices as gateway', 'gateway.id', 'devices.gateway_id')
+    .leftJoin('assets', (join) =>
+      join.on((e) => e('assets.id', '=', e.fn.coalesce('devices.asset_id', 'gateway.asset_id'))),
+    )
+    .select([
+      'devices.id',
+      'devices.protocol',
+      'devices.native_id',
+      'devices.subject_id',
+      'devices.secret_salt',
+      'devices.secret_hash',
+      'devices.gateway_id',
+      'devices.topic_prefix',
+      'assets.id as asset_id',
+      'assets.site_id',
+    ])
+    .where('devices.active', '=', true);
+type KnownRow = Awaited<ReturnType<ReturnType<typeof known>['execute']>>[number];
+
+const knownDevice = (row: KnownRow): KnownDevice => ({
+  id: row.id,
+  protocol: row.protocol,
+  nativeId: row.native_id,
+  subjectId: row.subject_id ?? undefined,
+  secret: row.secret_hash && row.secret_salt ? { hash: row.secret_hash, salt: row.secret_salt } : undefined,
+  gatewayId: row.gateway_id ?? undefined,
+  assetId: row.asset_id ?? undefined,
+  siteId: row.site_id ?? undefined,
+  topicPrefix: row.topic_prefix ?? undefined,
+});
 
 export interface Spelling {
   protocol: string;
@@ -56,10 +88,9 @@ export async function findDevices(
   spellings: readonly Spelling[],
 ): Promise<(Spelling & { device: KnownDevice })[]> {
   if (spellings.length === 0) return [];
-  const rows = await db
-    .selectFrom('device_aliases')
-    .innerJoin('devices', 'devices.id', 'device_aliases.device_id')
-    .select(columns)
+  const rows = await known(db)
+    .innerJoin('device_aliases', 'device_aliases.device_id', 'devices.id')
+    .select('device_aliases.alias')
     .where((e) =>
       e(
         e.refTuple('device_aliases.protocol', 'device_aliases.alias'),
@@ -67,27 +98,25 @@ export async function findDevices(
         spellings.map((s) => e.tuple(s.protocol, s.spelling)),
       ),
     )
-    .where('devices.active', '=', true)
     .execute();
-  return rows.map((row) => ({
-    protocol: row.protocol,
-    spelling: row.alias,
-    device: {
-      id: row.id,
-      protocol: row.protocol,
-      nativeId: row.native_id,
-      subjectId: row.subject_id ?? undefined,
-      secret:
-        row.secret_hash && row.secret_salt ? { hash: row.secret_hash, salt: row.secret_salt } : undefined,
-    },
-  }));
+  return rows.map((row) => ({ protocol: row.protocol, spelling: row.alias, device: knownDevice(row) }));
 }
 
-/** Throws DEVICE_EXISTS when the device, under any of its spellings, is registered already. */
+/** Every active device below whose topic prefix others speak. */
+export async function findGateways(db: Queryable): Promise<KnownDevice[]> {
+  const rows = await known(db).where('devices.topic_prefix', 'is not', null).execute();
+  return rows.map(knownDevice);
+}
+
+/**
+ * Throws DEVICE_EXISTS when the device, under any of its spellings, is registered already, and DEVICE_PREFIX_TAKEN when another gateway
+ * speaks below its topic prefix.
+ */
 export async function registerDevice(
   db: Queryable,
   device: NewDevice,
 ): Promise<{ id: number; secret: string | null }> {
+  await mustBeFreePrefix(db, device.topicPrefix);
   const secret = device.withSecret ? newSecret() : null;
   const hashed = secret === null ? null : hashSecret(secret);
   const row = await db
@@ -139,6 +168,9 @@ export interface UnknownSighting {
   source: string;
   seenAt: number;
   uplinks: number;
+  /** The gateway through which it spoke, and what that says it is. */
+  gatewayNativeId?: string | undefined;
+  description?: string | undefined;
 }
 
 /** Keeps the waiting room: what speaks to us and is not registered. */
@@ -154,6 +186,8 @@ export async function noteUnknown(db: Queryable, sightings: readonly UnknownSigh
         first_seen_at: at(s.seenAt),
         last_seen_at: at(s.seenAt),
         uplinks: s.uplinks,
+        gateway_native_id: s.gatewayNativeId ?? null,
+        description: s.description ?? null,
       })),
     )
     .onConflict((c) =>
@@ -161,18 +195,45 @@ export async function noteUnknown(db: Queryable, sightings: readonly UnknownSigh
         source: e.ref('excluded.source'),
         last_seen_at: e.ref('excluded.last_seen_at'),
         uplinks: e('unknown_devices.uplinks', '+', e.ref('excluded.uplinks')),
+        gateway_native_id: e.ref('excluded.gateway_native_id'),
+        description: e.fn.coalesce('excluded.description', 'unknown_devices.description'),
       })),
     )
     .execute();
 }
 
-/** Signs of life, device id → milliseconds since 1970; time moves only forward. */
+/** Signs of life, device id → milliseconds since 1970; time moves only forward, and is written every ten seconds at most. */
 export async function noteAlive(db: Queryable, devices: ReadonlyMap<number, number>): Promise<void> {
   const times = [...devices.values()].map((ms) => new Date(ms).toISOString());
   await sql`
-    update devices d set last_seen_at = t.seen_at
-    from unnest(${[...devices.keys()]}::bigint[], ${times}::timestamptz[]) t (id, seen_at)
-    where d.id = t.id and (d.last_seen_at is null or d.last_seen_at < t.seen_at)`.execute(db);
+    with seen as (
+      select d.id, t.seen_at
+      from unnest(${[...devices.keys()]}::bigint[], ${times}::timestamptz[]) t (id, seen_at) join devices d on d.id = t.id
+      where d.last_seen_at is null or d.last_seen_at <= t.seen_at - interval '10 s'
+      order by d.id for no key update of d
+    )
+    update devices d set last_seen_at = seen.seen_at from seen where d.id = seen.id`.execute(db);
+}
+
+/** A topic belongs to one gateway; the unique index of the table has the last word. */
+export async function mustBeFreePrefix(
+  db: Queryable,
+  topicPrefix: string | null | undefined,
+  exceptId = 0,
+): Promise<void> {
+  if (topicPrefix === null || topicPrefix === undefined) return;
+  const taken = await db
+    .selectFrom('devices')
+    .select('id')
+    .where('topic_prefix', '=', topicPrefix)
+    .where('active', '=', true)
+    .where('id', '<>', exceptId)
+    .executeTakeFirst();
+  if (taken)
+    throw new AppError('DEVICE_PREFIX_TAKEN', `another gateway speaks below ${topicPrefix}`, {
+      status: 409,
+      details: { topicPrefix },
+    });
 }
 
 function exists(nativeId: string): AppError {

@@ -1,12 +1,23 @@
-import type { DownlinkCommand } from '../model/uplinks.ts';
+import { sql } from 'kysely';
+import type { DownlinkCommand, PositionProof } from '../model/uplinks.ts';
 import { at, type Queryable } from '../platform/database.ts';
+import { announceAll } from '../platform/live-store.ts';
 
-/** NOTIFY channel on which the process that holds a device's connection hears of a downlink; payload `protocol\nnative id`. */
+/**
+ * NOTIFY channel on which the process that holds a device's connection hears of a downlink; payload `protocol\nnative id`, of the gateway
+ * where the device speaks through one.
+ */
 export const DOWNLINK_CHANNEL = 'gg_downlink';
+
+/** A switch that is carried out late may harm whoever works on the circuit by then; anything else is of no use any more. */
+const SWITCH_MS = 30_000;
+const OTHER_MS = 10 * 60_000;
 
 export interface QueuedDownlink {
   id: number;
   command: DownlinkCommand;
+  nativeId: string;
+  deviceId: number | null;
 }
 
 export interface NewDownlink {
@@ -15,73 +26,143 @@ export interface NewDownlink {
   deviceId?: number | undefined;
   command: DownlinkCommand;
   requestedBy?: number | undefined;
-  expiresInMs: number;
+  ticketId?: number | undefined;
+  /** 30 s for a switch and 10 min for the others, where it is not said. */
+  expiresInMs?: number | undefined;
 }
 
-/** Queues a command; whoever holds the device's connection is told at the commit, else it waits for the device or expires. */
+/**
+ * Queues a command; whoever holds the connection is told at the commit, else it waits for the device or expires. A switch that is wished for
+ * already is not queued twice; the opposite wish takes the place of the one before.
+ */
 export async function queueDownlink(db: Queryable, downlink: NewDownlink, now: number): Promise<number> {
+  const { command } = downlink;
+  const open = command.kind === 'switch' ? await openSwitches(db, { ...downlink, command }, now) : [];
+  const same = open.find((one) => one.command.on === (command.kind === 'switch' && command.on));
+  if (same) return same.id;
+  const lifeMs = downlink.expiresInMs ?? (command.kind === 'switch' ? SWITCH_MS : OTHER_MS);
   const row = await db
     .insertInto('downlinks')
     .values({
       protocol: downlink.protocol,
       native_id: downlink.nativeId,
       device_id: downlink.deviceId ?? null,
-      command: JSON.stringify(downlink.command),
+      command: JSON.stringify(command),
       state: 'queued',
       requested_by: downlink.requestedBy ?? null,
+      ticket_id: downlink.ticketId ?? null,
       created_at: at(now),
-      expires_at: at(now + downlink.expiresInMs),
+      expires_at: at(now + lifeMs),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const payload = `${downlink.protocol}\n${downlink.nativeId}`;
-  await db
-    .selectNoFrom((e) => e.fn('pg_notify', [e.val(DOWNLINK_CHANNEL), e.val(payload)]).as('told'))
-    .execute();
+  for (const { id } of open) await failDownlink(db, id, `superseded by ${row.id}`, now);
+  await tellWaiting(db, downlink.protocol, downlink.nativeId);
   return row.id;
 }
 
-/** Takes what waits for any spelling of a device, oldest first, and marks it sent: nobody else sends it. */
-export async function takeQueued(
+/** Tells whoever holds the connection of a device, or of the gateway in front of it. */
+export async function tellWaiting(db: Queryable, protocol: string, nativeId: string): Promise<void> {
+  await sql`
+    select pg_notify(${DOWNLINK_CHANNEL}, ${`${protocol}\n`} || coalesce((
+      select g.native_id from devices d join devices g on g.id = d.gateway_id
+      where d.protocol = ${protocol} and d.native_id = ${nativeId}
+    ), ${nativeId}))`.execute(db);
+}
+
+/** What is still open of the switches of one point; whoever else wishes to switch it waits for this transaction. */
+async function openSwitches(
   db: Queryable,
-  device: { protocol: string; spellings: readonly string[] },
+  wish: Pick<NewDownlink, 'protocol' | 'nativeId'> & { command: { channel?: string } },
   now: number,
-): Promise<QueuedDownlink[]> {
+): Promise<{ id: number; command: { on: boolean } }[]> {
+  const point = `switch ${wish.protocol} ${wish.nativeId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${point}, 0))`.execute(db);
+  const { rows } = await sql<{ id: number; command: { on: boolean } }>`
+    select id, command from downlinks
+    where protocol = ${wish.protocol} and native_id = ${wish.nativeId} and state in ('queued', 'sent')
+      and expires_at > ${at(now)} and command->>'kind' = 'switch'
+      and coalesce(command->>'channel', '') = ${wish.command.channel ?? ''}
+    order by id`.execute(db);
+  return rows;
+}
+
+export interface WaitingFor {
+  protocol: string;
+  spellings: readonly string[];
+  /** Also what waits for the devices behind it. */
+  isGateway: boolean;
+}
+
+/** Takes what waits for any spelling of a device, oldest first, and marks it sent: nobody else sends it. */
+export async function takeQueued(db: Queryable, device: WaitingFor, now: number): Promise<QueuedDownlink[]> {
   const rows = await db
     .updateTable('downlinks')
     .set({ state: 'sent', sent_at: at(now) })
     .where('protocol', '=', device.protocol)
-    .where('native_id', 'in', [...device.spellings])
     .where('state', '=', 'queued')
     .where('expires_at', '>', at(now))
-    .returning(['id', 'command'])
+    .where((e) =>
+      e.or([
+        e('native_id', 'in', [...device.spellings]),
+        ...(device.isGateway
+          ? [
+              e('device_id', 'in', (sub) =>
+                sub
+                  .selectFrom('devices')
+                  .innerJoin('devices as gateway', 'gateway.id', 'devices.gateway_id')
+                  .select('devices.id')
+                  .where('gateway.protocol', '=', device.protocol)
+                  .where('gateway.native_id', 'in', [...device.spellings]),
+              ),
+            ]
+          : []),
+      ]),
+    )
+    .returning(['id', 'command', 'native_id', 'device_id'])
     .execute();
+  await announceDevices(db, rows);
   return rows
-    .map((row) => ({ id: row.id, command: row.command as DownlinkCommand }))
+    .map((row) => ({
+      id: row.id,
+      command: row.command as DownlinkCommand,
+      nativeId: row.native_id,
+      deviceId: row.device_id,
+    }))
     .sort((a, b) => a.id - b.id);
 }
 
-export async function noteAnsweredBy(
+/** How a command that is being sent will be known to have been carried out. */
+export async function noteSent(
   db: Queryable,
   id: number,
-  answeredBy: string | undefined,
+  proof: { answeredBy: string | undefined; confirm: PositionProof | undefined },
 ): Promise<void> {
   await db
     .updateTable('downlinks')
-    .set({ answered_by: answeredBy ?? null })
+    .set({
+      answered_by: proof.answeredBy ?? null,
+      confirm: proof.confirm ? JSON.stringify(proof.confirm) : null,
+    })
     .where('id', '=', id)
     .execute();
 }
 
 export async function failDownlink(db: Queryable, id: number, reason: string, now: number): Promise<void> {
-  await db
+  const rows = await db
     .updateTable('downlinks')
     .set({ state: 'failed', reason, done_at: at(now) })
     .where('id', '=', id)
+    .where('state', 'in', ['queued', 'sent'])
+    .returning('device_id')
     .execute();
+  await announceDevices(db, rows);
 }
 
-/** An answer of the device: the oldest sent command that such an answer acknowledges, or the one with that serial. */
+/**
+ * An answer of the device: the oldest sent command that such an answer acknowledges, or the one with that serial. What only the device's own
+ * state proves is not acknowledged by its saying so.
+ */
 export async function answerDownlink(
   db: Queryable,
   answer: {
@@ -95,7 +176,7 @@ export async function answerDownlink(
 ): Promise<void> {
   const open = await db
     .selectFrom('downlinks')
-    .select(['id', 'answered_by'])
+    .select(['id', 'answered_by', 'confirm'])
     .where('protocol', '=', answer.protocol)
     .where('native_id', 'in', [...answer.spellings])
     .where('state', '=', 'sent')
@@ -104,19 +185,35 @@ export async function answerDownlink(
   const match = open.find((d) =>
     answer.serial === undefined ? d.answered_by === answer.command : String(d.id) === answer.serial,
   );
-  if (!match) return;
-  await db
+  if (!match || (answer.ok && match.confirm)) return;
+  if (!answer.ok) return failDownlink(db, match.id, 'the device says no', now);
+  const rows = await db
     .updateTable('downlinks')
-    .set({ state: answer.ok ? 'acknowledged' : 'failed', done_at: at(now) })
+    .set({ state: 'acknowledged', done_at: at(now) })
     .where('id', '=', match.id)
+    .where('state', '=', 'sent')
+    .returning('device_id')
     .execute();
+  await announceDevices(db, rows);
 }
 
 export async function expireDownlinks(db: Queryable, now: number): Promise<void> {
-  await db
+  const rows = await db
     .updateTable('downlinks')
     .set({ state: 'expired', done_at: at(now) })
     .where('state', 'in', ['queued', 'sent'])
     .where('expires_at', '<=', at(now))
+    .returning('device_id')
     .execute();
+  await announceDevices(db, rows);
+}
+
+/** Open pages show what became of a command. */
+async function announceDevices(db: Queryable, rows: readonly { device_id: number | null }[]): Promise<void> {
+  const ids = new Set(rows.flatMap((row) => row.device_id ?? []));
+  if (ids.size > 0)
+    await announceAll(
+      db,
+      [...ids].map((id) => ({ type: 'device', id })),
+    );
 }

@@ -1,16 +1,33 @@
-import type { Decoded, EncodedDownlink, Protocol, ProtocolSession } from '../model/uplinks.ts';
+import type {
+  Decoded,
+  DownlinkCommand,
+  EncodedDownlink,
+  PositionProof,
+  Protocol,
+  ProtocolSession,
+} from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import { answerDownlink, failDownlink, noteAnsweredBy, takeQueued } from './downlink-store.ts';
+import { answerDownlink, failDownlink, noteSent, type QueuedDownlink, takeQueued } from './downlink-store.ts';
+import { shownPositions } from './switching-store.ts';
 
+/** A device, or a gateway with what speaks through it, as its connection knows it. */
 interface DeviceAddress {
   protocol: string;
   nativeId: string;
   session: ProtocolSession;
+  topicPrefix?: string | undefined;
+}
+
+export interface ReadyDownlink extends EncodedDownlink {
+  id: number;
+  kind: DownlinkCommand['kind'];
+  /** Must not be sent again by the transport after a connection was lost: by then it may do harm. */
+  once: boolean;
 }
 
 export interface Downlinks {
-  take(device: DeviceAddress): Promise<(EncodedDownlink & { id: number })[]>;
+  take(device: DeviceAddress): Promise<ReadyDownlink[]>;
   answered(device: DeviceAddress, answer: NonNullable<Decoded['downlinkAnswer']>): Promise<void>;
 }
 
@@ -24,27 +41,31 @@ export function createDownlinks(deps: {
   const spellings = (device: DeviceAddress): string[] => [
     ...new Set([device.nativeId, ...(protocols.get(device.protocol)?.aliases?.(device.nativeId) ?? [])]),
   ];
-  const failed = (id: number, reason: string) => failDownlink(database.db, id, reason, clock.now());
+  const ready = async (device: DeviceAddress, queued: QueuedDownlink): Promise<ReadyDownlink[]> => {
+    const { id, command } = queued;
+    const protocol = protocols.get(device.protocol);
+    const encoded = protocol?.encode?.(command, {
+      nativeId: protocol.gateway ? queued.nativeId : device.nativeId,
+      session: device.session,
+      serial: id,
+      ...(device.topicPrefix === undefined ? {} : { topicPrefix: device.topicPrefix }),
+    });
+    if (!encoded) {
+      await failDownlink(database.db, id, `${device.protocol} has no ${command.kind}`, clock.now());
+      return [];
+    }
+    const confirm = await proofFor(database, queued, encoded);
+    await noteSent(database.db, id, { answeredBy: encoded.answeredBy, confirm });
+    return [{ id, kind: command.kind, once: command.kind === 'switch', ...encoded }];
+  };
   return {
     async take(device) {
-      const queued = await takeQueued(
-        database.db,
-        { protocol: device.protocol, spellings: spellings(device) },
-        clock.now(),
-      );
-      const encoded: (EncodedDownlink & { id: number })[] = [];
-      for (const { id, command } of queued) {
-        const bytes = protocols
-          .get(device.protocol)
-          ?.encode?.(command, { nativeId: device.nativeId, session: device.session, serial: id });
-        if (!bytes) {
-          await failed(id, `${device.protocol} has no ${command.kind}`);
-          continue;
-        }
-        await noteAnsweredBy(database.db, id, bytes.answeredBy);
-        encoded.push({ id, ...bytes });
-      }
-      return encoded;
+      const isGateway = protocols.get(device.protocol)?.gateway !== undefined;
+      const waiting = { protocol: device.protocol, spellings: spellings(device), isGateway };
+      const sent: ReadyDownlink[] = [];
+      for (const one of await takeQueued(database.db, waiting, clock.now()))
+        sent.push(...(await ready(device, one)));
+      return sent;
     },
     answered: (device, answer) =>
       answerDownlink(
@@ -53,4 +74,16 @@ export function createDownlinks(deps: {
         clock.now(),
       ),
   };
+}
+
+/** Of several proofs the one whose signal this device has shown. */
+async function proofFor(
+  database: Database,
+  { deviceId }: QueuedDownlink,
+  { confirmedBy = [] }: EncodedDownlink,
+): Promise<PositionProof | undefined> {
+  const proofs = [confirmedBy].flat() as PositionProof[];
+  if (proofs.length < 2 || deviceId === null) return proofs[0];
+  const shown = await shownPositions(database.db, deviceId);
+  return proofs.find((proof) => shown.has(proof.signal)) ?? proofs[0];
 }

@@ -1,6 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../platform/database.ts';
-import { DEVICE_CHANNEL, findDevices, type KnownDevice, type Spelling } from './device-store.ts';
+import {
+  DEVICE_CHANNEL,
+  findDevices,
+  findGateways,
+  type KnownDevice,
+  type Spelling,
+} from './device-store.ts';
 
 const MOST_REMEMBERED = 200_000;
 const KNOWN_FOR_MS = 600_000;
@@ -13,6 +19,11 @@ export interface Registry {
   /** Asks the database for all that is not remembered, in one query. */
   load(spellings: readonly Spelling[]): Promise<void>;
   find(protocol: string, spelling: string): Promise<KnownDevice | null>;
+  /** The gateway with the longest topic prefix that a topic lies below; `undefined` when they must be loaded first. */
+  peekGateway(topic: string): KnownDevice | null | undefined;
+  findGateway(topic: string): Promise<KnownDevice | null>;
+  /** These were changed by this process: the telling of the database comes a moment too late for who goes on at once. */
+  forget(spellings: readonly Spelling[]): void;
 }
 
 /** The devices, remembered; forgotten in every process as soon as one changes. */
@@ -22,12 +33,14 @@ export async function createRegistry(database: Database): Promise<Registry> {
     ttl: KNOWN_FOR_MS,
   });
   let generation = 0;
-  const forget = () => {
+  const gateways = rememberGateways(database, () => generation);
+  const forgetAll = () => {
     generation++;
     remembered.clear();
+    gateways.forget();
   };
-  await database.listen(DEVICE_CHANNEL, forget);
-  database.onRelisten(forget);
+  await database.listen(DEVICE_CHANNEL, forgetAll);
+  database.onRelisten(forgetAll);
 
   /** What was asked while a device changed may be old: it is asked again. */
   async function ask(spellings: readonly Spelling[]): Promise<Map<string, KnownDevice>> {
@@ -60,7 +73,49 @@ export async function createRegistry(database: Database): Promise<Registry> {
       if (known) return known.device;
       return (await ask([{ protocol, spelling }])).get(keyOf(protocol, spelling)) ?? null;
     },
+    peekGateway: gateways.peek,
+    findGateway: gateways.find,
+    forget(spellings) {
+      generation++;
+      for (const { protocol, spelling } of spellings) remembered.delete(keyOf(protocol, spelling));
+    },
   };
+}
+
+/** All gateways by topic prefix: few compared with devices, and a topic does not say how long its prefix is. */
+function rememberGateways(database: Database, generation: () => number) {
+  let known: ReadonlyMap<string, KnownDevice> | undefined;
+  let loading: Promise<ReadonlyMap<string, KnownDevice>> | undefined;
+  async function load(): Promise<ReadonlyMap<string, KnownDevice>> {
+    for (;;) {
+      const asked = generation();
+      const found = await findGateways(database.db);
+      if (asked !== generation()) continue;
+      known = new Map(found.map((gateway) => [gateway.topicPrefix ?? '', gateway]));
+      return known;
+    }
+  }
+  return {
+    peek: (topic: string) => known && longestPrefix(known, topic),
+    async find(topic: string) {
+      if (known) return longestPrefix(known, topic);
+      loading ??= load().finally(() => {
+        loading = undefined;
+      });
+      return longestPrefix(await loading, topic);
+    },
+    forget() {
+      known = undefined;
+    },
+  };
+}
+
+function longestPrefix(gateways: ReadonlyMap<string, KnownDevice>, topic: string): KnownDevice | null {
+  for (let end = topic.lastIndexOf('/'); end > 0; end = topic.lastIndexOf('/', end - 1)) {
+    const gateway = gateways.get(topic.slice(0, end));
+    if (gateway) return gateway;
+  }
+  return null;
 }
 
 const keyOf = (protocol: string, spelling: string) => `${protocol}\n${spelling}`;

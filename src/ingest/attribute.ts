@@ -10,6 +10,9 @@ const TRUST_FUTURE_MS = 2 * 60_000;
 export interface AttributedDevice {
   id: number;
   subjectId: number | undefined;
+  gatewayId: number | undefined;
+  assetId: number | undefined;
+  siteId: number | undefined;
 }
 
 export interface Attributed {
@@ -41,8 +44,8 @@ export function attribute(uplink: Uplink, decoded: Decoded, device: AttributedDe
         signal: reading.signal,
         protocol: uplink.protocol,
         nativeId,
-        ...(device ? { deviceId: device.id } : {}),
-        ...(device?.subjectId === undefined ? {} : { subjectId: device.subjectId }),
+        ...(device ? { deviceId: device.id, ...whereOf(device) } : {}),
+        ...(reading.channel === undefined ? {} : { channel: reading.channel }),
         source: uplink.source,
         origin: reading.origin,
         observedAt,
@@ -55,12 +58,20 @@ export function attribute(uplink: Uplink, decoded: Decoded, device: AttributedDe
         deviceId: device.id,
         protocol: uplink.protocol,
         nativeId,
-        ...(device.subjectId === undefined ? {} : { subjectId: device.subjectId }),
+        ...whereOf(device),
         observedAt,
         receivedAt: uplink.receivedAt,
       });
   }
   return { readings, lifeEvents, reason: reasons.length > 0 ? reasons.join('; ').slice(0, 500) : undefined };
+}
+
+function whereOf({ subjectId, assetId, gatewayId }: AttributedDevice) {
+  return {
+    ...(subjectId === undefined ? {} : { subjectId }),
+    ...(assetId === undefined ? {} : { assetId }),
+    ...(gatewayId === undefined ? {} : { gatewayId }),
+  };
 }
 
 export function trustedTime(deviceTime: number | undefined, receivedAt: number): number {

@@ -1,7 +1,9 @@
 import type pg from 'pg';
-import type { LifeEvent } from '../model/alerts.ts';
 import type { UplinkOutcome } from '../model/uplinks.ts';
-import type { RetransmissionKey } from './retransmission.ts';
+import { jsonText } from '../platform/json-text.ts';
+import { LIVE_CHANNEL } from '../platform/live-store.ts';
+import type { KeyedEvent, Reset } from './level-reports.ts';
+import { anyState, type States } from './states.ts';
 
 export interface UplinkRow {
   receivedAt: number;
@@ -18,11 +20,9 @@ export interface UplinkRow {
   bytes: Uint8Array;
 }
 
-export interface LifeRow {
+export interface LifeRow extends KeyedEvent {
   /** Index into the uplinks of the same commit. */
   uplink: number;
-  key: RetransmissionKey;
-  event: LifeEvent;
 }
 
 export interface Commit {
@@ -30,6 +30,9 @@ export interface Commit {
   /** JSON text of a `LogBatch` per partition. */
   log: Map<number, string>;
   life: LifeRow[];
+  states: States;
+  /** Levels that are over: the next report of them is a new event. */
+  resets: Reset[];
 }
 
 const uplinkArrays = `unnest($1::timestamptz[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -50,21 +53,52 @@ const logPart = `
     select n.id, n.no, t.payload from numbered n join unnest($13::int[], $14::text[]) t (partition, payload) on t.partition = n.id
   )`;
 
-const plainCommit = `
+/**
+ * What a reading changes at once, beside the log: whether a device is online, a command that is seen to be carried out, a level that is over.
+ * Rows of devices are locked in order, as everybody does.
+ */
+const statesPart = (first: number) => {
+  const $ = (n: number, type: string) => `$${first + n}::${type}[]`;
+  return `, changing as (
+    select d.id, t.online, t.at from unnest(${$(0, 'bigint')}, ${$(1, 'boolean')}, ${$(2, 'timestamptz')}) t (id, online, at)
+    join devices d on d.id = t.id where d.online is distinct from t.online
+    order by d.id for no key update of d
+  ), changed as (
+    update devices d set online = c.online, online_changed_at = c.at from changing c where d.id = c.id
+  ), confirmed as (
+    update downlinks d set state = 'acknowledged', done_at = t.at
+    from unnest(${$(3, 'bigint')}, ${$(4, 'text')}, ${$(5, 'text')}, ${$(6, 'text')}, ${$(7, 'timestamptz')})
+      t (device_id, signal, channel, value, at)
+    where d.device_id = t.device_id and d.state = 'sent' and d.confirm is not null and d.sent_at < t.at
+      and d.confirm->>'signal' = t.signal and d.confirm->>'value' = t.value
+      and coalesce(d.confirm->>'channel', t.channel) = t.channel
+    returning d.device_id
+  ), told as (
+    select pg_notify('${LIVE_CHANNEL}', json_build_object('type', 'device', 'id', device_id)::text) from confirmed
+  ), over as (
+    delete from life_keys k using unnest(${$(8, 'text')}, ${$(9, 'timestamptz')}) t (key, at)
+    where k.key = t.key and k.seen_at <= t.at
+  )`;
+};
+const toldOf = (withStates: boolean) => (withStates ? '(select count(*) from told) as told' : '0 as told');
+
+const plainCommit = (withStates: boolean) => `
   with ${logPart}, stored as (
     insert into uplinks (${uplinkColumns}) select * from ${uplinkArrays}
-  )
-  select 1`;
+  )${withStates ? statesPart(15) : ''}
+  select 0 as fresh, ${toldOf(withStates)}`;
 
-const lifeCommit = `
+const lifeCommit = (withStates: boolean) => `
   with life as (
     select * from unnest($15::int[], $16::text[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::text[], $21::text[],
-      $22::text[], $23::bigint[], $24::bigint[], $25::text[], $26::text[], $27::jsonb[])
-      t (uplink, key, until, received_at, observed_at, protocol, native_id, source, device_id, subject_id, signal, origin, payload)
+      $22::text[], $23::bigint[], $24::bigint[], $25::text[], $26::text[], $27::jsonb[], $28::boolean[], $29::boolean[])
+      t (uplink, key, until, received_at, observed_at, protocol, native_id, source, device_id, subject_id, signal, origin, payload,
+        level, anew)
   ), fresh as (
     insert into life_keys (key, seen_at, until)
     select distinct on (key) key, received_at, until from life order by key
-    on conflict (key) do update set seen_at = excluded.seen_at, until = excluded.until where life_keys.until <= excluded.seen_at
+    on conflict (key) do update set seen_at = excluded.seen_at, until = excluded.until
+      where life_keys.until <= excluded.seen_at or exists (select 1 from life l where l.anew and l.key = life_keys.key)
     returning key
   ), put as (
     insert into inbox (received_at, observed_at, protocol, native_id, source, device_id, subject_id, signal, origin, payload)
@@ -78,25 +112,36 @@ const lifeCommit = `
     select received_at, device_id, protocol, transport, native_id, source, topic, command,
       case when repeated then 'duplicate' else outcome end, reason, reading_count, bytes
     from given g, lateral (
-      select coalesce(bool_and(l.key not in (select key from fresh)), false) as repeated from life l where l.uplink = g.n - 1
+      select coalesce(bool_and(l.key not in (select key from fresh)) filter (where not l.level), false) as repeated
+      from life l where l.uplink = g.n - 1
     ) r
-  )
-  select count(*)::int as fresh from put`;
+  )${withStates ? statesPart(30) : ''}
+  select (select count(*)::int from put) as fresh, ${toldOf(withStates)}`;
+
+const statements: ReadonlyMap<string, string> = new Map(
+  [false, true].flatMap((withStates) => [
+    [`plain ${withStates}`, plainCommit(withStates)] as const,
+    [`life ${withStates}`, lifeCommit(withStates)] as const,
+  ]),
+);
 
 /**
  * One group commit in one statement: raw uplinks with their outcomes, a log row per partition, an inbox row per life event that is
  * no retransmission. Returns how many life events were new. When it resolves, everything is durable.
  */
 export async function writeCommit(pool: pg.Pool, commit: Commit): Promise<number> {
-  const values = [...uplinkValues(commit.uplinks), [...commit.log.keys()], [...commit.log.values()]];
-  if (commit.life.length === 0) {
-    await pool.query({ name: 'ingest-plain', text: plainCommit, values });
-    return 0;
-  }
+  const withStates = anyState(commit.states) || commit.resets.length > 0;
+  const name = `${commit.life.length > 0 ? 'life' : 'plain'} ${withStates}`;
   const result = await pool.query<{ fresh: number }>({
-    name: 'ingest-life',
-    text: lifeCommit,
-    values: [...values, ...lifeValues(commit.life)],
+    name: `ingest ${name}`,
+    text: statements.get(name) ?? '',
+    values: [
+      ...uplinkValues(commit.uplinks),
+      [...commit.log.keys()],
+      [...commit.log.values()],
+      ...(commit.life.length > 0 ? lifeValues(commit.life) : []),
+      ...(withStates ? stateValues(commit) : []),
+    ],
   });
   return result.rows[0]?.fresh ?? 0;
 }
@@ -121,8 +166,8 @@ function uplinkValues(rows: readonly UplinkRow[]): unknown[][] {
 function lifeValues(rows: readonly LifeRow[]): unknown[][] {
   return [
     rows.map((r) => r.uplink),
-    rows.map((r) => clean(`${r.key.key}|${r.event.signal}`)),
-    rows.map((r) => iso(r.event.receivedAt + r.key.windowMs)),
+    rows.map((r) => clean(r.key)),
+    rows.map((r) => iso(r.event.receivedAt + r.windowMs)),
     rows.map((r) => iso(r.event.receivedAt)),
     rows.map((r) => iso(r.event.observedAt)),
     rows.map((r) => r.event.protocol),
@@ -133,6 +178,23 @@ function lifeValues(rows: readonly LifeRow[]): unknown[][] {
     rows.map((r) => r.event.signal),
     rows.map((r) => r.event.origin),
     rows.map((r) => jsonText(r.event)),
+    rows.map((r) => r.level),
+    rows.map((r) => r.anew),
+  ];
+}
+
+function stateValues({ states: { online, positions }, resets }: Commit): unknown[][] {
+  return [
+    online.map((o) => o.deviceId),
+    online.map((o) => o.online),
+    online.map((o) => iso(o.at)),
+    positions.map((p) => p.deviceId),
+    positions.map((p) => p.signal),
+    positions.map((p) => clean(p.channel)),
+    positions.map((p) => clean(p.value)),
+    positions.map((p) => iso(p.at)),
+    resets.map((r) => clean(r.key)),
+    resets.map((r) => iso(r.at)),
   ];
 }
 
@@ -147,9 +209,4 @@ const iso = (ms: number) => new Date(ms).toISOString();
 /** PostgreSQL's text takes no NUL, and a lone surrogate is no UTF-8. */
 function clean<T extends string | null>(text: T): T {
   return (text === null ? null : text.replaceAll('\0', '�').toWellFormed()) as T;
-}
-
-/** The same for jsonb, which refuses the escape of NUL. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? clean(inner) : inner));
 }

@@ -1,59 +1,19 @@
-import type { Reading } from '../model/readings.ts';
-import type { Decoded, Protocol, ProtocolSession, Uplink, UplinkOutcome } from '../model/uplinks.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
+import type { DecodedReading, Reading } from '../model/readings.ts';
+import type { Decoded, Uplink, UplinkOutcome } from '../model/uplinks.ts';
 import { AppError } from '../platform/errors.ts';
-import type { Logger } from '../platform/logging.ts';
-import type { Precedence } from '../platform/precedence.ts';
-import { type Attributed, type AttributedDevice, attribute } from './attribute.ts';
-import { type Commit, isDataFault, type LifeRow, type UplinkRow, writeCommit } from './commit-store.ts';
+import { jsonText } from '../platform/json-text.ts';
+import { type Attributed, attribute } from './attribute.ts';
+import { type Commit, isDataFault, type UplinkRow, writeCommit } from './commit-store.ts';
+import { type Conversation, createGateways, GatewayConversation, type Gateways } from './gateways.ts';
 import { Lane } from './lane.ts';
-import { retransmissionKey } from './retransmission.ts';
-import { createSightings, type SightingStore, type Sightings } from './sightings.ts';
-
-/** What a connection is to ingest: the session that its protocol keeps, replaced after each frame. */
-export interface Conversation {
-  session: ProtocolSession;
-}
-
-export interface Accepted {
-  outcome: UplinkOutcome;
-  decoded: Decoded;
-  device: AttributedDevice | null;
-}
-
-export interface Ingest {
-  /**
-   * Takes an uplink; resolves once the transaction that holds it has committed, and only then may it be answered.
-   * Rejects with INGEST_OVERLOADED (nothing stored, the device is to repeat) or with the failure of the database.
-   */
-  accept(uplink: Uplink, conversation: Conversation): Promise<Accepted>;
-  /** Records bytes that were refused before they could be understood. */
-  refuse(uplink: Uplink, outcome: 'forbidden' | 'undecodable', reason: string): Promise<void>;
-  /** Counts since the start, for metrics. */
-  counts(): Readonly<Record<UplinkOutcome, number>>;
-  close(): Promise<void>;
-}
-
-export interface IngestDeps {
-  database: Database;
-  clock: Clock;
-  log: Logger;
-  protocols: ReadonlyMap<string, Protocol>;
-  registry: {
-    peek(
-      protocol: string,
-      spelling: string,
-    ): { id: number; subjectId: number | undefined } | null | undefined;
-    load(spellings: readonly { protocol: string; spelling: string }[]): Promise<void>;
-  };
-  partitions: number;
-  sightings: SightingStore;
-  /** Life events before telemetry. */
-  precedence: Precedence;
-  /** Called after the commit; what it returns for life events is waited for before more telemetry is written. */
-  woken(partitions: readonly number[], lifeEvents: number): Promise<unknown> | undefined;
-}
+import { type KeyedEvent, LevelReports, type Reset } from './level-reports.ts';
+import { keyEvents } from './life-events.ts';
+import type { Accepted, Ingest, IngestDeps } from './ports.ts';
+import { RecentSequences, retransmissionKey } from './retransmission.ts';
+import { createSightings, type Sightings } from './sightings.ts';
+import { partitionOf, type Speaker, speakerOf, spellingsIn } from './speaker.ts';
+import { statesIn } from './states.ts';
+import { rowOf } from './uplink-row.ts';
 
 /** Decoded in one go; other sockets get their turn after some slices, or an SOS would wait behind what a full chunk brought. */
 const SLICE = 64;
@@ -67,6 +27,8 @@ const REASON_REPEATED = 'a repetition of an uplink that was taken already';
 interface Intake {
   uplink: Uplink;
   conversation: Conversation;
+  /** Understood already. */
+  given?: Decoded;
   resolve(accepted: Accepted): void;
   reject(error: unknown): void;
 }
@@ -74,7 +36,8 @@ interface Intake {
 interface Prepared {
   row: UplinkRow;
   readings: Reading[];
-  life: Omit<LifeRow, 'uplink'>[];
+  life: KeyedEvent[];
+  resets: Reset[];
   partition: number;
 }
 
@@ -88,7 +51,11 @@ class Pipeline implements Ingest {
   #intake: Intake[] = [];
   #pumping = false;
   #sequences = new RecentSequences();
+  #levels = new LevelReports();
   #sightings: Sightings;
+  #gateways: Gateways;
+  /** What gateways said while something that they taught is being stored. */
+  #held = new Map<Conversation, Intake[]>();
   /** Two lanes, so that the database writes one batch while the next is gathered; a partition keeps to its own, and its order. */
   #even: Lane<Prepared>;
   #odd: Lane<Prepared>;
@@ -113,19 +80,32 @@ class Pipeline implements Ingest {
     this.#life = new Lane({ width: 6, most: 50, commit, splits: isDataFault });
     deps.precedence.onRelease(() => this.#flush());
     this.#sightings = createSightings(deps.clock, deps.sightings, deps.log);
+    this.#gateways = createGateways({ store: deps.gateways, clock: deps.clock, log: deps.log });
   }
 
   accept(uplink: Uplink, conversation: Conversation): Promise<Accepted> {
-    return new Promise((resolve, reject) => {
-      this.#intake.push({ uplink, conversation, resolve, reject });
-      if (!this.#pumping) void this.#pump();
-    });
+    return this.#enter({ uplink, conversation });
   }
 
-  async refuse(uplink: Uplink, outcome: 'forbidden' | 'undecodable', reason: string): Promise<void> {
+  conversationOf(protocol: string, nativeId: string): Promise<Conversation> {
+    return this.#gateways.of(protocol, nativeId);
+  }
+
+  report(uplink: Uplink, readings: DecodedReading[]): Promise<Accepted> {
+    const nativeId = uplink.claimedId ?? '';
+    const session = {};
+    const given = { session, outcome: 'ok' as const, nativeId, readings, replies: [], command: 'connection' };
+    return this.#enter({ uplink, conversation: { session }, given });
+  }
+
+  async refuse(
+    uplink: Uplink,
+    outcome: 'forbidden' | 'undecodable' | 'empty',
+    reason: string,
+  ): Promise<void> {
     this.#counts[outcome]++;
     const row = rowOf(uplink, { outcome, reason, nativeId: uplink.claimedId ?? null, command: '' });
-    const done = this.#even.add({ row, readings: [], life: [], partition: -1 });
+    const done = this.#even.add({ row, readings: [], life: [], resets: [], partition: -1 });
     this.#flush();
     await done;
   }
@@ -138,17 +118,19 @@ class Pipeline implements Ingest {
     return this.#sightings.close();
   }
 
+  #enter(one: Pick<Intake, 'uplink' | 'conversation' | 'given'>): Promise<Accepted> {
+    return new Promise((resolve, reject) => {
+      this.#intake.push({ ...one, resolve, reject });
+      if (!this.#pumping) void this.#pump();
+    });
+  }
+
   async #pump(): Promise<void> {
     const { clock } = this.#deps;
     this.#pumping = true;
     let turn = clock.now();
     while (this.#intake.length > 0) {
-      const slice = this.#intake.splice(0, SLICE);
-      try {
-        await this.#take(slice);
-      } catch (error) {
-        for (const one of slice) one.reject(error);
-      }
+      await this.#take(this.#intake.splice(0, SLICE));
       this.#flush();
       if (clock.now() - turn < TURN_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -165,21 +147,70 @@ class Pipeline implements Ingest {
   }
 
   async #take(slice: readonly Intake[]): Promise<void> {
-    const decoded = slice.map((one) => this.#decode(one));
-    await this.#know(
-      slice.flatMap(({ uplink: { protocol } }, i) => {
-        const spelling = decoded[i]?.nativeId;
-        return spelling === undefined ? [] : [{ protocol, spelling }];
-      }),
-    );
-    slice.forEach((one, i) => {
-      const result = decoded[i];
-      try {
-        if (result) this.#check(one, result);
-      } catch (error) {
-        one.reject(error);
-      }
-    });
+    const understood: { one: Intake; decoded: Decoded }[] = [];
+    for (const one of slice) {
+      const held = this.#held.get(one.conversation);
+      if (held) held.push(one);
+      else this.#understand(one, understood);
+    }
+    try {
+      await this.#know(understood.flatMap(({ one, decoded }) => this.#spellings(one, decoded)));
+      for (const { one, decoded } of understood) this.#checked(one, decoded);
+    } catch (error) {
+      for (const { one } of understood) one.reject(error);
+    }
+  }
+
+  /** What a gateway teaches is stored first; what it says meanwhile waits for that, and nobody else does. */
+  #understand(one: Intake, understood: { one: Intake; decoded: Decoded }[]): void {
+    const { conversation } = one;
+    const before = conversation.session;
+    const decoded = one.given ?? this.#decode(one);
+    if (!decoded) return;
+    const taught = decoded.children !== undefined || conversation.session.taught !== before.taught;
+    if (!taught || !(conversation instanceof GatewayConversation)) {
+      understood.push({ one, decoded });
+      return;
+    }
+    this.#held.set(conversation, []);
+    this.#learn(one, { conversation, before, decoded })
+      .then(
+        (remark) => this.#checked(one, remark === undefined ? decoded : withReason(decoded, remark)),
+        (error: unknown) => one.reject(error),
+      )
+      .finally(() => {
+        this.#intake.unshift(...(this.#held.get(conversation) ?? []));
+        this.#held.delete(conversation);
+        this.#flush();
+        if (!this.#pumping) void this.#pump();
+      });
+  }
+
+  async #learn(
+    one: Intake,
+    lesson: { conversation: GatewayConversation; before: Conversation['session']; decoded: Decoded },
+  ): Promise<string | undefined> {
+    const { protocol, claimedId: nativeId = '' } = one.uplink;
+    const { conversation, before, decoded } = lesson;
+    const spellings = this.#spellings(one, decoded);
+    await this.#know(spellings);
+    const gateway = this.#deps.registry.peek(protocol, nativeId);
+    if (!gateway) return undefined;
+    const after = conversation.session;
+    const taught = { before, after, children: decoded.children };
+    const remark = await this.#gateways.learn(conversation, { id: gateway.id, protocol, nativeId }, taught);
+    const children = decoded.children ?? [];
+    this.#deps.registry.forget(children.map((child) => ({ protocol, spelling: child.nativeId })));
+    await this.#know(spellings);
+    return remark;
+  }
+
+  #spellings({ uplink }: Intake, decoded: Decoded): { protocol: string; spelling: string }[] {
+    const protocol = this.#deps.protocols.get(uplink.protocol);
+    return spellingsIn(uplink, decoded, protocol).map((spelling) => ({
+      protocol: uplink.protocol,
+      spelling,
+    }));
   }
 
   /** Until every device of the slice is remembered at the same moment: one that changes meanwhile is forgotten and asked for again. */
@@ -192,9 +223,12 @@ class Pipeline implements Ingest {
     }
   }
 
-  #decode({ uplink, conversation }: Intake): Decoded {
+  #decode({ uplink, conversation, reject }: Intake): Decoded | undefined {
     const protocol = this.#deps.protocols.get(uplink.protocol);
-    if (!protocol) throw new AppError('INGEST_NO_PROTOCOL', `no protocol ${uplink.protocol}`);
+    if (!protocol) {
+      reject(new AppError('INGEST_NO_PROTOCOL', `no protocol ${uplink.protocol}`));
+      return undefined;
+    }
     try {
       const decoded = protocol.decode(conversation.session, uplink);
       conversation.session = decoded.session;
@@ -208,61 +242,84 @@ class Pipeline implements Ingest {
     }
   }
 
+  #checked(one: Intake, decoded: Decoded): void {
+    try {
+      this.#check(one, decoded);
+    } catch (error) {
+      one.reject(error);
+    }
+  }
+
   #check(one: Intake, decoded: Decoded): void {
     const { uplink } = one;
-    const device = this.#deviceOf(uplink, decoded);
+    const { registry, partitions } = this.#deps;
+    const speaker = speakerOf(uplink, decoded, {
+      protocol: this.#deps.protocols.get(uplink.protocol),
+      peek: registry.peek,
+    });
+    const { device } = speaker;
     const attributed = attribute(uplink, decoded, device);
-    const outcome = this.#outcomeOf(uplink, decoded, device, attributed);
+    const outcome = this.#outcomeOf(uplink, decoded, { speaker, attributed });
     const urgent = attributed.lifeEvents.length > 0;
-    const partition = this.#partitionOf(device);
+    const partition = partitionOf(device, partitions);
     if (!urgent && decoded.outcome !== 'empty' && this.#laneOf(partition).length >= MOST_WAITING) {
-      this.#counts.shed++;
-      this.#sightings.shed(uplink.protocol, decoded.nativeId ?? '');
-      one.reject(
-        new AppError('INGEST_OVERLOADED', 'too much waits to be stored', { retryable: true, status: 503 }),
-      );
+      this.#shed(one, decoded);
       return;
     }
-    if (outcome === 'unknown_device' && decoded.nativeId !== undefined)
-      this.#sightings.note(uplink, decoded.nativeId);
-    if (outcome === 'empty' && device) this.#sightings.alive(device.id, uplink.receivedAt);
+    this.#sightings.heard(uplink, decoded, { outcome, ...speaker });
     if (urgent) this.#deps.precedence.begin();
-    const key = urgent ? retransmissionKey(uplink, decoded) : undefined;
+    const events = attributed.lifeEvents;
+    const { life, resets } = keyEvents(uplink, decoded, {
+      events,
+      deviceId: device?.id,
+      levels: this.#levels,
+    });
     const lane = urgent ? this.#life : this.#laneOf(partition);
     const kept = outcome === 'duplicate' ? [] : attributed.readings;
+    const reason = speaker.refusal ?? attributed.reason ?? null;
     lane
       .add({
         row: rowOf(uplink, {
           outcome,
           nativeId: decoded.nativeId ?? uplink.claimedId ?? null,
           command: decoded.command,
-          deviceId: device?.id ?? null,
-          reason: outcome === 'duplicate' ? REASON_REPEATED : (attributed.reason ?? null),
+          deviceId: device?.id ?? (decoded.nativeId === undefined ? (speaker.gateway?.id ?? null) : null),
+          reason: outcome === 'duplicate' ? REASON_REPEATED : reason,
           readingCount: kept.length,
         }),
         readings: kept,
-        life: key ? attributed.lifeEvents.map((event) => ({ key, event })) : [],
+        life,
+        resets,
         partition,
       })
-      .then(() => {
-        this.#counts[outcome]++;
-        one.resolve({ outcome, decoded, device });
-      }, one.reject);
+      .then(
+        () => {
+          this.#counts[outcome]++;
+          one.resolve({ outcome, decoded, device });
+        },
+        (error: unknown) => {
+          this.#levels.undo(life);
+          one.reject(error);
+        },
+      );
   }
 
-  #deviceOf(uplink: Uplink, decoded: Decoded): AttributedDevice | null {
-    if (decoded.nativeId === undefined) return null;
-    return this.#deps.registry.peek(uplink.protocol, decoded.nativeId) ?? null;
+  #shed(one: Intake, decoded: Decoded): void {
+    this.#counts.shed++;
+    this.#sightings.shed(one.uplink.protocol, decoded.nativeId ?? '');
+    one.reject(
+      new AppError('INGEST_OVERLOADED', 'too much waits to be stored', { retryable: true, status: 503 }),
+    );
   }
 
   #outcomeOf(
     uplink: Uplink,
     decoded: Decoded,
-    device: AttributedDevice | null,
-    attributed: Attributed,
+    { speaker, attributed }: { speaker: Speaker; attributed: Attributed },
   ): UplinkOutcome {
     if (decoded.outcome === 'undecodable') return 'undecodable';
-    if (!device) return 'unknown_device';
+    if (speaker.refusal !== undefined) return 'forbidden';
+    if (!speaker.device) return 'unknown_device';
     if (decoded.outcome === 'empty') return 'empty';
     const repeated =
       attributed.lifeEvents.length === 0 &&
@@ -271,72 +328,30 @@ class Pipeline implements Ingest {
     return repeated ? 'duplicate' : 'ok';
   }
 
-  /** The scope of a reading is the wearer, so that all her devices are read in order, else the device. */
-  #partitionOf(device: AttributedDevice | null): number {
-    if (!device) return -1;
-    const scope = device.subjectId === undefined ? device.id * 2 : device.subjectId * 2 + 1;
-    return (Math.imul(scope, 0x9e3779b1) >>> 8) % this.#deps.partitions;
-  }
-
   #laneOf(partition: number): Lane<Prepared> {
     return partition % 2 === 1 ? this.#odd : this.#even;
   }
 
   async #commit(items: Prepared[]): Promise<void> {
-    const commit: Commit = { uplinks: [], log: new Map(), life: [] };
+    const states = statesIn(items.flatMap((item) => item.readings));
+    const commit: Commit = { uplinks: [], log: new Map(), life: [], states, resets: [] };
     const byPartition = new Map<number, Reading[]>();
     items.forEach((item, i) => {
       commit.uplinks.push(item.row);
-      for (const life of item.life) commit.life.push({ uplink: i, ...life });
+      for (const life of item.life) commit.life.push({ ...life, uplink: i });
+      commit.resets.push(...item.resets);
       if (item.partition < 0 || item.readings.length === 0) return;
       const together = byPartition.get(item.partition);
       if (together) together.push(...item.readings);
       else byPartition.set(item.partition, [...item.readings]);
     });
-    for (const [partition, readings] of byPartition) commit.log.set(partition, logText(readings));
+    for (const [partition, readings] of byPartition) commit.log.set(partition, jsonText({ readings }));
     const fresh = await writeCommit(this.#deps.database.pool, commit);
     const passed = this.#deps.woken([...byPartition.keys()], fresh);
     if (commit.life.length > 0) this.#deps.precedence.until(passed);
   }
 }
 
-/** Log rows are read by consumers that write jsonb, which takes neither NUL nor half a surrogate pair. */
-function logText(readings: Reading[]): string {
-  const text = JSON.stringify({ readings });
-  return text.includes('\\u') ? text.replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '\\ufffd') : text;
-}
-
-type RowFacts = Pick<UplinkRow, 'outcome' | 'reason' | 'nativeId' | 'command'> &
-  Partial<Pick<UplinkRow, 'deviceId' | 'readingCount'>>;
-
-function rowOf(uplink: Uplink, facts: RowFacts): UplinkRow {
-  return {
-    receivedAt: uplink.receivedAt,
-    protocol: uplink.protocol,
-    transport: uplink.transport,
-    source: uplink.source,
-    topic: uplink.topic ?? null,
-    bytes: uplink.bytes,
-    deviceId: null,
-    readingCount: 0,
-    ...facts,
-  };
-}
-
-/** Sequence numbers of the last minutes; telemetry that is counted twice harms nothing, so memory is enough. */
-class RecentSequences {
-  #now = new Set<string>();
-  #before = new Set<string>();
-  #turnedAt = 0;
-
-  seen(key: string, now: number): boolean {
-    if (now - this.#turnedAt > 60_000 || this.#now.size > 200_000) {
-      this.#before = this.#now;
-      this.#now = new Set();
-      this.#turnedAt = now;
-    }
-    if (this.#now.has(key) || this.#before.has(key)) return true;
-    this.#now.add(key);
-    return false;
-  }
+function withReason(decoded: Decoded, remark: string): Decoded {
+  return { ...decoded, reason: decoded.reason === undefined ? remark : `${decoded.reason}; ${remark}` };
 }

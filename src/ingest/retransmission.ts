@@ -17,7 +17,10 @@ export interface RetransmissionKey {
  * device time and bytes within a minute.
  */
 export function retransmissionKey(uplink: Uplink, decoded: Decoded): RetransmissionKey {
-  const device = `${uplink.protocol}|${decoded.nativeId ?? uplink.claimedId ?? uplink.source}`;
+  const { claimedId } = uplink;
+  const nativeId = decoded.nativeId ?? claimedId ?? uplink.source;
+  const through = claimedId === undefined || claimedId === nativeId ? '' : `${claimedId}/`;
+  const device = `${uplink.protocol}|${through}${nativeId}`;
   const time = decoded.readings.find((r) => r.observedAt !== undefined)?.observedAt;
   if (decoded.sequence !== undefined)
     return {
@@ -26,4 +29,22 @@ export function retransmissionKey(uplink: Uplink, decoded: Decoded): Retransmiss
     };
   const hash = createHash('sha1').update(uplink.bytes).digest('base64url');
   return { key: `${device}|${decoded.command}|${time ?? ''}|${hash}`, windowMs: WITHOUT_SEQUENCE_MS };
+}
+
+/** Sequence numbers of the last minutes; telemetry that is counted twice harms nothing, so memory is enough. */
+export class RecentSequences {
+  #now = new Set<string>();
+  #before = new Set<string>();
+  #turnedAt = 0;
+
+  seen(key: string, now: number): boolean {
+    if (now - this.#turnedAt > 60_000 || this.#now.size > 200_000) {
+      this.#before = this.#now;
+      this.#now = new Set();
+      this.#turnedAt = now;
+    }
+    if (this.#now.has(key) || this.#before.has(key)) return true;
+    this.#now.add(key);
+    return false;
+  }
 }

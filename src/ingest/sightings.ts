@@ -1,9 +1,12 @@
-import type { Uplink } from '../model/uplinks.ts';
+import type { Decoded, Uplink, UplinkOutcome } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
+import type { Speaker } from './speaker.ts';
 
 const WRITE_EVERY_MS = 2_000;
 const MOST_AT_ONCE = 2_000;
+/** Of one list of a gateway that nobody registered. */
+const MOST_CHILDREN = 500;
 
 export interface Sighting {
   protocol: string;
@@ -11,13 +14,13 @@ export interface Sighting {
   source: string;
   seenAt: number;
   uplinks: number;
+  gatewayNativeId?: string;
+  description?: string;
 }
 
 export interface Sightings {
-  /** A device that nobody registered spoke. */
-  note(uplink: Uplink, nativeId: string): void;
-  /** A registered device gave a sign of life that carries no reading. */
-  alive(deviceId: number, seenAt: number): void;
+  /** A device that nobody registered spoke, or a registered one gave a sign of life; so does the gateway through which it came. */
+  heard(uplink: Uplink, decoded: Decoded, who: Speaker & { outcome: UplinkOutcome }): void;
   /** An uplink of a device was refused under overload. */
   shed(protocol: string, nativeId: string): void;
   close(): Promise<void>;
@@ -48,20 +51,20 @@ export function createSightings(clock: Clock, store: SightingStore, log: Logger)
     }
   };
   const timer = clock.every(WRITE_EVERY_MS, flush);
+  const note = (sighting: Omit<Sighting, 'uplinks'>) => {
+    const key = `${sighting.protocol}\n${sighting.nativeId}`;
+    const before = seen.get(key);
+    if (!before && seen.size >= MOST_AT_ONCE) return;
+    seen.set(key, { ...before, ...sighting, uplinks: (before?.uplinks ?? 0) + 1 });
+  };
   return {
-    note(uplink, nativeId) {
-      const key = `${uplink.protocol}\n${nativeId}`;
-      const before = seen.get(key);
-      if (!before && seen.size >= MOST_AT_ONCE) return;
-      seen.set(key, {
-        protocol: uplink.protocol,
-        nativeId,
-        source: uplink.source,
-        seenAt: uplink.receivedAt,
-        uplinks: (before?.uplinks ?? 0) + 1,
-      });
+    heard(uplink, decoded, { outcome, device, gateway }) {
+      const { receivedAt } = uplink;
+      if (outcome === 'unknown_device') for (const stranger of strangersIn(uplink, decoded)) note(stranger);
+      if (uplink.retained) return;
+      if (outcome === 'empty' && device) alive.set(device.id, receivedAt);
+      if (gateway && !isFarewell(decoded)) alive.set(gateway.id, receivedAt);
     },
-    alive: (deviceId, seenAt) => void alive.set(deviceId, seenAt),
     shed(protocol, nativeId) {
       const key = `${protocol}:${nativeId}`;
       shed.set(key, (shed.get(key) ?? 0) + 1);
@@ -71,4 +74,29 @@ export function createSightings(clock: Clock, store: SightingStore, log: Logger)
       await flush();
     },
   };
+}
+
+/** A gateway that says, or of which is said, that it is gone. */
+function isFarewell({ readings }: Decoded): boolean {
+  return readings.some(({ signal, value }) => signal === 'online' && value === false);
+}
+
+/** Who speaks without being registered, and what it says is behind it. */
+function strangersIn(uplink: Uplink, { nativeId, children = [] }: Decoded): Omit<Sighting, 'uplinks'>[] {
+  const { protocol, source, receivedAt: seenAt, claimedId, topicPrefix } = uplink;
+  const through = claimedId ?? topicPrefix;
+  const gateway = through === undefined ? {} : { gatewayNativeId: through };
+  const speaker = nativeId ?? through;
+  const base = { protocol, source, seenAt };
+  return [
+    ...(speaker === undefined
+      ? []
+      : [{ ...base, nativeId: speaker, ...(speaker === through ? {} : gateway) }]),
+    ...children.slice(0, MOST_CHILDREN).map((child) => ({
+      ...base,
+      ...gateway,
+      nativeId: child.nativeId,
+      description: [child.vendor, child.model, child.name].filter(Boolean).join(' ').slice(0, 200),
+    })),
+  ];
 }

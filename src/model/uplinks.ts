@@ -81,8 +81,22 @@ export interface EncodedDownlink {
   topic?: string;
   /** The `command` of the answer that acknowledges it; absent where the device does not answer. */
   answeredBy?: string;
-  /** A live reading of this acknowledges it, and nothing else does: a switch counts when the device shows its new position. */
-  confirmedBy?: { signal: Signal; channel?: string; value: boolean | string };
+  /**
+   * A live reading of this acknowledges it, and nothing else does: a switch counts when the device shows its new position. Of several
+   * proofs that of the signal which the device has ever shown is taken, else the first.
+   */
+  confirmedBy?: PositionProof | readonly PositionProof[];
+}
+
+/** The signals that show where a switch or a valve stands. */
+export const positionSignals = ['breaker_position', 'valve_position'] as const satisfies readonly Signal[];
+export type PositionSignal = (typeof positionSignals)[number];
+
+export interface PositionProof {
+  signal: PositionSignal;
+  /** Any point of the device where it is absent. */
+  channel?: string;
+  value: string;
 }
 
 /**
@@ -114,8 +128,9 @@ export interface Protocol {
     session: ProtocolSession,
     uplink: Pick<Uplink, 'bytes' | 'topic' | 'claimedId' | 'receivedAt' | 'retained' | 'topicPrefix'>,
   ): Decoded;
+  /** Behind a gateway, `nativeId` is the child's; `session` and `topicPrefix` are the gateway's. */
   encode?(
     command: DownlinkCommand,
-    device: { nativeId: string; session: ProtocolSession; serial: number },
+    device: { nativeId: string; session: ProtocolSession; serial: number; topicPrefix?: string },
   ): EncodedDownlink | undefined;
 }

@@ -38,6 +38,14 @@ export interface BuildingTables {
     remote_switch: Defaulted<'never' | 'manual' | 'automatic'>;
     created_at: Generated<number>;
   };
+  /** What each registered gateway says is behind it, whoever the devices belong to. */
+  gateway_children: {
+    gateway_id: number;
+    native_id: string;
+    name: Nullable<string>;
+    model: Nullable<string>;
+    vendor: Nullable<string>;
+  };
   /** What a gateway taught its protocol (`bridge/devices`), by its native id. */
   protocol_sessions: { protocol: string; native_id: string; session: Json<Record_>; updated_at: Timestamp };
   /** One owner at a time of what only one process may do; the epoch rises with each owner. */
@@ -98,7 +106,11 @@ export interface BuildingTables {
     reminded: Defaulted<number>;
     /** A pause or an extension that waits for approval. */
     request: JsonOrNull<Record_>;
+    paused_at: Nullable<Timestamp>;
     paused_until: Nullable<Timestamp>;
+    /** In pauses that are over, of natural time. */
+    paused_ms: Defaulted<number>;
+    extensions: Defaulted<number>;
     rating: Nullable<number>;
     rating_note: Nullable<string>;
     evidence: Json<Record_>;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { secretMatches } from '../devices/credentials.ts';
 import type { KnownDevice } from '../devices/device-store.ts';
+import { gatewayPrefix } from '../devices/gateways.ts';
 import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -18,6 +19,8 @@ export interface ListenerOptions {
   registry: { find(protocol: string, spelling: string): Promise<KnownDevice | null> };
   intake: Intake;
   downlinks: DownlinkSource;
+  /** A gateway connected here: to be told to the other processes. */
+  gatewayConnected(protocol: string, nativeId: string): void;
   clock: Clock;
   log: Logger;
 }
@@ -28,6 +31,8 @@ export interface Transports {
   connections(): Record<string, number>;
   /** A command waits for a device, `protocol\nnative id`. */
   deliver(address: string): void;
+  /** A gateway connected to another process. */
+  gatewayElsewhere(protocol: string, nativeId: string): void;
   /** HTTP upgrade of `/mqtt`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
@@ -45,6 +50,7 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
       login: (username, password) => loginOf(options, username, password),
       intake,
       downlinks,
+      gatewayConnected: (protocol, nativeId) => options.gatewayConnected(protocol, nativeId),
       clock,
       log,
     });
@@ -66,6 +72,7 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
         const aliases = protocols.find((p) => p.name === protocol)?.aliases?.(nativeId) ?? [];
         for (const listener of opened) listener.deliver(protocol, [nativeId, ...aliases]);
       },
+      gatewayElsewhere: (protocol, nativeId) => broker.gatewayElsewhere(protocol, nativeId),
       upgrade: (request, socket, head) => broker.upgrade(request, socket, head),
       close,
     };
@@ -82,17 +89,27 @@ async function loginOf(
   password: Uint8Array,
 ): Promise<MqttLogin | null> {
   for (const protocol of options.protocols) {
-    if (!protocol.mqttTopic) continue;
+    if (!protocol.mqttTopic && !protocol.gateway) continue;
     const device = await options.registry.find(protocol.name, username);
     if (!device?.secret || !secretMatches(password, device.secret)) continue;
-    const up = protocol.mqttTopic.replace('+', device.nativeId);
-    const own = up.slice(0, up.lastIndexOf('/') + 1);
-    return {
-      protocol: protocol.name,
-      nativeId: device.nativeId,
-      publishes: (topic) => topic === up,
-      subscribes: (filter) => filter.startsWith(own),
-    };
+    if (protocol.gateway && device.gatewayId !== undefined) continue;
+    return { protocol: protocol.name, nativeId: device.nativeId, ...rightsOf(protocol, device) };
   }
   return null;
+}
+
+/** A device has one topic, a gateway all that is below its prefix. */
+function rightsOf(protocol: Protocol, device: KnownDevice): Omit<MqttLogin, 'protocol' | 'nativeId'> {
+  if (protocol.gateway) {
+    const topicPrefix = device.topicPrefix ?? gatewayPrefix(protocol, device.nativeId);
+    const below = `${topicPrefix}/`;
+    return {
+      topicPrefix,
+      publishes: (topic) => topic.startsWith(below) && topic.length > below.length && !/[+#]/.test(topic),
+      subscribes: (filter) => filter.startsWith(below),
+    };
+  }
+  const up = (protocol.mqttTopic ?? '').replace('+', device.nativeId);
+  const own = up.slice(0, up.lastIndexOf('/') + 1);
+  return { publishes: (topic) => topic === up, subscribes: (filter) => filter.startsWith(own) };
 }

@@ -2,21 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
+import { createGatewayPresence, type GatewayPresence } from './gateway-presence.ts';
 import type { Accepted, Conversation, DownlinkSource, Intake, Listener, Uplink } from './ports.ts';
 
-/** MQTT allows packets of 256 MB; no reading needs more than this. */
+/** MQTT allows packets of 256 MB; no reading needs more than this, and what a gateway says of its devices no more than that. */
 const MAX_PACKET_BYTES = 256 * 1024;
+const MAX_GATEWAY_PACKET_BYTES = 5 * 1024 * 1024;
 const BAD_CREDENTIALS = 4;
 
 /** A device that may log in: which language it speaks, by what name, on which topics. */
 export interface MqttLogin {
   protocol: string;
   nativeId: string;
-  /** May publish to these exactly. */
+  /** Of a gateway: below which it speaks for itself and for what is behind it. */
+  topicPrefix?: string;
   publishes(topic: string): boolean;
   /** May subscribe to these exactly or below. */
   subscribes(filter: string): boolean;
@@ -29,11 +32,15 @@ export interface MqttBrokerOptions {
   login(username: string, password: Uint8Array): Promise<MqttLogin | null>;
   intake: Intake;
   downlinks: DownlinkSource;
+  /** A gateway connected here: to be told to the other processes. */
+  gatewayConnected(protocol: string, nativeId: string): void;
   clock: Clock;
   log: Logger;
 }
 
 export interface MqttBroker extends Listener {
+  /** A gateway connected to another process. */
+  gatewayElsewhere(protocol: string, nativeId: string): void;
   /** Takes over an HTTP upgrade to `/mqtt`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -43,6 +50,7 @@ interface Peer extends MqttLogin {
   conversation: Conversation;
   source: string;
   listening: boolean;
+  replaced: boolean;
 }
 
 /** Our own broker: a PUBLISH is acknowledged only after ingest has committed it (aedes sends PUBACK after `authorizePublish`). */
@@ -57,10 +65,15 @@ class Broker implements MqttBroker {
   port = 0;
   #options: MqttBrokerOptions;
   #peers = new Map<Client, Peer>();
+  /** Also those whose connection is lost: aedes publishes their last will then. */
+  #known = new WeakMap<Client, Peer>();
+  #presence: GatewayPresence<Peer>;
+  #closing = false;
   #server = net.createServer((socket) => {
     socket.setNoDelay(true);
     this.#handle(socket);
   });
+  #framesOf = new WeakMap<Client, WebSocket>();
   #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PACKET_BYTES,
@@ -69,7 +82,15 @@ class Broker implements MqttBroker {
   #aedes!: Aedes;
 
   constructor(options: MqttBrokerOptions) {
+    const { clock, log, intake } = options;
     this.#options = options;
+    this.#presence = createGatewayPresence<Peer>({
+      clock,
+      log,
+      report: (peer, value) =>
+        intake.report(this.#uplink(peer, new Uint8Array()), [{ signal: 'online', value, origin: 'live' }]),
+      tell: ({ protocol, nativeId }) => options.gatewayConnected(protocol, nativeId),
+    });
   }
 
   async start(): Promise<void> {
@@ -79,6 +100,8 @@ class Broker implements MqttBroker {
         this.#authenticate(client, { username, password }, done),
       authorizePublish: (client, packet, done) => this.#publish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#mayListen(client, subscription)),
+      // A gateway subscribes to all that is below its prefix, its own messages among it.
+      authorizeForward: (client, packet) => (sentBy(packet) === client.id ? null : packet),
     });
     this.#aedes.on('subscribe', (_subscriptions, client) => this.#sendWaiting(client));
     this.#aedes.on('clientError', (_client, error) => log.debug({ err: error }, 'MQTT connection ended'));
@@ -105,8 +128,13 @@ class Broker implements MqttBroker {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#sockets.handleUpgrade(request, socket, head, (websocket) => {
-      this.#handle(createWebSocketStream(websocket), request);
+      const client = this.#handle(createWebSocketStream(websocket), request);
+      this.#framesOf.set(client, websocket);
     });
+  }
+
+  gatewayElsewhere(protocol: string, nativeId: string): void {
+    this.#presence.elsewhere(protocol, nativeId);
   }
 
   deliver(protocol: string, spellings: readonly string[]): void {
@@ -117,19 +145,28 @@ class Broker implements MqttBroker {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
+    this.#presence.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
     this.#sockets.close();
     await closed;
   }
 
-  #handle(stream: Duplex, request?: IncomingMessage): void {
+  #handle(stream: Duplex, request?: IncomingMessage): Client {
     const client = this.#aedes.handle(stream, request);
     stream.on('error', () => {});
-    stream.on('close', () => this.#peers.delete(client));
+    stream.on('close', () => this.#left(client));
     stream.on('readable', () => {
-      if (unparsedBytes(client) > MAX_PACKET_BYTES) stream.destroy();
+      if (unparsedBytes(client) > mostBytes(this.#peers.get(client))) stream.destroy();
     });
+    return client;
+  }
+
+  #left(client: Client): void {
+    const peer = this.#peers.get(client);
+    this.#peers.delete(client);
+    if (peer?.topicPrefix !== undefined && !this.#closing) this.#presence.gone(peer);
   }
 
   #authenticate(
@@ -143,23 +180,8 @@ class Broker implements MqttBroker {
       refuse('a name and a secret are needed', BAD_CREDENTIALS);
       return;
     }
-    this.#options.login(given.username, given.password).then(
-      (login) => {
-        if (!login) {
-          refuse('unknown device or wrong secret', BAD_CREDENTIALS);
-          return;
-        }
-        // Client ids are the device's own affair: nobody can push another device out by taking its id.
-        (client as { id: string }).id = `${login.nativeId}/${client.id}`;
-        this.#peers.set(client, {
-          ...login,
-          client,
-          conversation: { session: {} },
-          source: sourceOf(client),
-          listening: false,
-        });
-        done(null, true);
-      },
+    this.#enter(client, given.username, given.password).then(
+      (known) => (known ? done(null, true) : refuse('unknown device or wrong secret', BAD_CREDENTIALS)),
       (error: unknown) => {
         this.#options.log.error({ err: error }, 'a login could not be checked');
         refuse('try again', 3);
@@ -167,26 +189,41 @@ class Broker implements MqttBroker {
     );
   }
 
+  async #enter(client: Client, username: string, password: Buffer): Promise<boolean> {
+    const { login: check, intake } = this.#options;
+    const login = await check(username, password);
+    if (!login) return false;
+    const { protocol, nativeId, topicPrefix } = login;
+    const isGateway = topicPrefix !== undefined;
+    const conversation = isGateway ? await intake.conversationOf(protocol, nativeId) : { session: {} };
+    if (client.closed) return true;
+    // Client ids are the device's own affair: nobody can push another device out by taking its id.
+    (client as { id: string }).id = `${nativeId}/${client.id}`;
+    const source = sourceOf(client);
+    const peer: Peer = { ...login, client, conversation, source, listening: false, replaced: false };
+    this.#peers.set(client, peer);
+    this.#known.set(client, peer);
+    if (isGateway) {
+      allowFrames(this.#framesOf.get(client), MAX_GATEWAY_PACKET_BYTES);
+      this.#presence.connected(peer);
+    }
+    return true;
+  }
+
   #publish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
-    const peer = client ? this.#peers.get(client) : undefined;
-    if (!peer) {
+    const peer = client ? this.#known.get(client) : undefined;
+    if (!client || !peer) {
       done(client ? new Error('not logged in') : null);
       return;
     }
     packet.retain = false;
-    const uplink: Uplink = {
-      protocol: peer.protocol,
-      transport: 'mqtt',
-      bytes: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-      topic: packet.topic,
-      claimedId: peer.nativeId,
-      receivedAt: this.#options.clock.now(),
-      source: peer.source,
-    };
+    const bytes = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const uplink = { ...this.#uplink(peer, bytes), topic: packet.topic };
     if (!peer.publishes(packet.topic)) {
       this.#forbid(uplink, done);
       return;
     }
+    if (client.closed && this.#isVoidWill(peer, uplink, done)) return;
     this.#options.intake.accept(uplink, peer.conversation).then(
       (accepted) => {
         done(null);
@@ -200,10 +237,43 @@ class Broker implements MqttBroker {
     );
   }
 
+  #uplink(peer: Peer, bytes: Uint8Array): Uplink {
+    return {
+      protocol: peer.protocol,
+      transport: 'mqtt',
+      bytes,
+      claimedId: peer.nativeId,
+      receivedAt: this.#options.clock.now(),
+      source: peer.source,
+      ...(peer.topicPrefix === undefined ? {} : { topicPrefix: peer.topicPrefix }),
+    };
+  }
+
+  /** The last will of a connection that we end, or that a newer one has replaced, tells nothing of the device. */
+  #isVoidWill(peer: Peer, uplink: Uplink, done: (error?: Error | null) => void): boolean {
+    if (!this.#closing && !peer.replaced) return false;
+    if (this.#closing) done(new Error('closing'));
+    else
+      this.#record(
+        uplink,
+        { outcome: 'empty', reason: 'the last will of a connection that was replaced' },
+        done,
+      );
+    return true;
+  }
+
   #forbid(uplink: Uplink, done: (error?: Error | null) => void): void {
     const reason = `${uplink.claimedId} may not publish to ${uplink.topic}`;
+    this.#record(uplink, { outcome: 'forbidden', reason }, done);
+  }
+
+  #record(
+    uplink: Uplink,
+    { outcome, reason }: { outcome: 'forbidden' | 'empty'; reason: string },
+    done: (error?: Error | null) => void,
+  ): void {
     this.#options.intake
-      .refuse({ ...uplink, bytes: uplink.bytes.subarray(0, 512) }, 'forbidden', reason)
+      .refuse({ ...uplink, bytes: uplink.bytes.subarray(0, 512) }, outcome, reason)
       .catch((error: unknown) => this.#options.log.warn({ err: error }, 'a refusal could not be recorded'))
       .finally(() => done(new Error(reason)));
   }
@@ -212,7 +282,8 @@ class Broker implements MqttBroker {
     const peer = this.#peers.get(client);
     if (!peer?.subscribes(subscription.topic)) return null;
     peer.listening = true;
-    return subscription;
+    // Nothing is kept for a gateway that is away: its commands are rows of ours.
+    return peer.topicPrefix === undefined ? subscription : { ...subscription, qos: 0 };
   }
 
   #answered(peer: Peer, { decoded }: Accepted): void {
@@ -233,7 +304,7 @@ class Broker implements MqttBroker {
             cmd: 'publish',
             topic: one.topic ?? '',
             payload: Buffer.from(one.bytes),
-            qos: 1,
+            qos: one.once ? 0 : 1,
             retain: false,
             dup: false,
           });
@@ -243,7 +314,8 @@ class Broker implements MqttBroker {
   }
 
   #address(peer: Peer) {
-    return { protocol: peer.protocol, nativeId: peer.nativeId, session: peer.conversation.session };
+    const { protocol, nativeId, topicPrefix, conversation } = peer;
+    return { protocol, nativeId, topicPrefix, session: conversation.session };
   }
 }
 
@@ -258,4 +330,19 @@ function sourceOf(client: Client): string {
 function unparsedBytes(client: Client): number {
   const parser = (client as unknown as { _parser?: { _list?: { length: number } } })._parser;
   return parser?._list?.length ?? 0;
+}
+
+function mostBytes(peer: Peer | undefined): number {
+  return peer?.topicPrefix === undefined ? MAX_PACKET_BYTES : MAX_GATEWAY_PACKET_BYTES;
+}
+
+/** ws knows one limit for all its connections, from before anybody has logged in. */
+function allowFrames(websocket: WebSocket | undefined, bytes: number): void {
+  const receiver = (websocket as unknown as { _receiver?: { _maxPayload: number } } | undefined)?._receiver;
+  if (receiver) receiver._maxPayload = bytes;
+}
+
+/** Who published it; aedes notes that when it hands a packet on. */
+function sentBy(packet: PublishPacket): string | undefined {
+  return (packet as { clientId?: string }).clientId;
 }

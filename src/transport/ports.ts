@@ -1,3 +1,4 @@
+import type { DecodedReading } from '../model/readings.ts';
 import type { Decoded, EncodedDownlink, ProtocolSession, Uplink, UplinkOutcome } from '../model/uplinks.ts';
 
 export type { Uplink } from '../model/uplinks.ts';
@@ -15,21 +16,33 @@ export interface Accepted {
 /** Where uplinks go; both resolve when the database has them. */
 export interface Intake {
   accept(uplink: Uplink, conversation: Conversation): Promise<Accepted>;
-  refuse(uplink: Uplink, outcome: 'forbidden' | 'undecodable', reason: string): Promise<void>;
+  /** What the transport itself knows of the device that claims the uplink. */
+  report(uplink: Uplink, readings: DecodedReading[]): Promise<Accepted>;
+  refuse(uplink: Uplink, outcome: 'forbidden' | 'undecodable' | 'empty', reason: string): Promise<void>;
+  /** Of a registered gateway: the one that all its connections share, to be asked for whenever one begins. */
+  conversationOf(protocol: string, nativeId: string): Promise<Conversation>;
 }
 
 /** Where commands to devices come from. */
 export interface DownlinkSource {
   /** Takes what waits for a device and says how each is to be sent; nobody else will send these. */
-  take(device: DeviceAddress): Promise<(EncodedDownlink & { id: number })[]>;
+  take(device: DeviceAddress): Promise<ReadyDownlink[]>;
   /** The device answered. */
   answered(device: DeviceAddress, answer: NonNullable<Decoded['downlinkAnswer']>): Promise<void>;
 }
 
+export interface ReadyDownlink extends EncodedDownlink {
+  id: number;
+  /** Is not to be sent again after a connection was lost. */
+  once: boolean;
+}
+
+/** A device, or a gateway with all that is behind it. */
 export interface DeviceAddress {
   protocol: string;
   nativeId: string;
   session: ProtocolSession;
+  topicPrefix?: string | undefined;
 }
 
 /** One socket of ours that devices reach. */

@@ -3,6 +3,7 @@ import { protocolByName, protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown, registerDevice } from '../../src/devices/device-store.ts';
 import { DOWNLINK_CHANNEL } from '../../src/devices/downlink-store.ts';
 import { createDownlinks } from '../../src/devices/downlinks.ts';
+import { createGatewayLearning } from '../../src/devices/gateway-learning.ts';
 import { createRegistry } from '../../src/devices/registry.ts';
 import { createIngest } from '../../src/ingest/ingest.ts';
 import type { Protocol } from '../../src/model/uplinks.ts';
@@ -33,6 +34,7 @@ export async function startIngress(extra: readonly Protocol[] = []) {
     log,
     protocols: byName,
     registry,
+    gateways: createGatewayLearning(database),
     partitions: 8,
     precedence: createPrecedence(clock),
     sightings: {
@@ -45,10 +47,11 @@ export async function startIngress(extra: readonly Protocol[] = []) {
     host: '127.0.0.1',
     mqttPort: 0,
     portOf: () => 0,
-    protocols,
+    protocols: [...byName.values()],
     registry,
     intake: ingest,
     downlinks: createDownlinks({ database, clock, protocols: byName }),
+    gatewayConnected: () => {},
     clock,
     log,
   });

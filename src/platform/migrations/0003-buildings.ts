@@ -58,6 +58,15 @@ create index on devices (asset_id);
 create index on devices (gateway_id);
 create unique index devices_topic_prefix on devices (topic_prefix) where active and topic_prefix is not null;
 
+create table gateway_children (
+  gateway_id bigint not null references devices (id) on delete cascade,
+  native_id text not null,
+  name text,
+  model text,
+  vendor text,
+  primary key (gateway_id, native_id)
+);
+create index on gateway_children (native_id);
 create table protocol_sessions (
   protocol text not null,
   native_id text not null,
@@ -74,6 +83,7 @@ create table leases (
 
 alter table unknown_devices add column gateway_native_id text, add column description text;
 alter table downlinks add column confirm jsonb, add column ticket_id bigint;
+create index on downlinks (device_id) where state = 'sent' and confirm is not null;
 
 alter table alerts
   add column channel text not null default '',

@@ -1,0 +1,52 @@
+import type { Protocol } from '../model/uplinks.ts';
+import type { Database } from '../platform/database.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Logger } from '../platform/logging.ts';
+
+const MOST_CHARACTERS = 200;
+/** NOTIFY channel on which a process says that a gateway connected to it; payload `process\nprotocol\nnative id`. */
+const GATEWAY_CHANNEL = 'gg_gateway';
+
+export interface GatewayNews {
+  tell(protocol: string, nativeId: string): void;
+  /** Calls `handle` for every gateway that connects to another process. */
+  listen(handle: (protocol: string, nativeId: string) => void): Promise<void>;
+}
+
+/** What the processes that hold sockets tell each other of gateways. */
+export function shareGateways(database: Database, processId: string, log: Logger): GatewayNews {
+  return {
+    tell(protocol, nativeId) {
+      database
+        .notify(GATEWAY_CHANNEL, [processId, protocol, nativeId].join('\n'))
+        .catch((error: unknown) => log.warn({ err: error }, 'a gateway’s connection was not told'));
+    },
+    listen: (handle) =>
+      database.listen(GATEWAY_CHANNEL, (payload) => {
+        const [process = '', protocol = '', nativeId = ''] = payload.split('\n');
+        if (process !== processId) handle(protocol, nativeId);
+      }),
+  };
+}
+
+/**
+ * The topic prefix of a gateway, without slashes at its ends: the given one, else that which its protocol gives it. Throws
+ * DEVICE_PREFIX_INVALID for what no gateway could speak below.
+ */
+export function gatewayPrefix(
+  protocol: Pick<Protocol, 'name' | 'gateway'>,
+  nativeId: string,
+  given?: string | null,
+): string {
+  const prefix = (given ?? protocol.gateway?.defaultPrefix(nativeId) ?? nativeId).replace(/^\/+|\/+$/g, '');
+  const levels = prefix.split('/');
+  const isSound =
+    prefix.length <= MOST_CHARACTERS &&
+    !/[+#\p{Cc}]/u.test(prefix) &&
+    !prefix.startsWith('$') &&
+    levels.every((level) => level !== '' && level === level.trim());
+  if (isSound) return prefix;
+  throw new AppError('DEVICE_PREFIX_INVALID', `no gateway can speak below ${JSON.stringify(prefix)}`, {
+    details: { topicPrefix: prefix },
+  });
+}

@@ -1,0 +1,93 @@
+import { LRUCache } from 'lru-cache';
+import type { GatewayChild, ProtocolSession } from '../model/uplinks.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logging.ts';
+import { isDataFault } from './commit-store.ts';
+
+const MOST_REMEMBERED = 10_000;
+const MOST_NAMED = 5;
+
+/** What a connection is to ingest: the session that its protocol keeps, replaced after each frame. */
+export interface Conversation {
+  session: ProtocolSession;
+}
+
+/** The one conversation of a registered gateway, over all its connections. What it taught outlives the process. */
+export class GatewayConversation implements Conversation {
+  session: ProtocolSession = {};
+  /** When what it taught was stored last, by whichever process; 0 for never. */
+  storedAt = 0;
+}
+
+interface Gateway {
+  id: number;
+  protocol: string;
+  nativeId: string;
+}
+
+/** Where what gateways teach is kept. */
+export interface GatewayStore {
+  read(protocol: string, nativeId: string): Promise<{ session: ProtocolSession; at: number } | undefined>;
+  learn(
+    gateway: Gateway,
+    taught: { session?: ProtocolSession; children?: readonly GatewayChild[] },
+    now: number,
+  ): Promise<{ adopted: number; moved: number; refused: { nativeId: string; why: string }[] } | undefined>;
+}
+
+export interface Lesson {
+  before: ProtocolSession;
+  after: ProtocolSession;
+  children: readonly GatewayChild[] | undefined;
+}
+
+export interface Gateways {
+  /** To be called whenever a connection of the gateway begins: another process may have heard it since. */
+  of(protocol: string, nativeId: string): Promise<GatewayConversation>;
+  /**
+   * Stores what a frame taught; resolves with what is to be said of it in the uplink log. When it fails the session is as before, so that the
+   * repetition of the frame teaches again.
+   */
+  learn(conversation: GatewayConversation, gateway: Gateway, lesson: Lesson): Promise<string | undefined>;
+}
+
+export function createGateways(deps: { store: GatewayStore; clock: Clock; log: Logger }): Gateways {
+  const { store, clock, log } = deps;
+  const remembered = new LRUCache<string, GatewayConversation>({ max: MOST_REMEMBERED });
+  return {
+    async of(protocol, nativeId) {
+      const key = `${protocol}\n${nativeId}`;
+      const stored = await store.read(protocol, nativeId);
+      const conversation = remembered.get(key) ?? new GatewayConversation();
+      remembered.set(key, conversation);
+      if (stored && stored.at > conversation.storedAt) {
+        conversation.session = stored.session;
+        conversation.storedAt = stored.at;
+      }
+      return conversation;
+    },
+    async learn(conversation, gateway, { before, after, children }) {
+      const session = after.taught === before.taught ? {} : { session: { taught: after.taught } };
+      const now = clock.now();
+      try {
+        const adoption = await store.learn(gateway, { ...session, ...(children ? { children } : {}) }, now);
+        if (session.session) conversation.storedAt = now;
+        return adoption && remarks(adoption.refused);
+      } catch (error) {
+        if (!isDataFault(error)) {
+          conversation.session = before;
+          throw error;
+        }
+        log.error({ err: error, gateway: gateway.nativeId }, 'what a gateway taught cannot be stored');
+        return 'what it teaches cannot be stored';
+      }
+    },
+  };
+}
+
+function remarks(refused: readonly { nativeId: string; why: string }[]): string | undefined {
+  if (refused.length === 0) return undefined;
+  const named = refused.slice(0, MOST_NAMED).map(({ nativeId, why }) => `${nativeId} (${why})`);
+  const more = refused.length > MOST_NAMED ? ` and ${refused.length - MOST_NAMED} more` : '';
+  return `not taken over: ${named.join(', ')}${more}`;
+}
