@@ -75,6 +75,15 @@ export const messages: Readonly<Record<string, Text>> = {
   ),
   DEVICE_EXISTS: text('设备 {nativeId} 已经登记', 'The device {nativeId} is registered already'),
   DEVICE_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
+  DEVICE_NOT_FOUND: text('没有这个设备', 'There is no such device'),
+  DEVICE_PREFIX_TAKEN: text(
+    '已有网关使用主题前缀 {topicPrefix}',
+    'Another gateway speaks below the topic {topicPrefix}',
+  ),
+  DEVICE_PREFIX_INVALID: text(
+    '{topicPrefix} 不能用作网关的主题前缀',
+    '{topicPrefix} cannot be the topic prefix of a gateway',
+  ),
   DEVICE_SUBJECT_UNKNOWN: text('没有这位佩戴者', 'There is no such wearer'),
   DEVICE_TAKES_NO_COMMANDS: text('这种设备不能接收指令', 'This kind of device takes no commands'),
   ASSET_CODE_TAKEN: text('编码“{code}”已被使用', 'The code “{code}” is taken'),
