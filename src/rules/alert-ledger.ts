@@ -7,19 +7,22 @@ import {
   type NewAlert,
   updateAlerts,
 } from './alert-store.ts';
-import type { RuleChange } from './evaluate.ts';
 import type { Rule } from './rule.ts';
+import type { RuleChange } from './rule-change.ts';
 import type { RuleState } from './rule-state.ts';
 
-/** The device that a change is about. */
+/** The point that a change is about. */
 export interface Whose {
   deviceId: number;
   subjectId: number | undefined;
+  assetId: number | undefined;
+  gatewayId: number | undefined;
   protocol: string;
   nativeId: string;
+  channel: string | undefined;
 }
 
-/** Where the state of rule × device is kept: the id of its alert is put there once it is known. */
+/** Where the state of rule × scope is kept: the id of its alert is put there once it is known. */
 export interface StateSlot {
   state: RuleState | undefined;
 }
@@ -78,7 +81,13 @@ export class AlertLedger {
       rule: rule.name,
       kind: rule.kind,
       severity: change.severity,
-      ...whose,
+      deviceId: whose.deviceId,
+      subjectId: whose.subjectId,
+      assetId: whose.assetId,
+      protocol: whose.protocol,
+      nativeId: whose.nativeId,
+      channel: whose.channel,
+      faultClass: rule.faultClass,
       firedAt: change.at,
       resolvedAt: isMoment ? change.at : undefined,
       evidence: change.evidence,
@@ -134,18 +143,23 @@ function toAlertChange(
   change: RuleChange,
   { whose, alertId }: { whose: Whose; alertId: number | undefined },
 ): AlertChange {
-  const { subjectId } = whose;
+  const { subjectId, assetId, gatewayId, channel } = whose;
   return {
     ...(alertId === undefined ? {} : { alertId }),
     rule: rule.name,
     kind: rule.kind,
     severity: change.severity,
     consequence: change.consequence,
+    ...(rule.faultClass ? { faultClass: rule.faultClass } : {}),
+    ...(rule.switchOff ? { switchOff: true } : {}),
     state: change.state,
     at: change.at,
     receivedAt: change.knownAt,
     deviceId: whose.deviceId,
     ...(subjectId === undefined ? {} : { subjectId }),
+    ...(assetId === undefined ? {} : { assetId }),
+    ...(gatewayId === undefined ? {} : { gatewayId }),
+    ...(channel === undefined ? {} : { channel }),
     protocol: whose.protocol,
     nativeId: whose.nativeId,
     source: '',

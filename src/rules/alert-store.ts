@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { AlertEvidence, Severity } from '../model/alerts.ts';
+import type { FaultClass } from '../model/tickets.ts';
 import { at, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
 
@@ -9,8 +10,11 @@ export interface NewAlert {
   severity: Severity;
   deviceId: number | undefined;
   subjectId: number | undefined;
+  assetId: number | undefined;
   protocol: string;
   nativeId: string;
+  channel: string | undefined;
+  faultClass: FaultClass | undefined;
   firedAt: number;
   /** Of an event: at once. */
   resolvedAt: number | undefined;
@@ -35,6 +39,9 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
         subject_id: alert.subjectId ?? null,
         native_id: alert.nativeId,
         protocol: alert.protocol,
+        channel: alert.channel ?? '',
+        asset_id: alert.assetId ?? null,
+        fault_class: alert.faultClass ?? null,
         fired_at: at(alert.firedAt),
         resolved_at: alert.resolvedAt === undefined ? null : at(alert.resolvedAt),
         evidence: jsonText(alert.evidence),
@@ -79,17 +86,12 @@ export async function updateAlerts(trx: Trx, updates: readonly AlertUpdate[]): P
     where a.id = t.id`.execute(trx);
 }
 
-/** Ends whatever these rules have firing for these devices, without anybody being told. */
-export async function endAlerts(
-  trx: Trx,
-  ended: readonly { rule: string; deviceId: number }[],
-  now: number,
-): Promise<void> {
-  if (ended.length === 0) return;
+/** Ends alerts that fire, without anybody being told. */
+export async function endAlerts(trx: Trx, ids: readonly number[], now: number): Promise<void> {
+  if (ids.length === 0) return;
   await sql`
-    update alerts a set state = 'resolved', resolved_at = ${at(now)}
-    from unnest(${ended.map((e) => e.rule)}::text[], ${ended.map((e) => e.deviceId)}::bigint[]) t (rule, device_id)
-    where a.rule = t.rule and a.device_id = t.device_id and a.state = 'firing'`.execute(trx);
+    update alerts set state = 'resolved', resolved_at = ${at(now)}
+    where id = any(${[...ids]}::bigint[]) and state = 'firing'`.execute(trx);
 }
 
 /** Tells open pages, at the commit, in one statement. */

@@ -20,6 +20,7 @@ const watches = (rule: Rule, event: LifeEvent): boolean =>
   rule.parts.some((part) => part.type === 'event' && part.signal === event.signal);
 
 export function changeOfEvent(rule: Rule, event: LifeEvent, late: boolean): AlertChange {
+  const { subjectId, deviceId, assetId, gatewayId, channel } = event;
   const { location, networkScan, battery, code } = event.context;
   return {
     rule: rule.name,
@@ -29,12 +30,16 @@ export function changeOfEvent(rule: Rule, event: LifeEvent, late: boolean): Aler
     state: 'firing',
     at: event.observedAt,
     receivedAt: event.receivedAt,
-    ...(event.deviceId === undefined ? {} : { deviceId: event.deviceId }),
-    ...(event.subjectId === undefined ? {} : { subjectId: event.subjectId }),
+    ...(deviceId === undefined ? {} : { deviceId }),
+    ...(subjectId === undefined ? {} : { subjectId }),
+    ...(assetId === undefined ? {} : { assetId }),
+    ...(gatewayId === undefined ? {} : { gatewayId }),
+    ...(channel === undefined ? {} : { channel }),
     protocol: event.protocol,
     nativeId: event.nativeId,
     source: event.source,
     late,
+    ...(event.repeated ? { repeated: true } : {}),
     evidence: {
       signal: event.signal,
       value: true,

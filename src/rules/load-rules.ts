@@ -4,7 +4,8 @@ import type { Bilingual, Problem } from '../platform/problem.ts';
 import { parseYaml, readWith, withPath } from '../platform/yaml-source.ts';
 import { isSosRule, type Rule } from './rule.ts';
 import { checkRelations } from './rule-checks.ts';
-import { ruleFile, toRule } from './rule-schema.ts';
+import { ruleFile } from './rule-schema.ts';
+import { toRule } from './to-rule.ts';
 
 /**
  * Reads every `*.yaml` of a folder (not of its sub-folders). Faults are collected, never thrown: the caller decides, and

@@ -4,9 +4,19 @@ import { AppError } from '../platform/errors.ts';
 
 const placeColumns: readonly string[] = ['latitude', 'longitude', 'home_latitude', 'home_longitude'];
 
+interface Point {
+  signal: Signal;
+  channel?: string;
+}
+
+function pointOf(column: string): Point | undefined {
+  const [signal = '', channel] = column.split('/');
+  return isSignal(signal) ? { signal, ...(channel ? { channel } : {}) } : undefined;
+}
+
 /**
- * A recording: CSV with `observed_at` (ISO 8601) and a column per signal; empty is no reading, and so is what lies outside the
- * plausible range. `latitude` and `longitude` become a location. Gives live readings of one device, received as they were
+ * A recording: CSV with `observed_at` (ISO 8601) and a column per signal, or per `signal/channel`; empty is no reading, and so is what
+ * lies outside the plausible range. `latitude` and `longitude` become a location. Gives live readings of one device, received as they were
  * observed. Throws RULES_RECORDING with the line at fault.
  */
 export function readRecording(name: string, text: string): Reading[] {
@@ -15,7 +25,7 @@ export function readRecording(name: string, text: string): Reading[] {
   const timeColumn = columns.indexOf('observed_at');
   if (timeColumn < 0) throw fault(name, 1, 'there is no column observed_at');
   for (const column of columns)
-    if (column !== 'observed_at' && !placeColumns.includes(column) && !isSignal(column))
+    if (column !== 'observed_at' && !placeColumns.includes(column) && !pointOf(column))
       throw fault(name, 1, `column ${column} is no signal`);
   const readings: Reading[] = [];
   for (const [index, line] of lines.entries()) {
@@ -24,8 +34,8 @@ export function readRecording(name: string, text: string): Reading[] {
     const observedAt = Date.parse(cells[timeColumn] ?? '');
     if (Number.isNaN(observedAt)) throw fault(name, index + 2, 'observed_at is no time');
     const base = { deviceId: 1, protocol: 'recording', nativeId: name, origin: 'live' } as const;
-    for (const { signal, value } of valuesOf(columns, cells, (why) => fault(name, index + 2, why)))
-      readings.push({ ...base, signal, value, observedAt, receivedAt: observedAt });
+    for (const point of valuesOf(columns, cells, (why) => fault(name, index + 2, why)))
+      readings.push({ ...base, ...point, observedAt, receivedAt: observedAt });
   }
   return readings;
 }
@@ -34,14 +44,15 @@ function valuesOf(
   columns: readonly string[],
   cells: readonly string[],
   refuse: (why: string) => AppError,
-): { signal: Signal; value: ReadingValue }[] {
-  const values: { signal: Signal; value: ReadingValue }[] = [];
+): (Point & { value: ReadingValue })[] {
+  const values: (Point & { value: ReadingValue })[] = [];
   for (const [index, column] of columns.entries()) {
     const cell = cells[index]?.trim() ?? '';
-    if (cell === '' || !isSignal(column)) continue;
-    const value = readCell(column, cell);
+    const point = pointOf(column);
+    if (cell === '' || !point) continue;
+    const value = readCell(point.signal, cell);
     if (value === undefined) throw refuse(`${column}: ${cell} is no value of it`);
-    if (typeof value !== 'number' || isPlausible(column, value)) values.push({ signal: column, value });
+    if (typeof value !== 'number' || isPlausible(point.signal, value)) values.push({ ...point, value });
   }
   const [latitude, longitude] = ['latitude', 'longitude'].map((c) =>
     Number(cells[columns.indexOf(c)]?.trim() || Number.NaN),

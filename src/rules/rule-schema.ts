@@ -1,16 +1,21 @@
 import { z } from 'zod';
-import { definitionOf, isSignal, type Signal, type SignalKind, signals } from '../model/signals.ts';
+import {
+  breakerFaultCauses,
+  definitionOf,
+  isSignal,
+  type Signal,
+  type SignalKind,
+  signals,
+} from '../model/signals.ts';
+import { faultClasses } from '../model/tickets.ts';
 import { parseDuration } from '../platform/duration.ts';
 import type { Bilingual } from '../platform/problem.ts';
-import type { Limit, LimitOp, NoDataPart, Part, Rule, StatePart, ThresholdPart } from './rule.ts';
+import type { LimitOp } from './rule.ts';
 
 export const limitOps = ['above', 'at_least', 'below', 'at_most'] as const satisfies readonly LimitOp[];
 
-const MAX_GAP_MS = 20 * 60_000;
-const MIN_SAMPLES = 1;
-
 const severity = z.enum(['critical', 'warning', 'info']);
-const consequence = z.enum(['incident', 'notice']);
+export const consequence = z.enum(['incident', 'ticket', 'notice']);
 
 /** Reports a fault in both languages; the loader finds it in `params`. */
 export function refuse(context: z.RefinementCtx, zh: string, en: string): typeof z.NEVER {
@@ -56,7 +61,7 @@ const limits = {
   below: z.number().optional(),
   at_most: z.number().optional(),
 };
-type Limits = { [op in LimitOp]?: number | undefined };
+export type LimitsFile = { [op in LimitOp]?: number | undefined };
 
 const threshold = z.strictObject({
   signal: signalOf('number'),
@@ -65,16 +70,48 @@ const threshold = z.strictObject({
   min_samples: z.int().min(1).max(1000).optional(),
   max_gap: duration.optional(),
   clear: z.strictObject({ ...limits, for: duration.optional() }),
+  ignore: z.strictObject(limits).optional(),
   hard: z
     .strictObject({ ...limits, severity: severity.optional(), consequence: consequence.optional() })
     .optional(),
 });
 
+/** What another signal must say for something to be over. */
+const ending = {
+  signal: signalOf('number', 'boolean', 'enum'),
+  is: z.union([z.boolean(), z.string()]).optional(),
+  ...limits,
+};
+
 const state = z.strictObject({
   signal: signalOf('boolean', 'enum'),
   is: z.union([z.boolean(), z.string()]),
   for: duration.optional(),
-  clear_when: z.strictObject({ signal: signalOf('number'), ...limits }).optional(),
+  clear_for: duration.optional(),
+  clear_when: z.strictObject(ending).optional(),
+});
+
+/** `event: fall` is short for `event: { signal: fall }`. */
+const event = z.preprocess(
+  (raw) => (typeof raw === 'string' ? { signal: raw } : raw),
+  z.strictObject({
+    signal: signalOf('event', 'boolean'),
+    cause: z.array(z.enum(breakerFaultCauses)).min(1).optional(),
+    stage: z
+      .array(z.enum(['warning', 'trip']))
+      .min(1)
+      .optional(),
+    until: z.strictObject({ ...ending, for: duration.optional() }).optional(),
+    lapses_after: duration.optional(),
+  }),
+);
+
+const drop = z.strictObject({
+  signal: signalOf('number'),
+  by: z.number().positive().optional(),
+  by_percent: z.number().min(1).max(100).optional(),
+  within: duration,
+  holds: duration.optional(),
 });
 
 const noData = z.strictObject({
@@ -85,18 +122,42 @@ const noData = z.strictObject({
     .optional(),
 });
 
-const level = { threshold: threshold.optional(), state: state.optional() };
-const condition = z.strictObject({
-  event: signalOf('event', 'boolean').optional(),
-  ...level,
+const childrenSilent = z.strictObject({
+  at_least: z.int().min(1).max(500),
+  percent: z.number().min(1).max(100),
+});
+
+const one = {
+  event: event.optional(),
+  threshold: threshold.optional(),
+  state: state.optional(),
+  drop: drop.optional(),
   no_data: noData.optional(),
-  any: z.array(z.strictObject(level)).min(2).max(8).optional(),
+  children_silent: childrenSilent.optional(),
+};
+export const oneConditions = Object.keys(one);
+const several = z.array(z.strictObject(one)).min(2).max(8).optional();
+
+const condition = z.strictObject({
+  ...one,
+  any: z
+    .array(z.strictObject({ ...one, all: several }))
+    .min(2)
+    .max(8)
+    .optional(),
+  all: z
+    .array(z.strictObject({ ...one, any: several }))
+    .min(2)
+    .max(8)
+    .optional(),
 });
 
 const selection = z.strictObject({
   protocols: z.array(z.string()).min(1).optional(),
   devices: z.array(z.string()).min(1).optional(),
   subjects: z.array(z.int()).min(1).optional(),
+  with_subject: z.boolean().optional(),
+  behind_gateway: z.boolean().optional(),
 });
 
 /** A rule file. Relations between its values (deadband, hard beyond soft) are `rule-checks.ts`. */
@@ -109,87 +170,20 @@ export const ruleFile = z.strictObject({
     .optional(),
   severity,
   consequence,
+  fault_class: z.enum(faultClasses).optional(),
+  action: z.literal('switch_breaker_off').optional(),
+  per: z.literal('asset').optional(),
+  inhibited_by_gateway: z.literal(true).optional(),
   only: selection.optional(),
   except: selection.optional(),
   condition,
 });
 export type RuleFile = z.output<typeof ruleFile>;
-type SelectionFile = z.output<typeof selection>;
-
-/** Fills in the defaults. The file must have passed the schema and the checks. */
-export function toRule(file: RuleFile): Rule {
-  const { condition: when } = file;
-  const parts: Part[] = (when.any ?? [when]).flatMap((part) => toLevelParts(part, file));
-  if (when.event) parts.push({ type: 'event', signal: when.event });
-  if (when.no_data) parts.push(toNoData(when.no_data));
-  return {
-    name: file.name,
-    title: file.title,
-    kind: file.kind ?? file.name,
-    severity: file.severity,
-    consequence: file.consequence,
-    ...(file.only ? { only: toSelection(file.only) } : {}),
-    ...(file.except ? { except: toSelection(file.except) } : {}),
-    parts,
-  };
-}
-
-type LevelFile = Pick<RuleFile['condition'], 'threshold' | 'state'>;
-
-function toLevelParts(part: LevelFile, rule: RuleFile): Part[] {
-  const parts: Part[] = [];
-  if (part.threshold) parts.push(toThreshold(part.threshold, rule));
-  if (part.state) parts.push(toState(part.state));
-  return parts;
-}
-
-function toThreshold(file: z.output<typeof threshold>, rule: RuleFile): ThresholdPart {
-  const hard = file.hard && {
-    limit: toLimit(file.hard),
-    severity: file.hard.severity ?? rule.severity,
-    consequence: file.hard.consequence ?? rule.consequence,
-  };
-  return {
-    type: 'threshold',
-    signal: file.signal,
-    soft: toLimit(file),
-    forMs: file.for,
-    minSamples: file.min_samples ?? MIN_SAMPLES,
-    maxGapMs: file.max_gap ?? MAX_GAP_MS,
-    clear: toLimit(file.clear),
-    clearForMs: file.clear.for ?? 0,
-    ...(hard ? { hard } : {}),
-  };
-}
-
-function toState(file: z.output<typeof state>): StatePart {
-  const when = file.clear_when;
-  return {
-    type: 'state',
-    signal: file.signal,
-    is: file.is,
-    forMs: file.for ?? 0,
-    ...(when ? { clearWhen: { signal: when.signal, limit: toLimit(when) } } : {}),
-  };
-}
-
-function toNoData(file: z.output<typeof noData>): NoDataPart {
-  return { type: 'no_data', afterMs: file.after, ...(file.signals ? { signals: file.signals } : {}) };
-}
-
-function toSelection(file: SelectionFile): NonNullable<Rule['only']> {
-  return {
-    ...(file.protocols ? { protocols: file.protocols } : {}),
-    ...(file.devices ? { devices: file.devices } : {}),
-    ...(file.subjects ? { subjects: file.subjects } : {}),
-  };
-}
-
-/** The one limit of a mapping that the checks found to have exactly one. */
-function toLimit(file: Limits): Limit {
-  for (const op of limitOps) {
-    const value = file[op];
-    if (value !== undefined) return { op, value };
-  }
-  throw new TypeError('a limit is missing');
-}
+export type ConditionFile = RuleFile['condition'];
+/** What stands alone, and inside `any` and `all`. */
+export type OneFile = Pick<
+  ConditionFile,
+  'event' | 'threshold' | 'state' | 'drop' | 'no_data' | 'children_silent'
+>;
+export type SelectionFile = z.output<typeof selection>;
+export type EndingFile = NonNullable<z.output<typeof state>['clear_when']>;

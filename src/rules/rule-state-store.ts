@@ -1,21 +1,22 @@
 import { sql } from 'kysely';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
 import type { RuleState } from './rule-state.ts';
+import { type Holder, holderKey } from './scopes.ts';
 
 export interface StoredState {
   rule: string;
-  deviceId: number;
+  /** `12`, `12/a` or `asset:12`: see `scopes.ts`. */
+  scope: string;
   partition: number;
   state: unknown;
 }
 
-/** Every state of these devices, whatever partition wrote it: a device moves when it changes hands. */
-export async function loadStates(db: Queryable, deviceIds: readonly number[]): Promise<StoredState[]> {
-  const rows = await sql<{ rule: string; scope: string; partition: number; state: unknown }>`
-    select rule, scope, partition, state from rule_states where scope = any(${deviceIds.map(String)}::text[])`.execute(
-    db,
-  );
-  return rows.rows.map(toStored);
+/** Every state of these, whatever partition wrote it: a device moves when it changes hands. */
+export async function loadStates(db: Queryable, holders: readonly Holder[]): Promise<StoredState[]> {
+  const { rows } = await sql<StoredState>`
+    select rule, scope, partition, state from rule_states
+    where split_part(scope, '/', 1) = any(${holders.map(holderKey)}::text[])`.execute(db);
+  return rows;
 }
 
 /** States of the partition that are due by then, the earliest first. */
@@ -23,7 +24,7 @@ export async function dueStates(
   db: Queryable,
   due: { partition: number; by: number; most: number },
 ): Promise<StoredState[]> {
-  const rows = await db
+  return db
     .selectFrom('rule_states')
     .select(['rule', 'scope', 'partition', 'state'])
     .where('partition', '=', due.partition)
@@ -31,7 +32,6 @@ export async function dueStates(
     .orderBy('due_at')
     .limit(due.most)
     .execute();
-  return rows.map(toStored);
 }
 
 /** The partitions of `partitions` that hold a state which is due. */
@@ -50,16 +50,9 @@ export async function duePartitions(
   return rows.map((row) => row.partition);
 }
 
-const toStored = (row: { rule: string; scope: string; partition: number; state: unknown }): StoredState => ({
-  rule: row.rule,
-  deviceId: Number(row.scope),
-  partition: row.partition,
-  state: row.state,
-});
-
 export interface StateToSave {
   rule: string;
-  deviceId: number;
+  scope: string;
   state: RuleState;
   dueAt: number | undefined;
 }
@@ -69,7 +62,7 @@ export async function saveStates(trx: Trx, partition: number, states: readonly S
   await sql`
     insert into rule_states (rule, scope, partition, state, due_at)
     select rule, scope, ${partition}, state, due_at
-    from unnest(${states.map((s) => s.rule)}::text[], ${states.map((s) => String(s.deviceId))}::text[],
+    from unnest(${states.map((s) => s.rule)}::text[], ${states.map((s) => s.scope)}::text[],
       ${states.map((s) => JSON.stringify(s.state))}::jsonb[],
       ${states.map((s) => (s.dueAt === undefined ? null : at(s.dueAt)))}::timestamptz[]) t (rule, scope, state, due_at)
     on conflict (rule, scope)
@@ -80,12 +73,12 @@ export async function saveStates(trx: Trx, partition: number, states: readonly S
 
 export async function deleteStates(
   trx: Trx,
-  states: readonly { rule: string; deviceId: number }[],
+  states: readonly { rule: string; scope: string }[],
 ): Promise<void> {
   if (states.length === 0) return;
   await sql`
     delete from rule_states s
-    using unnest(${states.map((s) => s.rule)}::text[], ${states.map((s) => String(s.deviceId))}::text[]) t (rule, scope)
+    using unnest(${states.map((s) => s.rule)}::text[], ${states.map((s) => s.scope)}::text[]) t (rule, scope)
     where s.rule = t.rule and s.scope = t.scope`.execute(trx);
 }
 
@@ -102,46 +95,4 @@ export async function retireOtherRules(
     )
     update alerts set state = 'resolved', resolved_at = ${at(retire.now)}
     where id in (select alert_id from gone) and state = 'firing'`.execute(trx);
-}
-
-export interface DeviceFacts {
-  id: number;
-  protocol: string;
-  nativeId: string;
-  subjectId: number | undefined;
-  active: boolean;
-  heardAt: number | undefined;
-}
-
-/**
- * The devices, each with when it was last heard of by any uplink since `since`: one that only sends keep-alives, which carry
- * no reading, is not silent.
- */
-export async function factsOfDevices(
-  db: Queryable,
-  ids: readonly number[],
-  since: number,
-): Promise<Map<number, DeviceFacts>> {
-  const heard = sql<number | null>`greatest(d.last_seen_at, (
-    select max(u.received_at) from device_aliases a
-    join uplinks u on u.native_id = a.alias and u.protocol = a.protocol
-    where a.device_id = d.id and u.received_at > ${at(since)} and u.outcome not in ('shed', 'forbidden')))`;
-  const rows = await db
-    .selectFrom('devices as d')
-    .select(['d.id', 'd.protocol', 'd.native_id', 'd.subject_id', 'd.active', heard.as('heard_at')])
-    .where('d.id', 'in', [...ids])
-    .execute();
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        id: row.id,
-        protocol: row.protocol,
-        nativeId: row.native_id,
-        subjectId: row.subject_id ?? undefined,
-        active: row.active,
-        heardAt: row.heard_at ?? undefined,
-      },
-    ]),
-  );
 }

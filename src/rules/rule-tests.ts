@@ -10,22 +10,30 @@ import { parseYaml, readWith } from '../platform/yaml-source.ts';
 import { yamlFiles } from './load-rules.ts';
 import { type ReplayedChange, replay } from './replay.ts';
 import type { Rule } from './rule.ts';
-import { duration, refuse, signalOf } from './rule-schema.ts';
+import { consequence, duration, refuse, signalOf } from './rule-schema.ts';
 import { parseSeries } from './series.ts';
 
 const START_MS = Date.UTC(2026, 10, 22);
 const SILENT_AFTER_MS = 15 * 60_000;
+const DEVICE = 'test';
+
+/** `signal`, `signal/channel`, and with `name:` before it of another device on the same asset. */
+const PLACE = /^(?:([a-z][a-z0-9_]*):)?([a-z_0-9]+)(?:\/(.+))?$/;
+const anySignal = signalOf('number', 'boolean', 'event', 'enum');
 
 const series = z
-  .record(signalOf('number', 'boolean', 'event', 'enum'), z.union([z.string(), z.number(), z.boolean()]))
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .transform((raw, context) =>
-    Object.entries(raw).map(([name, words]) => {
-      const signal = name as Signal;
+    Object.entries(raw).map(([key, words]) => {
+      const [, name, signalName = key, channel] = PLACE.exec(key) ?? [];
+      const read = anySignal.safeParse(signalName);
+      if (!read.success) return refuse(context, `${key}：没有这个信号`, `${key} is no signal`);
+      const signal: Signal = read.data;
       try {
-        return { signal, samples: parseSeries(signal, String(words)) };
+        return { name: name ?? DEVICE, signal, channel, samples: parseSeries(signal, String(words)) };
       } catch (error) {
         const word = error instanceof RangeError ? error.message : String(words);
-        return refuse(context, `${signal}：看不懂“${word}”`, `${signal}: cannot read “${word}”`);
+        return refuse(context, `${key}：看不懂“${word}”`, `${key}: cannot read “${word}”`);
       }
     }),
   );
@@ -34,8 +42,9 @@ const expectation = z.strictObject({
   at: duration,
   state: z.enum(['firing', 'risen', 'resolved']),
   severity: z.enum(['critical', 'warning', 'info']).optional(),
-  consequence: z.enum(['incident', 'notice']).optional(),
+  consequence: consequence.optional(),
   late: z.boolean().optional(),
+  channel: z.string().optional(),
 });
 
 const testFile = z.strictObject({
@@ -46,6 +55,14 @@ const testFile = z.strictObject({
         name: z.string().min(1),
         every: duration,
         series,
+        /** What a selection goes by; by default a device of protocol `native` that nobody wears. */
+        device: z
+          .strictObject({
+            protocol: z.string().optional(),
+            with_subject: z.boolean().optional(),
+            behind_gateway: z.boolean().optional(),
+          })
+          .optional(),
         origin: z.enum(['live', 'history', 'retained', 'replay', 'simulated', 'test']).optional(),
         /** How long the device may be silent, where the rule leaves that to its protocol. */
         silent_after: duration.optional(),
@@ -132,32 +149,58 @@ function runCase(file: string, rule: Rule, testCase: TestCase): CaseResult {
 function readingsOf(testCase: TestCase): Reading[] {
   const readings: Reading[] = [];
   const steps = Math.max(0, ...testCase.series.map(({ samples }) => samples.length));
+  const names = [...new Set(testCase.series.map(({ name }) => name))];
   for (let step = 0; step < steps; step++)
-    for (const { signal, samples } of testCase.series) {
-      const value = samples[step];
-      if (value === undefined) continue;
+    for (const { name, signal, channel, samples } of testCase.series) {
+      const sample = samples[step];
+      if (sample === undefined) continue;
       const observedAt = START_MS + step * testCase.every;
-      const origin = testCase.origin ?? 'live';
-      readings.push({ ...device, signal, value, origin, observedAt, receivedAt: observedAt });
+      readings.push({
+        ...deviceOf(testCase, name),
+        deviceId: names.indexOf(name) + 1,
+        signal,
+        ...(channel === undefined ? {} : { channel }),
+        ...sample,
+        origin: testCase.origin ?? 'live',
+        observedAt,
+        receivedAt: observedAt,
+      });
     }
   return readings;
 }
 
-const device = { deviceId: 1, protocol: 'native', nativeId: 'test' };
+function deviceOf({ device = {} }: TestCase, nativeId: string) {
+  return {
+    protocol: device.protocol ?? 'native',
+    nativeId,
+    ...(device.with_subject ? { subjectId: 1 } : { assetId: 1 }),
+    ...(device.behind_gateway ? { gatewayId: 9 } : {}),
+  };
+}
 
 const describeExpected = (e: Expectation): string =>
-  describe({ ...e, at: e.at, severity: e.severity, consequence: e.consequence, late: e.late });
+  describe({
+    ...e,
+    at: e.at,
+    severity: e.severity,
+    consequence: e.consequence,
+    late: e.late,
+    channel: e.channel,
+  });
 
 /** Only what the test names is compared, so a test need not repeat the rule. */
 function describeHappened(change: ReplayedChange, expected: Expectation | undefined): string {
   return describe({
-    at: (change.rule.parts[0]?.type === 'event' ? change.knownAt : change.at) - START_MS,
+    at: (isOccurrence(change.rule) ? change.knownAt : change.at) - START_MS,
     state: change.rise ? 'risen' : change.state,
     severity: !expected || expected.severity ? change.severity : undefined,
     consequence: !expected || expected.consequence ? change.consequence : undefined,
     late: expected?.late === undefined && !change.late ? undefined : change.late,
+    channel: expected?.channel === undefined ? undefined : change.channel,
   });
 }
+
+const isOccurrence = ({ parts: [first] }: Rule): boolean => first?.type === 'event' && !first.stands;
 
 function describe(change: {
   at: number;
@@ -165,11 +208,11 @@ function describe(change: {
   severity?: string | undefined;
   consequence?: string | undefined;
   late?: boolean | undefined;
+  channel?: string | undefined;
 }): string {
   const late = change.late === undefined ? undefined : change.late ? 'late' : 'not late';
-  return [formatDuration(change.at, 'en'), change.state, change.severity, change.consequence, late]
-    .filter((word) => word !== undefined)
-    .join(', ');
+  const words = [change.state, change.severity, change.consequence, late, change.channel];
+  return [formatDuration(change.at, 'en'), ...words].filter((word) => word !== undefined).join(', ');
 }
 
 function coverage(file: string, rule: Rule, cases: readonly CaseResult[]): Problem[] {

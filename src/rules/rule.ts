@@ -1,5 +1,6 @@
 import type { Consequence, Severity } from '../model/alerts.ts';
-import type { Signal } from '../model/signals.ts';
+import type { BreakerFaultCause, Signal } from '../model/signals.ts';
+import type { FaultClass } from '../model/tickets.ts';
 import type { Bilingual } from '../platform/problem.ts';
 
 /** A rule as it is evaluated: what its file says, with every default filled in and durations in milliseconds. */
@@ -9,26 +10,49 @@ export interface Rule {
   kind: string;
   severity: Severity;
   consequence: Consequence;
+  /** With consequence `ticket`: what is broken. */
+  faultClass?: FaultClass;
+  /** The breaker is to be switched off where its asset allows that too. */
+  switchOff?: true;
+  /** One state for all devices of an asset; absent: one for each point, which is a device with its channel. */
+  per?: 'asset';
+  /** Nothing of it fires while the gateway of the device is dead. */
+  inhibitedByGateway?: true;
   /** Absent: for every device. */
   only?: Selection;
   except?: Selection;
-  /** The rule is true while any part is. */
   parts: Part[];
+  /** The rule is true while all parts of any of these sets are, by their numbers; absent: while any part is. */
+  sets?: number[][];
 }
 
+/** Selected is what any of the lists names, and what fits the conditions besides. */
 export interface Selection {
   protocols?: string[];
   /** Native ids. */
   devices?: string[];
   subjects?: number[];
+  /** Whether somebody wears it. */
+  withSubject?: boolean;
+  /** Whether it speaks through a gateway. */
+  behindGateway?: boolean;
 }
 
-export type Part = EventPart | ThresholdPart | StatePart | NoDataPart;
+export type Part = EventPart | ThresholdPart | StatePart | DropPart | NoDataPart | ChildrenPart;
 
-/** Each occurrence raises; nothing is remembered. */
+/** Each occurrence raises and nothing is remembered, unless it stands: then it is true until something says that it is over. */
 export interface EventPart {
   type: 'event';
   signal: Signal;
+  /** Of `breaker_fault`; absent: every one. */
+  causes?: BreakerFaultCause[];
+  stages?: ('warning' | 'trip')[];
+  stands?: {
+    until?: Ending;
+    clearForMs: number;
+    /** Over when it was not said again for this long. */
+    lapsesAfterMs?: number;
+  };
 }
 
 export type LimitOp = 'above' | 'at_least' | 'below' | 'at_most';
@@ -37,6 +61,9 @@ export interface Limit {
   op: LimitOp;
   value: number;
 }
+
+/** Another signal that says that something is over. */
+export type Ending = { signal: Signal } & ({ is: boolean | string } | { limit: Limit });
 
 /** A number beyond a soft limit for a time, or beyond a hard limit at once. */
 export interface ThresholdPart {
@@ -51,6 +78,8 @@ export interface ThresholdPart {
   maxGapMs: number;
   clear: Limit;
   clearForMs: number;
+  /** Samples there say nothing: no voltage at all is no low voltage. */
+  ignore?: Limit;
   hard?: { limit: Limit; severity: Severity; consequence: Consequence };
 }
 
@@ -60,8 +89,20 @@ export interface StatePart {
   signal: Signal;
   is: boolean | string;
   forMs: number;
-  /** A number that ends it too, for devices that never report the end of the state. */
-  clearWhen?: { signal: Signal; limit: Limit };
+  /** How long it must say otherwise. */
+  clearForMs: number;
+  /** What ends it too, for devices that never report the end of the state. */
+  clearWhen?: Ending;
+}
+
+/** A number that fell, within a time, from the highest of that time. Over when half of the fall is made good. */
+export interface DropPart {
+  type: 'drop';
+  signal: Signal;
+  fall: { by: number } | { percent: number };
+  withinMs: number;
+  /** How long it counts while the rule does not fire: a fall of yesterday explains nothing of today. */
+  holdsMs: number;
 }
 
 export interface NoDataPart {
@@ -69,6 +110,13 @@ export interface NoDataPart {
   afterMs: number | 'device_default';
   /** Only these count as a sign of life; absent: any reading. */
   signals?: Signal[];
+}
+
+/** Of a gateway: so many of the devices behind it fell silent together that it is the cause. */
+export interface ChildrenPart {
+  type: 'children_silent';
+  atLeast: number;
+  percent: number;
 }
 
 export function isBeyond(limit: Limit, value: number): boolean {
@@ -84,26 +132,40 @@ export function isBeyond(limit: Limit, value: number): boolean {
   }
 }
 
+/** What a selection goes by. */
+export interface SelectedBy {
+  protocol: string;
+  nativeId: string;
+  subjectId?: number | undefined;
+  gatewayId?: number | undefined;
+}
+
 /** Whether the rule is meant for this device. */
-export function applies(
-  rule: Pick<Rule, 'only' | 'except'>,
-  device: { protocol: string; nativeId: string; subjectId?: number },
-): boolean {
+export function applies(rule: Pick<Rule, 'only' | 'except'>, device: SelectedBy): boolean {
   if (rule.only && !isSelected(rule.only, device)) return false;
   return !(rule.except && isSelected(rule.except, device));
 }
 
-function isSelected(
-  selection: Selection,
-  device: { protocol: string; nativeId: string; subjectId?: number },
-): boolean {
+function isSelected(selection: Selection, device: SelectedBy): boolean {
+  const { withSubject, behindGateway, protocols, devices, subjects } = selection;
+  if (withSubject !== undefined && withSubject !== (device.subjectId !== undefined)) return false;
+  if (behindGateway !== undefined && behindGateway !== (device.gatewayId !== undefined)) return false;
+  if (!protocols && !devices && !subjects) return true;
   return (
-    selection.protocols?.includes(device.protocol) ||
-    selection.devices?.includes(device.nativeId) ||
-    (device.subjectId !== undefined && selection.subjects?.includes(device.subjectId)) ||
+    protocols?.includes(device.protocol) ||
+    devices?.includes(device.nativeId) ||
+    (device.subjectId !== undefined && subjects?.includes(device.subjectId)) ||
     false
   );
 }
 
 export const isSosRule = (rule: Rule): boolean =>
   rule.parts.some((part) => part.type === 'event' && part.signal === 'sos');
+
+/** The rule that stands for a dead gateway. */
+export const isGatewayRule = (rule: Rule): boolean =>
+  rule.parts.some((part) => part.type === 'children_silent');
+
+/** Silence that a no-data part allows, in milliseconds. */
+export const silenceAllowed = (part: NoDataPart, expectedEveryMs: number): number =>
+  part.afterMs === 'device_default' ? expectedEveryMs : part.afterMs;

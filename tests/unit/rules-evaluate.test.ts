@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Origin, Reading, ReadingValue } from '../../src/model/readings.ts';
 import type { Signal } from '../../src/model/signals.ts';
-import { evaluate, type RuleChange } from '../../src/rules/evaluate.ts';
+import { evaluate } from '../../src/rules/evaluate.ts';
 import type { Part, Rule, ThresholdPart } from '../../src/rules/rule.ts';
+import type { RuleChange } from '../../src/rules/rule-change.ts';
 import { isIdle, parseState, type RuleState } from '../../src/rules/rule-state.ts';
 
 const MINUTE = 60_000;
@@ -20,7 +21,7 @@ const threshold: ThresholdPart = {
   clearForMs: MINUTE,
   hard: { limit: { op: 'above', value: 150 }, severity: 'critical', consequence: 'incident' },
 };
-const worn: Part = { type: 'state', signal: 'worn', is: false, forMs: 10 * MINUTE };
+const worn: Part = { type: 'state', signal: 'worn', is: false, forMs: 10 * MINUTE, clearForMs: 0 };
 const silent: Part = { type: 'no_data', afterMs: 'device_default' };
 
 const ruleOf = (...parts: Part[]): Rule => ({
@@ -221,7 +222,7 @@ describe('whatever comes', () => {
       fc.property(anyRule, fc.array(anySample, { maxLength: 40 }), fc.nat(40), (rule, samples, cut) => {
         const all = steps(samples);
         const first = play(rule, all.slice(0, cut));
-        const parsed = parseState(JSON.parse(JSON.stringify(first.state ?? null)), rule.parts.length);
+        const parsed = parseState(JSON.parse(JSON.stringify(first.state ?? null)), rule);
         expect(parsed).toEqual(first.state);
         const rest = play(rule, all.slice(cut), parsed);
         expect([...first.told, ...rest.told]).toEqual(play(rule, all).told);

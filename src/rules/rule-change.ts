@@ -1,0 +1,111 @@
+import type { AlertEvidence, Consequence, Severity } from '../model/alerts.ts';
+import type { Reading } from '../model/readings.ts';
+import type { Limit, Part, Rule } from './rule.ts';
+import type { Level, PartState, PartStates } from './rule-state.ts';
+
+/** A step of rule × point: fires once, may rise once while it fires, resolves once. */
+export interface RuleChange {
+  state: 'firing' | 'resolved';
+  /** It was firing already and is now beyond the hard limit. */
+  rise: boolean;
+  severity: Severity;
+  consequence: Consequence;
+  /** By the device's time where a reading decided, else ours. */
+  at: number;
+  knownAt: number;
+  evidence: AlertEvidence;
+}
+
+/** Devices behind a gateway that are silent. */
+export interface SilentChildren {
+  /** Native ids. */
+  silent: readonly string[];
+  /** How many there are. */
+  of: number;
+}
+
+/** What moved a rule. */
+export interface Cause {
+  at: number;
+  knownAt: number;
+  reading?: Reading;
+  children?: SilentChildren;
+}
+
+const MOST_CHILDREN_TOLD = 50;
+
+export function changeOf(
+  rule: Rule,
+  state: RuleChange['state'],
+  alert: { level: Level; part: number },
+  facts: { parts: PartStates; cause: Cause; rise: boolean },
+): RuleChange {
+  const { cause } = facts;
+  const part = rule.parts[alert.part] as Part;
+  const hard = alert.level === 2 && part.type === 'threshold' ? part.hard : undefined;
+  return {
+    state,
+    rise: facts.rise,
+    severity: hard?.severity ?? rule.severity,
+    consequence: hard?.consequence ?? rule.consequence,
+    at: cause.at,
+    knownAt: cause.knownAt,
+    evidence: evidenceOf(part, facts.parts[alert.part] ?? null, {
+      cause,
+      limit: limitBehind(part, state, alert.level),
+    }),
+  };
+}
+
+/** An event that does not stand. */
+export function changeOfOccurrence(rule: Rule, reading: Reading): RuleChange {
+  const { observedAt: at, receivedAt: knownAt } = reading;
+  const { severity, consequence } = rule;
+  const evidence = {
+    signal: reading.signal,
+    value: true,
+    receivedAt: knownAt,
+    ...(reading.code === undefined ? {} : { code: reading.code }),
+    ...causeIn(reading),
+  };
+  return { state: 'firing', rise: false, severity, consequence, at, knownAt, evidence };
+}
+
+function limitBehind(part: Part, state: RuleChange['state'], level: Level): Limit | undefined {
+  if (part.type !== 'threshold') return undefined;
+  if (state === 'resolved') return part.clear;
+  return level === 2 && part.hard ? part.hard.limit : part.soft;
+}
+
+function evidenceOf(
+  part: Part,
+  state: PartState | null,
+  facts: { cause: Cause; limit: Limit | undefined },
+): AlertEvidence {
+  const { reading, knownAt, children } = facts.cause;
+  const receivedAt = knownAt;
+  if (part.type === 'no_data') {
+    const signal = part.signals?.[0] ?? 'online';
+    return { signal, receivedAt, ...(state ? { heardAt: state.heard } : {}) };
+  }
+  if (part.type === 'children_silent')
+    return { signal: 'online', receivedAt, ...(children ? { children: told(children) } : {}) };
+  return {
+    signal: reading?.signal ?? part.signal,
+    ...(reading ? { value: reading.value } : part.type === 'state' ? { value: part.is } : {}),
+    ...(reading?.code === undefined ? {} : { code: reading.code }),
+    ...(reading ? causeIn(reading) : {}),
+    ...(facts.limit ? { limit: facts.limit.value } : {}),
+    ...(state?.from === undefined ? {} : { from: state.from }),
+    ...(state?.since === undefined ? {} : { since: state.since }),
+    receivedAt,
+  };
+}
+
+const causeIn = ({ cause, stage }: Reading) => (cause === undefined ? {} : { cause, stage });
+
+const told = ({ silent, of }: SilentChildren) => ({
+  silent: silent.length,
+  of,
+  list: silent.slice(0, MOST_CHILDREN_TOLD),
+});
