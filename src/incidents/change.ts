@@ -1,7 +1,7 @@
 import type { Trx } from '../platform/database.ts';
+import { dispatchMessages } from '../platform/dispatch.ts';
 import { enqueue } from '../platform/outbox-store.ts';
 import type { IncidentsDeps } from './deps.ts';
-import { dispatchMessages } from './dispatch.ts';
 import { carryOut, type Doer } from './effects.ts';
 import type { Decision } from './incident-state.ts';
 import { cancelCalls, type LockedIncident, lockIncident, writeChanges } from './incident-store.ts';

@@ -1,9 +1,9 @@
 import type { AlertChange } from '../model/alerts.ts';
 import type { AfterCommit, Trx } from '../platform/database.ts';
+import { dispatchMessages } from '../platform/dispatch.ts';
 import { AppError } from '../platform/errors.ts';
 import { enqueue, type NewNotification } from '../platform/outbox-store.ts';
 import type { IncidentsDeps, RoundDeps } from './deps.ts';
-import { dispatchMessages } from './dispatch.ts';
 import { tellNotices } from './notices.ts';
 import { dedupKey, FLOOD_WINDOW_MS, isUnknown, type Press, pressKey } from './press.ts';
 import { planPresses } from './press-plans.ts';

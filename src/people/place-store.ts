@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AssetKind, RemoteSwitching } from '../model/assets.ts';
 import type { GridLevel } from '../model/incidents.ts';
 import type { Queryable } from '../platform/database.ts';
+import { assetPlace } from './asset-place-store.ts';
 import type { Contact } from './contact-store.ts';
 import type { LocalMoment } from './roster.ts';
 
@@ -32,35 +33,19 @@ export interface WatchedPlace {
 export async function readWatchedPlaces(db: Queryable, refs: readonly PlaceRef[]): Promise<WatchedPlace[]> {
   if (refs.length === 0) return [];
   const { rows } = await sql<WatchedPlace>`
-    with recursive wanted as (
-      select w.no, d.name as device_name, d.grid_id as device_grid_id, coalesce(w.asset_id, d.asset_id, g.asset_id) as asset_id,
-        coalesce(w.asset_id, d.asset_id) as own_asset_id
-      from unnest(${refs.map((ref) => ref.assetId)}::bigint[], ${refs.map((ref) => ref.deviceId)}::bigint[])
-        with ordinality as w (asset_id, device_id, no)
-      left join devices d on d.id = w.device_id
-      left join devices g on g.id = d.gateway_id
-    ), up as (
-      select distinct w.asset_id as leaf, a.id, a.parent_id, 0 as height from wanted w join assets a on a.id = w.asset_id
-      union all
-      select u.leaf, a.id, a.parent_id, u.height + 1 from up u join assets a on a.id = u.parent_id where u.height < 32
-    ), place as (
-      select u.leaf,
-        coalesce(jsonb_agg(a.name order by u.height desc) filter (where u.height > 0), '[]') as path,
-        (array_agg(a.grid_id order by u.height) filter (where a.grid_id is not null))[1] as grid_id,
-        (array_agg(a.company_id order by u.height) filter (where a.company_id is not null))[1] as company_id,
-        (array_agg(a.address order by u.height) filter (where a.address is not null))[1] as address,
-        (array_agg(jsonb_build_object('latitude', a.latitude, 'longitude', a.longitude) order by u.height)
-          filter (where a.latitude is not null and a.longitude is not null))[1] as point
-      from up u join assets a on a.id = u.id group by u.leaf
-    )
-    select w.device_name as "deviceName",
-      case when leaf.id is not null then jsonb_build_object('id', leaf.id, 'kind', leaf.kind, 'name', leaf.name) end as asset,
-      coalesce(p.path, '[]') as path, p.grid_id as "assetGridId", w.device_grid_id as "deviceGridId",
-      p.company_id as "companyId", c.name as "companyName", p.address, p.point, own.remote_switch as "remoteSwitch"
-    from wanted w
-    left join assets leaf on leaf.id = w.asset_id
-    left join assets own on own.id = w.own_asset_id
-    left join place p on p.leaf = w.asset_id
+    select d.name as "deviceName",
+      case when a.id is not null then jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name) end as asset,
+      coalesce(p.path, '{}') as path, p.grid_id as "assetGridId", d.grid_id as "deviceGridId",
+      p.company_id as "companyId", c.name as "companyName", p.address,
+      case when p.latitude is not null and p.longitude is not null
+        then jsonb_build_object('latitude', p.latitude, 'longitude', p.longitude) end as point, own.remote_switch as "remoteSwitch"
+    from unnest(${refs.map((ref) => ref.assetId)}::bigint[], ${refs.map((ref) => ref.deviceId)}::bigint[])
+      with ordinality as w (asset_id, device_id, no)
+    left join devices d on d.id = w.device_id
+    left join devices g on g.id = d.gateway_id
+    left join assets own on own.id = coalesce(w.asset_id, d.asset_id)
+    left join assets a on a.id = coalesce(own.id, g.asset_id)
+    left join lateral ${assetPlace(sql`a.id`)} p on true
     left join companies c on c.id = p.company_id
     order by w.no`.execute(db);
   return rows;

@@ -3,6 +3,7 @@ import { at, type Queryable } from './database.ts';
 /** One message to one person by one channel, to be sent once the transaction has committed. */
 export interface NewNotification {
   incidentId?: number;
+  ticketId?: number;
   alertId?: number;
   accountId?: number;
   channel: string;
@@ -26,6 +27,7 @@ export async function enqueue(
     .values(
       notifications.map((n) => ({
         incident_id: n.incidentId ?? null,
+        ticket_id: n.ticketId ?? null,
         alert_id: n.alertId ?? null,
         account_id: n.accountId ?? null,
         channel: n.channel,

@@ -2,6 +2,11 @@ import type { AlertChange } from '../model/alerts.ts';
 import type { Role } from '../model/incidents.ts';
 import type { TicketLevel } from '../model/tickets.ts';
 import type { AfterCommit, Trx } from '../platform/database.ts';
+import type { TicketsDeps } from './deps.ts';
+import { addPhoto } from './photos.ts';
+import { createResponder } from './respond.ts';
+import { createSweep } from './sweep.ts';
+import { type Said, takeAction } from './take-action.ts';
 
 /** Who does something to a ticket. */
 export interface TicketActor {
@@ -65,6 +70,33 @@ export interface TicketFacts {
   companyId: number | null;
   deskGridId: number | null;
   ownerId: number | null;
-  /** Accounts with a task in it. */
+  /** Accounts with a task in it, and companies. */
   assignees: readonly number[];
+  companies: readonly number[];
+}
+
+export function createTickets(deps: TicketsDeps): Tickets {
+  const act = (id: number, actor: TicketActor, said: Said) => takeAction(deps, { id, actor, said });
+  return {
+    respond: createResponder(deps),
+    accept: (id, actor) => act(id, actor, { name: 'accept' }),
+    assign: (id, actor, input) => act(id, actor, { ...input, name: 'assign' }),
+    start: (id, actor) => act(id, actor, { name: 'start' }),
+    pause: (id, actor, input) => act(id, actor, { ...input, name: 'pause' }),
+    approve: (id, actor, input) => act(id, actor, { ...input, name: 'approve' }),
+    refuse: (id, actor, input) => act(id, actor, { ...input, name: 'refuse' }),
+    resume: (id, actor) => act(id, actor, { name: 'resume' }),
+    extend: (id, actor, input) => act(id, actor, { ...input, name: 'extend' }),
+    finish: (id, actor, input) => act(id, actor, { ...input, name: 'finish' }),
+    verify: (id, actor, input) => act(id, actor, { ...input, name: 'verify' }),
+    return: (id, actor, input) => act(id, actor, { ...input, name: 'return' }),
+    dispatch: (id, actor, input) => act(id, actor, { ...input, name: 'dispatch' }),
+    escalate: (id, actor, input) => act(id, actor, { ...input, name: 'escalate' }),
+    takeOver: (id, actor) => act(id, actor, { name: 'take-over' }),
+    comment: (id, actor, input) => act(id, actor, { ...input, name: 'comment' }),
+    close: (id, actor) => act(id, actor, { name: 'close' }),
+    rate: (id, actor, input) => act(id, actor, { ...input, name: 'rate' }),
+    addPhoto: (id, actor, photo) => addPhoto(deps, { id, actor }, photo),
+    sweep: createSweep(deps),
+  };
 }

@@ -40,13 +40,17 @@ create table tickets (
   next_at timestamptz,
   reminded int not null default 0,
   request jsonb,
+  paused_at timestamptz,
   paused_until timestamptz,
+  paused_ms bigint not null default 0,
+  extensions int not null default 0,
   rating int check (rating between 1 and 5),
   rating_note text,
   evidence jsonb not null
 );
 create unique index tickets_one_open on tickets (dedup_key) where status <> 'closed';
 create index on tickets (next_at) where next_at is not null;
+create index tickets_unwatched on tickets (id) where status <> 'closed' and next_at is null;
 create index on tickets (dedup_key, closed_at);
 create index on tickets (company_id, status);
 create index on tickets (grid_id, status);
@@ -89,6 +93,7 @@ create table ticket_tasks (
 );
 create index on ticket_tasks (ticket_id);
 create index on ticket_tasks (account_id) where done_at is null;
+create index on ticket_tasks (company_id) where done_at is null;
 
 create table ticket_photos (
   id bigint generated always as identity primary key,
@@ -104,6 +109,26 @@ create index on ticket_photos (ticket_id);
 alter table notifications add column ticket_id bigint references tickets (id);
 create index on notifications (ticket_id, id) where ticket_id is not null;
 alter table audit add column ticket_id bigint;
+create index on alerts (ticket_id) where ticket_id is not null;
+
+create table ticket_uplinks (
+  ticket_id bigint not null references tickets (id),
+  uplink_id bigint not null,
+  received_at timestamptz not null,
+  device_id bigint,
+  protocol text not null,
+  transport text not null,
+  native_id text,
+  source text not null,
+  topic text,
+  command text not null,
+  outcome text not null,
+  reason text,
+  reading_count int not null,
+  bytes bytea not null,
+  primary key (ticket_id, uplink_id)
+);
+create index on ticket_uplinks (received_at);
 
 create trigger ticket_timeline_append_only before update or delete on ticket_timeline for each row execute function refuse_change();
 create trigger ticket_breaches_append_only before update or delete on ticket_breaches for each row execute function refuse_change();

@@ -1,9 +1,9 @@
-import type { IncidentsDeps } from './deps.ts';
+import type { Logger } from './logging.ts';
 
-/** Messages that are not handed over now are found by notify's own sweep. */
+/** Hands committed messages to notify. What is not handed over now is found by notify's own sweep. */
 export function dispatchMessages(
   ids: number[],
-  { dispatch, log }: Pick<IncidentsDeps, 'dispatch' | 'log'>,
+  { dispatch, log }: { dispatch(ids: number[]): void | Promise<void>; log: Logger },
 ): void {
   if (ids.length === 0) return;
   const handOver = async () => dispatch(ids);
