@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { ClaimView } from '../../src/api/schemas.ts';
+import { createBuildingDevices, createCompanies } from './mock-assets.ts';
 import {
   createAccounts,
   createDevices,
@@ -13,6 +14,7 @@ import {
 } from './mock-data.ts';
 import { entry, raiseIncident, type StoredIncident } from './mock-incidents.ts';
 import { answer, type MockState } from './mock-routes.ts';
+import { createTickets } from './mock-ticket-data.ts';
 
 /** A stand-in for the service: real HTTP, the shapes of `schemas.ts`, a village in memory. */
 export interface MockApi {
@@ -78,10 +80,14 @@ function createState(broadcast: MockState['broadcast']): MockState {
     accounts: createAccounts(),
     sessions: new Map(),
     subjects,
-    devices: createDevices(subjects),
+    devices: [...createDevices(subjects), ...createBuildingDevices(now)],
     shifts: createShifts(),
     uplinks: createUplinks(now),
     incidents: [],
+    tickets: createTickets(now),
+    companies: createCompanies(),
+    downlinks: [],
+    photos: new Map(),
     claims: [],
     receipts: [],
     broadcast,
@@ -107,8 +113,15 @@ async function handle({ request, response, state, webDir, streams }: Exchange): 
     response.on('close', () => streams.delete(response));
     return;
   }
-  const body = await readBody(request);
-  const { status, payload, cookie } = answer(state, { request, body, me });
+  const bytes = await readBytes(request);
+  const isJson = request.headers['content-type'] === 'application/json';
+  const body = isJson ? (JSON.parse(bytes.toString('utf8')) as Record<string, unknown>) : {};
+  const { status, payload, cookie, picture } = answer(state, { request, body, bytes, me });
+  if (picture) {
+    response.writeHead(status, { 'content-type': picture.type });
+    response.end(picture.bytes);
+    return;
+  }
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     ...(cookie ? { 'set-cookie': cookie } : {}),
@@ -166,9 +179,8 @@ async function serveFile(webDir: string, pathname: string, response: ServerRespo
   response.end(bytes);
 }
 
-async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return Buffer.concat(chunks);
 }

@@ -26,6 +26,7 @@ export const people = {
   property: person(5, '陈物业', null),
   admin: person(6, '管理员', null),
   newcomer: person(7, '张伟', '13907110007'),
+  repairer: person(8, '李师傅', '13907110008'),
 };
 
 const rolesOf: Readonly<Record<keyof typeof people, Role>> = {
@@ -36,6 +37,7 @@ const rolesOf: Readonly<Record<keyof typeof people, Role>> = {
   property: 'property',
   admin: 'admin',
   newcomer: 'family',
+  repairer: 'property',
 };
 
 export function createMes(): Me[] {
@@ -47,7 +49,11 @@ export function createMes(): Me[] {
         : role === 'dispatcher'
           ? [{ id: 2, name: '泽林街道', duty: 'desk', onDuty: true }]
           : [];
-    return { ...who, login, roles: [role], locale: 'zh-CN', largePrint: false, grids, companies: [] };
+    const companies: Me['companies'] =
+      role === 'property'
+        ? [{ id: 51, name: '滨湖物业', duty: login === 'property' ? 'manager' : 'repairer', onDuty: true }]
+        : [];
+    return { ...who, login, roles: [role], locale: 'zh-CN', largePrint: false, grids, companies };
   });
 }
 

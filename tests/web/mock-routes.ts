@@ -1,16 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import type { CompanyView } from '../../src/api/asset-schemas.ts';
 import type {
   AccountView,
   ClaimView,
   DeviceView,
+  DownlinkView,
   LiveEvent,
   Me,
   ShiftView,
   SubjectView,
   UplinkView,
 } from '../../src/api/schemas.ts';
+import { type Answer, type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
+import { assetRoutes } from './mock-assets.ts';
 import { grids, PASSWORD, people, rules } from './mock-data.ts';
 import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incidents.ts';
+import type { StoredTicket } from './mock-ticket-data.ts';
+import { ticketAction, ticketRoutes } from './mock-tickets.ts';
 import { latestOf, seriesOf } from './mock-vitals.ts';
 
 export interface MockState {
@@ -22,46 +28,26 @@ export interface MockState {
   shifts: ShiftView[];
   uplinks: UplinkView[];
   incidents: StoredIncident[];
+  tickets: StoredTicket[];
+  companies: CompanyView[];
+  /** Commands to devices, the newest first. */
+  downlinks: DownlinkView[];
+  /** Photos that the pages sent, by their id. */
+  photos: Map<number, Buffer>;
   claims: ClaimView[];
   /** Receipts that the pages sent. */
   receipts: { id: number; state: string }[];
   broadcast: (event: LiveEvent) => void;
 }
 
-export interface Answer {
-  status: number;
-  payload?: unknown;
-  cookie?: string;
-}
-
-interface Call {
-  state: MockState;
-  me: Me;
-  /** Path parts after `/api`. */
-  parts: string[];
-  query: URLSearchParams;
-  body: Record<string, unknown>;
-}
-
-const ok = (payload: unknown, status = 200): Answer => ({ status, payload });
-const refuse = (
-  status: number,
-  code: string,
-  message: string,
-  details?: Record<string, unknown>,
-): Answer => ({
-  status,
-  payload: { error: { code, message, ...(details ? { details } : {}) } },
-});
-const notFound = refuse(404, 'NOT_FOUND', '没有找到');
-
 interface Asked {
   request: IncomingMessage;
   body: Record<string, unknown>;
+  bytes: Buffer | undefined;
   me: Me | undefined;
 }
 
-export function answer(state: MockState, { request, body, me }: Asked): Answer {
+export function answer(state: MockState, { request, body, bytes, me }: Asked): Answer {
   const url = new URL(request.url ?? '/', 'http://mock');
   const parts = url.pathname.split('/').slice(2);
   if (parts[0] === 'session') return session(state, request.method ?? '', body);
@@ -69,8 +55,10 @@ export function answer(state: MockState, { request, body, me }: Asked): Answer {
   const route =
     routes[`${request.method} ${parts.map((part) => (/^\d+$/.test(part) ? ':id' : part)).join('/')}`];
   const isAction = request.method === 'POST' && parts[0] === 'incidents';
-  const call: Call = { state, me, parts, query: url.searchParams, body };
-  return isAction ? incidentAction(call) : route ? route(call) : notFound;
+  const call: Call = { state, me, parts, query: url.searchParams, body, bytes };
+  if (isAction) return incidentAction(call);
+  if (route) return route(call);
+  return request.method === 'POST' && parts[0] === 'tickets' ? ticketAction(call) : notFound;
 }
 
 function session(state: MockState, method: string, body: Record<string, unknown>): Answer {
@@ -104,7 +92,9 @@ function seenSubjects({ state, me }: Call): SubjectView[] {
   );
 }
 
-const routes: Readonly<Record<string, (call: Call) => Answer>> = {
+const routes: Readonly<Record<string, Route>> = {
+  ...ticketRoutes,
+  ...assetRoutes,
   'GET me': ({ me }) => ok(me),
   'PATCH me': ({ me, body }) => ok(Object.assign(me, body)),
   'GET incidents': ({ state, me, query }) => {
@@ -212,7 +202,6 @@ const routes: Readonly<Record<string, (call: Call) => Answer>> = {
     state.devices.push(device);
     return ok({ ...device, secret: protocol === 'native' ? 'Kq3v-9sT2-x1Lw' : null }, 201);
   },
-  'POST devices/:id/downlinks': () => ok({ id: 1, kind: 'ring', state: 'queued' }, 201),
   'GET grids': () => ok(grids),
   'GET rosters': ({ state }) => ok(state.shifts),
   'POST rosters': ({ state, body }) => {
