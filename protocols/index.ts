@@ -1,9 +1,10 @@
 import type { Protocol } from '../src/model/uplinks.ts';
 import { native } from './native/native.ts';
 import { watch } from './watch/watch.ts';
+import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
 
 /** Every device language that GridGuard speaks. An entry with `tcp` gets a listener, one with `mqttTopic` its topics. */
-export const protocols: readonly Protocol[] = [native, watch];
+export const protocols: readonly Protocol[] = [native, watch, zigbee2mqtt];
 
 export function protocolByName(name: string): Protocol | undefined {
   return protocols.find((protocol) => protocol.name === name);

@@ -7,12 +7,13 @@ import type {
   Decoded,
   DownlinkCommand,
   EncodedDownlink,
+  PositionProof,
   Protocol,
   ProtocolSession,
   Uplink,
 } from '../../src/model/uplinks.ts';
-import { add, clean, isObject, type JsonObject, refuse, type Sink } from './sink.ts';
-import { parseTime, TIME_FORMAT } from './time.ts';
+import { add, clean, isObject, type JsonObject, refuse, type Sink } from '../sink.ts';
+import { parseTime, TIME_FORMAT } from '../time.ts';
 import { isYes, readKey } from './values.ts';
 
 const TOPIC = { up: 'gridguard/v1/+/up', down: 'gridguard/v1/+/down' } as const;
@@ -167,7 +168,21 @@ function encode(
   device: { nativeId: string; serial: number },
 ): EncodedDownlink {
   const text = JSON.stringify({ cmd: kind, serial: device.serial, ...details });
-  return { bytes: Buffer.from(text), topic: `${PREFIX}${device.nativeId}/down`, answeredBy: 'answer' };
+  return {
+    bytes: Buffer.from(text),
+    topic: `${PREFIX}${device.nativeId}/down`,
+    answeredBy: 'answer',
+    ...('on' in details ? { confirmedBy: proofsOf(details) } : {}),
+  };
+}
+
+/** A breaker lets current pass while it is closed, a valve lets water pass while it is open. */
+function proofsOf({ on, channel }: { on: boolean; channel?: string }): PositionProof[] {
+  const point = channel === undefined ? {} : { channel };
+  return [
+    { signal: 'breaker_position', ...point, value: on ? 'closed' : 'open' },
+    { signal: 'valve_position', ...point, value: on ? 'open' : 'closed' },
+  ];
 }
 
 /** The protocol `native`: devices speak at least every 5 minutes. */

@@ -1,7 +1,7 @@
 import type { Location, NetworkScan } from '../../src/model/signals.ts';
 import { type Datum, datums, toWgs84 } from '../datum.ts';
-import { add, clean, discard, isObject, type JsonObject, refuse, type Sink } from './sink.ts';
-import { parseTime, TIME_FORMAT } from './time.ts';
+import { add, clean, discard, isObject, type JsonObject, refuse, type Sink } from '../sink.ts';
+import { parseTime, TIME_FORMAT } from '../time.ts';
 
 const SOURCES = ['gps', 'wifi', 'cell', 'beacon', 'vendor'] as const;
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;

@@ -9,8 +9,8 @@ import {
   type SignalDefinition,
   signals,
 } from '../../src/model/signals.ts';
+import { add, clean, discard, isObject, type JsonObject, refuse, type Sink } from '../sink.ts';
 import { readLocation, readNetworkScan } from './places.ts';
-import { add, clean, discard, isObject, type JsonObject, refuse, type Sink } from './sink.ts';
 
 /** Where a value belongs: the signal, and the channel and code that came with it. */
 interface Place {

@@ -1,4 +1,4 @@
-import type { DecodedReading, Origin } from '../../src/model/readings.ts';
+import type { DecodedReading, Origin } from '../src/model/readings.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
