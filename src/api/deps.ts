@@ -6,7 +6,7 @@ import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Queryable } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
-import type { SeriesPoint, SeriesQuery } from '../telemetry/telemetry.ts';
+import type { TelemetryStore } from '../telemetry/telemetry.ts';
 import type { RuleView } from './schemas.ts';
 
 export interface Actor {
@@ -25,7 +25,7 @@ export interface ApiDeps {
   /** Rosters are written in the local time of this zone. */
   timeZone: string;
   incidents: IncidentActions;
-  telemetry: { series(query: SeriesQuery): Promise<SeriesPoint[]> };
+  telemetry: Pick<TelemetryStore, 'series' | 'events'>;
   notifier: {
     /** Resolves with whether it moved; only a notification of that account does. */
     receipt(id: number, state: 'delivered' | 'rung' | 'read', accountId: number): Promise<boolean>;

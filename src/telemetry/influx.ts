@@ -2,8 +2,16 @@ import { HttpError, InfluxDB, type Transport } from '@influxdata/influxdb-client
 import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
-import { MEASUREMENT, toLine } from './line-protocol.ts';
-import { bucketWidthMs, type SeriesPoint, type SeriesQuery, type TelemetryStore } from './telemetry.ts';
+import { MEASUREMENT, tagValue, toLine } from './line-protocol.ts';
+import {
+  bucketWidthMs,
+  type EventPoint,
+  type EventQuery,
+  restored,
+  type SeriesPoint,
+  type SeriesQuery,
+  type TelemetryStore,
+} from './telemetry.ts';
 
 export interface InfluxOptions {
   url: string;
@@ -38,6 +46,7 @@ export function createInfluxStore(options: InfluxOptions): TelemetryStore {
       }
     },
     series: (query) => readSeries(transport, options.bucket, query),
+    events: (query) => readEvents(transport, options.bucket, query),
   };
 }
 
@@ -70,28 +79,60 @@ function createLineWriter(transport: Transport, options: InfluxOptions): (lines:
 
 async function readSeries(transport: Transport, bucket: string, query: SeriesQuery): Promise<SeriesPoint[]> {
   if (query.deviceIds.length === 0) return [];
-  const devices = query.deviceIds.map((id) => `"device" = '${Math.trunc(id)}'`).join(' or ');
-  const where = `from "${MEASUREMENT}" where (${devices}) and "signal" = '${query.signal}'
-    and time >= ${Math.trunc(query.from)}ms and time < ${Math.trunc(query.to)}ms`;
-  const all = await select(transport, bucket, [`select "number" ${where} limit ${query.maxPoints + 1}`]);
+  const channel = query.channel === undefined ? '' : ` and "channel" = ${literal(tagValue(query.channel))}`;
+  const where = `${fromPoints({ ...query, signals: [query.signal] })}${channel}`;
+  const points = async (statements: string[]) => numbers(await select(transport, bucket, statements));
+  const all = await points([`select "number" ${where} limit ${query.maxPoints + 1}`]);
   if (all.length <= query.maxPoints) return inOrder(all);
   const group = `group by time(${bucketWidthMs(query)}ms)`;
   const lowest = `select bottom("number", 1) ${where} ${group}`;
   const highest = `select top("number", 1) ${where} ${group}`;
-  return inOrder(withoutRepeats(await select(transport, bucket, [lowest, highest])));
+  return inOrder(withoutRepeats(await points([lowest, highest])));
+}
+
+async function readEvents(transport: Transport, bucket: string, query: EventQuery): Promise<EventPoint[]> {
+  if (query.deviceIds.length === 0 || query.signals.length === 0) return [];
+  const fields = '"text", "origin", "device", "signal", "channel"';
+  const statement = `select ${fields} ${fromPoints(query)} order by time desc limit ${Math.trunc(query.most)}`;
+  const rows = await select(transport, bucket, [statement]);
+  return rows
+    .map(([at, text, origin, device, signal, channel]) => ({
+      at: Number(at),
+      deviceId: Number(device),
+      signal: String(signal),
+      origin: String(origin) as EventPoint['origin'],
+      ...restored(String(signal), String(channel ?? ''), parseJson(String(text))),
+    }))
+    .filter((point) => point.value !== undefined);
+}
+
+/** The part of a select that says of which points. */
+function fromPoints(query: Pick<EventQuery, 'deviceIds' | 'signals' | 'from' | 'to'>): string {
+  const devices = query.deviceIds.map((id) => `"device" = '${Math.trunc(id)}'`).join(' or ');
+  const signals = query.signals.map((signal) => `"signal" = '${signal}'`).join(' or ');
+  return `from "${MEASUREMENT}" where (${devices}) and (${signals})
+    and time >= ${Math.trunc(query.from)}ms and time < ${Math.trunc(query.to)}ms`;
+}
+
+const literal = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`;
+
+function numbers(rows: readonly unknown[][]): SeriesPoint[] {
+  return rows.flatMap(([at, value]) =>
+    typeof value === 'number' && typeof at === 'number' ? [{ at, value }] : [],
+  );
 }
 
 const answerSchema = z.object({
   results: z.array(
     z.object({
       error: z.string().optional(),
-      series: z.array(z.object({ values: z.array(z.tuple([z.number(), z.number().nullable()])) })).optional(),
+      series: z.array(z.object({ values: z.array(z.array(z.unknown())) })).optional(),
     }),
   ),
 });
 
-/** Runs InfluxQL selects that each give time and one value. Throws TELEMETRY_UNAVAILABLE or TELEMETRY_QUERY_FAILED. */
-async function select(transport: Transport, bucket: string, statements: string[]): Promise<SeriesPoint[]> {
+/** Runs InfluxQL selects; rows begin with their time. Throws TELEMETRY_UNAVAILABLE or TELEMETRY_QUERY_FAILED. */
+async function select(transport: Transport, bucket: string, statements: string[]): Promise<unknown[][]> {
   const parameters = new URLSearchParams({ db: bucket, epoch: 'ms', q: statements.join('; ') });
   const text = await send(transport, `/query?${parameters}`, '');
   const answer = answerSchema.safeParse(typeof text === 'string' ? parseJson(text) : text);
@@ -102,10 +143,7 @@ async function select(transport: Transport, bucket: string, statements: string[]
     });
   const failed = answer.data.results.find((result) => result.error);
   if (failed) throw new AppError('TELEMETRY_QUERY_FAILED', `InfluxDB: ${failed.error}`, { status: 502 });
-  return answer.data.results
-    .flatMap((result) => result.series ?? [])
-    .flatMap((series) => series.values)
-    .flatMap(([at, value]) => (value === null ? [] : [{ at, value }]));
+  return answer.data.results.flatMap((result) => result.series ?? []).flatMap((series) => series.values);
 }
 
 /** One request, one answer; a body makes it a POST. */

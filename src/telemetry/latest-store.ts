@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Origin, Reading } from '../model/readings.ts';
 import type { Queryable, Trx } from '../platform/database.ts';
 import { arrayLiteral } from './array-literal.ts';
-import { storedValue } from './telemetry.ts';
+import { type FaultDetail, restored, storedChannel, storedValue } from './telemetry.ts';
 
-/** The newest value of one signal of one device; always in PostgreSQL, wherever the series are. */
-export interface LatestReadingRow {
+/** The newest value of one signal of one point of a device, a breaker fault by cause; always in PostgreSQL, wherever the series are. */
+export interface LatestReadingRow extends FaultDetail {
   deviceId: number;
   signal: string;
   channel: string;
@@ -34,7 +34,7 @@ export function newestOf(batch: readonly Reading[]): Reading[] {
   const newest = new Map<string, Reading>();
   for (const reading of batch) {
     if (!current.has(reading.origin)) continue;
-    const key = `${String(reading.deviceId).padStart(16, '0')} ${reading.signal} ${reading.channel ?? ''}`;
+    const key = `${String(reading.deviceId).padStart(16, '0')} ${reading.signal} ${storedChannel(reading)}`;
     const known = newest.get(key);
     if (!known || known.observedAt < reading.observedAt) newest.set(key, reading);
   }
@@ -42,14 +42,14 @@ export function newestOf(batch: readonly Reading[]): Reading[] {
 }
 
 async function upsertLatest(trx: Trx, newest: readonly Reading[]): Promise<void> {
-  const values = newest.map((reading) => storedValue(reading.value));
+  const values = newest.map((reading) => storedValue(reading));
   await sql`
     insert into latest_readings as l (device_id, signal, channel, observed_at, received_at, origin, number, value)
     select device_id, signal, channel, to_timestamp(observed / 1000), to_timestamp(received / 1000), origin, number, value
     from unnest(
       ${arrayLiteral(newest.map((r) => r.deviceId))}::bigint[],
       ${arrayLiteral(newest.map((r) => r.signal))}::text[],
-      ${arrayLiteral(newest.map((r) => r.channel ?? ''))}::text[],
+      ${arrayLiteral(newest.map(storedChannel))}::text[],
       ${arrayLiteral(newest.map((r) => r.observedAt))}::float8[],
       ${arrayLiteral(newest.map((r) => r.receivedAt))}::float8[],
       ${arrayLiteral(newest.map((r) => r.origin))}::text[],
@@ -64,8 +64,11 @@ async function upsertLatest(trx: Trx, newest: readonly Reading[]): Promise<void>
 
 async function touchDevices(trx: Trx, newest: readonly Reading[]): Promise<void> {
   const seen = new Map<number, number>();
-  for (const { deviceId, receivedAt } of newest)
+  for (const { deviceId, receivedAt, signal, value } of newest) {
+    // That it is gone is no sign of its life.
+    if (signal === 'online' && value === false) continue;
     seen.set(deviceId, Math.max(receivedAt, seen.get(deviceId) ?? 0));
+  }
   await sql`
     with seen as (
       select d.id, to_timestamp(s.at / 1000) as at
@@ -92,8 +95,7 @@ export async function readLatest(db: Queryable, deviceIds: readonly number[]): P
   return rows.map((row) => ({
     deviceId: row.device_id,
     signal: row.signal,
-    channel: row.channel,
-    value: row.value ?? row.number,
+    ...restored(row.signal, row.channel, row.value ?? row.number),
     observedAt: row.observed_at,
     receivedAt: row.received_at,
     origin: row.origin,

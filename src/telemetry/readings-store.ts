@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
-import type { Reading } from '../model/readings.ts';
+import type { Origin, Reading } from '../model/readings.ts';
 import type { Db, Queryable } from '../platform/database.ts';
 import { at } from '../platform/database.ts';
 import { dayOf, ensureDayPartitions } from '../platform/day-partitions-store.ts';
 import { arrayLiteral } from './array-literal.ts';
 import {
   bucketWidthMs,
+  type EventPoint,
+  type EventQuery,
+  restored,
   type SeriesPoint,
   type SeriesQuery,
+  storedChannel,
   storedValue,
   type TelemetryStore,
 } from './telemetry.ts';
@@ -27,6 +31,7 @@ export function createReadingsStore(db: Db): TelemetryStore {
       }
     },
     series: (query) => readSeries(db, query),
+    events: (query) => readEvents(db, query),
   };
 }
 
@@ -40,14 +45,14 @@ async function ensureDays(db: Db, batch: readonly Reading[], known: Set<number>)
 }
 
 async function insertReadings(db: Queryable, batch: readonly Reading[]): Promise<void> {
-  const values = batch.map((reading) => storedValue(reading.value));
+  const values = batch.map((reading) => storedValue(reading));
   await sql`
     insert into readings (device_id, signal, channel, observed_at, received_at, origin, number, value)
     select device_id, signal, channel, to_timestamp(observed / 1000), to_timestamp(received / 1000), origin, number, value
     from unnest(
       ${arrayLiteral(batch.map((r) => r.deviceId))}::bigint[],
       ${arrayLiteral(batch.map((r) => r.signal))}::text[],
-      ${arrayLiteral(batch.map((r) => r.channel ?? ''))}::text[],
+      ${arrayLiteral(batch.map(storedChannel))}::text[],
       ${arrayLiteral(batch.map((r) => r.observedAt))}::float8[],
       ${arrayLiteral(batch.map((r) => r.receivedAt))}::float8[],
       ${arrayLiteral(batch.map((r) => r.origin))}::text[],
@@ -69,9 +74,32 @@ async function readSeries(db: Db, query: SeriesQuery): Promise<SeriesPoint[]> {
         from readings
         where device_id = any(${[...query.deviceIds]}::bigint[]) and signal = ${query.signal} and number is not null
           and observed_at >= ${at(query.from)} and observed_at < ${at(query.to)}
+          and (${query.channel ?? null}::text is null or channel = ${query.channel ?? null})
       ) all_points
     ) ranked
     where points <= ${query.maxPoints} or from_lowest = 1 or from_highest = 1
     order by at, value`.execute(db);
   return rows;
+}
+
+async function readEvents(db: Db, query: EventQuery): Promise<EventPoint[]> {
+  const rows = await db
+    .selectFrom('readings')
+    .select(['device_id', 'signal', 'channel', 'observed_at', 'origin', 'value'])
+    .where((e) => e('device_id', '=', e.fn.any(e.val([...query.deviceIds]))))
+    .where((e) => e('signal', '=', e.fn.any(e.val([...query.signals]))))
+    .where('observed_at', '>=', at(query.from))
+    .where('observed_at', '<', at(query.to))
+    .where('value', 'is not', null)
+    .orderBy('observed_at', 'desc')
+    .orderBy('channel')
+    .limit(query.most)
+    .execute();
+  return rows.map((row) => ({
+    deviceId: row.device_id,
+    signal: row.signal,
+    at: row.observed_at,
+    origin: row.origin as Origin,
+    ...restored(row.signal, row.channel, row.value),
+  }));
 }

@@ -157,6 +157,38 @@ describe('telemetry out of the log', () => {
     expect(await seen()).toBe(NOON + 11_000);
   });
 
+  it('takes it for no sign of life that a device is said to be gone', async () => {
+    const database = await openDatabase();
+    const engine = await startEngine(database, createReadingsStore(database.db));
+    const device = { protocol: 'native', native_id: 'sensor-1' };
+    const insert = database.db.insertInto('devices').values(device).returning('id');
+    const { id } = await insert.executeTakeFirstOrThrow();
+    await append(database, engine, [reading({ deviceId: id, signal: 'online', value: false })]);
+    await until(() => isDone(database, 'telemetry'));
+    expect(await readLatest(database.db, [id])).toMatchObject([{ signal: 'online', value: false }]);
+    const row = await database.db.selectFrom('devices').select('last_seen_at').executeTakeFirstOrThrow();
+    expect(row.last_seen_at).toBeNull();
+  });
+
+  it('has the latest fault of each cause, with what the breaker says of it', async () => {
+    const database = await openDatabase();
+    const engine = await startEngine(database, createReadingsStore(database.db));
+    const fault = { signal: 'breaker_fault', value: true, channel: 'l1' } as const;
+    await append(database, engine, [
+      reading({ ...fault, cause: 'overload', stage: 'trip', code: 'overload_alarm' }),
+      reading({ ...fault, cause: 'residual_current', stage: 'warning' }),
+    ]);
+    await append(database, engine, [
+      reading({ ...fault, cause: 'overload', stage: 'trip', code: 'again', observedAt: NOON + 5 }),
+    ]);
+    await until(() => isDone(database, 'telemetry'));
+    const common = { signal: 'breaker_fault', channel: 'l1', value: true };
+    expect(await readLatest(database.db, [1])).toMatchObject([
+      { ...common, cause: 'overload', stage: 'trip', code: 'again', observedAt: NOON + 5 },
+      { ...common, cause: 'residual_current', stage: 'warning', observedAt: NOON },
+    ]);
+  });
+
   it('makes the partition of a day that nobody expected', async () => {
     const database = await openDatabase();
     const store = createReadingsStore(database.db);

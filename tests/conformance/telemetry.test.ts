@@ -113,6 +113,100 @@ describe.each(subjects)('telemetry in $name', ({ skip, open }) => {
     expect(await all(deviceId, 'valve_position')).toEqual([]);
   });
 
+  it.skipIf(skip)(
+    'gives the points of one channel alone, and of a word its place among the words',
+    async () => {
+      const deviceId = nextDevice();
+      await store.write([
+        reading({ deviceId, signal: 'voltage', channel: 'a', value: 220 }),
+        reading({ deviceId, signal: 'voltage', channel: "b'\\", value: 230 }),
+        reading({ deviceId, signal: 'voltage', value: 0 }),
+        reading({ deviceId, signal: 'breaker_position', value: 'closed' }),
+        reading({ deviceId, signal: 'breaker_position', value: 'open', observedAt: NOON + 1 }),
+      ]);
+      const voltage = (channel: string) =>
+        store.series({
+          deviceIds: [deviceId],
+          signal: 'voltage',
+          channel,
+          from: NOON,
+          to: NOON + 1,
+          maxPoints: 10,
+        });
+      expect(await voltage('a')).toEqual([{ at: NOON, value: 220 }]);
+      expect(await voltage("b'\\")).toEqual([{ at: NOON, value: 230 }]);
+      expect(await voltage('')).toEqual([{ at: NOON, value: 0 }]);
+      expect(await all(deviceId, 'breaker_position')).toEqual([
+        { at: NOON, value: 0 },
+        { at: NOON + 1, value: 1 },
+      ]);
+    },
+  );
+
+  it.skipIf(skip)('keeps each of several faults of one moment with its cause, stage and code', async () => {
+    const deviceId = nextDevice();
+    const fault = { deviceId, signal: 'breaker_fault', value: true, observedAt: NOON + 5 } as const;
+    const faults = [
+      { ...fault, channel: 'l1', cause: 'overload', stage: 'trip', code: 'overload_alarm "x"\\' },
+      { ...fault, channel: 'l1', cause: 'over_current', stage: 'warning' },
+      { ...fault, channel: 'l1', cause: 'over_current', stage: 'trip' },
+      { ...fault, cause: 'unspecified', code: '4096' },
+      { ...fault, cause: 'unspecified', code: '8192' },
+      { ...fault },
+    ] as const;
+    const position = { deviceId, signal: 'breaker_position', value: 'open', observedAt: NOON + 9 } as const;
+    const batch = [...faults, position, { deviceId, value: 80 }].map(reading);
+    await store.write(batch);
+    await store.write(batch);
+    const found = await store.events({
+      deviceIds: [deviceId],
+      signals: ['breaker_fault', 'breaker_position'],
+      from: NOON,
+      to: NOON + 60_000,
+      most: 100,
+    });
+    expect(found[0]).toEqual({
+      deviceId,
+      signal: 'breaker_position',
+      channel: '',
+      at: NOON + 9,
+      value: 'open',
+      origin: 'live',
+    });
+    expect(found).toHaveLength(7);
+    const stored = faults.map(
+      ({ observedAt: at, channel = '', ...rest }: Partial<Reading> & typeof fault) => ({
+        channel,
+        ...rest,
+        at,
+        origin: 'live',
+      }),
+    );
+    expect(found.slice(1)).toEqual(expect.arrayContaining(stored));
+  });
+
+  it.skipIf(skip)('gives the latest events first, and no more than are asked for', async () => {
+    const deviceId = nextDevice();
+    const leak = { deviceId, signal: 'water_leak' } as const;
+    await store.write(
+      [0, 1, 2, 3].map((i) => reading({ ...leak, observedAt: NOON + i, value: i % 2 === 0 })),
+    );
+    const query = {
+      deviceIds: [deviceId],
+      signals: ['water_leak'],
+      from: NOON,
+      to: NOON + 3,
+      most: 2,
+    } as const;
+    const found = await store.events(query);
+    expect(found.map(({ at, value }) => ({ at, value }))).toEqual([
+      { at: NOON + 2, value: true },
+      { at: NOON + 1, value: false },
+    ]);
+    expect(await store.events({ ...query, deviceIds: [] })).toEqual([]);
+    expect(await store.events({ ...query, signals: [] })).toEqual([]);
+  });
+
   it.skipIf(skip)('stores a batch that comes twice once, whatever its origin the second time', async () => {
     const deviceId = nextDevice();
     const batch = dayOfReadings(50, deviceId);
