@@ -38,10 +38,15 @@ const adminRoutes: readonly RouteName[] = [
   'accounts',
   'rosters',
   'grids',
+  'companies',
+  'tree',
   'rules',
   'uplinks',
   'health',
 ];
+
+/** Where the board fills the window and its columns scroll. */
+const boardRoutes: readonly Route['name'][] = ['board', 'boardIncident', 'boardTicket'];
 
 const propertyRoutes: readonly Route['name'][] = [
   'property',
@@ -61,7 +66,7 @@ function useSections(me: Me): Section[] {
       route: 'board',
       icon: 'map',
       label: t('nav.board'),
-      holds: ['boardIncident', 'incident'],
+      holds: ['boardIncident', 'boardTicket', 'incident', 'ticket'],
     });
   }
   if (hasRole(me, 'responder')) {
@@ -111,9 +116,9 @@ export function Shell() {
   const current = sections.find(
     (one) => one.route === route.name || one.holds.some((name) => name === route.name),
   );
-  const isWide = route.name === 'board' || route.name === 'boardIncident';
+  const isBoard = boardRoutes.includes(route.name);
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className={`flex min-h-dvh flex-col ${isBoard ? 'wide:h-dvh' : ''}`}>
       <a
         href="#content"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-control bg-surface px-4 py-3 font-semibold text-action focus:translate-y-0"
@@ -130,7 +135,7 @@ export function Shell() {
       )}
       <main
         id="content"
-        className={`min-w-0 flex-1 px-4 pt-4 pb-[calc(var(--bar)+1.5rem)] ${isWide ? '' : 'wide:px-8 wide:pt-6'}`}
+        className={`min-w-0 flex-1 px-4 pt-4 pb-[calc(var(--bar)+1.5rem)] ${isBoard ? 'wide:min-h-0 wide:overflow-y-auto wide:px-3 wide:py-3' : 'wide:px-8 wide:pt-6'}`}
       >
         <Focus path={path} />
         <Suspense fallback={<Loading />}>
@@ -165,7 +170,14 @@ function Page({ route, me, home }: { route: Route; me: Me; home: RouteName }): R
   const isHomeOfOther = route.name === 'property' && !hasRole(me, 'property');
   if (seesBuildings && !isHomeOfOther && propertyRoutes.includes(route.name))
     return <PropertyPages route={route} me={me} />;
-  if (desk && (route.name === 'board' || route.name === 'boardIncident')) return <Board incidentId={id} />;
+  if (desk && boardRoutes.includes(route.name)) {
+    return (
+      <Board
+        incidentId={route.name === 'boardIncident' ? id : undefined}
+        ticketId={route.name === 'boardTicket' ? id : undefined}
+      />
+    );
+  }
   const isFamilys = ['family', 'register', 'wearer', 'editWearer'].includes(route.name);
   if (isFamilys && hasRole(me, 'family')) return <FamilyPages route={route} />;
   if (office && route.name !== 'unknown' && adminRoutes.includes(route.name))

@@ -5,6 +5,8 @@ import { useDisplay } from '../i18n/language.tsx';
 import { Link } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { AccountsPage } from './accounts-page.tsx';
+import { AssetsPage } from './assets-page.tsx';
+import { CompaniesPage } from './companies-page.tsx';
 import { DevicesPage } from './devices-page.tsx';
 import { GridsPage } from './grids-page.tsx';
 import { HealthPage } from './health-page.tsx';
@@ -20,9 +22,11 @@ interface AdminPage {
 }
 
 const pages: readonly (AdminPage & {
-  label: `admin.${'devices' | 'accounts' | 'rosters' | 'grids' | 'rules' | 'uplinks' | 'health'}`;
+  label: `admin.${'devices' | 'tree' | 'companies' | 'accounts' | 'rosters' | 'grids' | 'rules' | 'uplinks' | 'health'}`;
 })[] = [
   { name: 'devices', label: 'admin.devices', icon: 'watch', page: DevicesPage },
+  { name: 'tree', label: 'admin.tree', icon: 'building', page: AssetsPage },
+  { name: 'companies', label: 'admin.companies', icon: 'wrench', page: CompaniesPage },
   { name: 'accounts', label: 'admin.accounts', icon: 'users', page: AccountsPage, adminOnly: true },
   { name: 'rosters', label: 'admin.rosters', icon: 'calendar', page: RostersPage },
   { name: 'grids', label: 'admin.grids', icon: 'map', page: GridsPage },

@@ -1,20 +1,72 @@
 import { useState } from 'react';
 import type { GridView, Person } from '../../api/schemas.ts';
+import { adminApi } from '../core/admin-endpoints.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
+import { hasRole, useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { phoneHref } from '../incidents/describe.ts';
 import { SchematicMap } from '../map/schematic-map.tsx';
+import { Button } from '../ui/button.tsx';
 import { Empty, Fetched } from '../ui/states.tsx';
 import { Badge, Card, PageTitle } from '../ui/surface.tsx';
+import { ConfirmButton } from './confirm-button.tsx';
+import { DeskCard } from './desk-card.tsx';
+import { GridEditor } from './grid-editor.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { cornersOf } from './ring-edit.ts';
+
+type Doing = { what: 'draw' | 'import' } | { what: 'edit'; grid: GridView } | undefined;
 
 export function GridsPage() {
   const { t } = useDisplay();
+  const { me } = useSession();
   const grids = useQuery('grids', api.grids);
+  const [chosen, setChosen] = useState<number | undefined>();
+  const [doing, setDoing] = useState<Doing>();
+  const mayWrite = hasRole(me, 'admin');
+  const grid = grids.data?.find((one) => one.id === chosen);
+  const close = () => setDoing(undefined);
   return (
     <>
-      <PageTitle note={t('grids.note')}>{t('admin.grids')}</PageTitle>
-      <Fetched query={grids}>{(all) => <Grids grids={all} />}</Fetched>
+      <PageTitle
+        note={t('grids.note')}
+        aside={
+          mayWrite && (
+            <div className="flex flex-wrap gap-2">
+              <Button tone="action" icon="plus" onClick={() => setDoing({ what: 'draw' })}>
+                {t('grids.draw')}
+              </Button>
+              <Button icon="copy" onClick={() => setDoing({ what: 'import' })}>
+                {t('import.open')}
+              </Button>
+            </div>
+          )
+        }
+      >
+        {t('admin.grids')}
+      </PageTitle>
+      {(doing?.what === 'draw' || doing?.what === 'edit') && (
+        <GridEditor
+          key={doing.what === 'edit' ? doing.grid.id : 'new'}
+          grids={grids.data ?? []}
+          grid={doing.what === 'edit' ? doing.grid : undefined}
+          parent={doing.what === 'draw' ? grid : undefined}
+          onClose={close}
+          onSaved={grids.reload}
+        />
+      )}
+      {doing?.what === 'import' && <ImportDialog target="grids" onClose={close} onImported={grids.reload} />}
+      <Fetched query={grids}>
+        {(all) => (
+          <Grids
+            grids={all}
+            chosen={chosen}
+            onChoose={setChosen}
+            onEdit={(one) => setDoing({ what: 'edit', grid: one })}
+          />
+        )}
+      </Fetched>
     </>
   );
 }
@@ -31,15 +83,22 @@ function asTree(grids: readonly GridView[], parentId: number | null, depth = 0):
     .flatMap((grid) => [{ grid, depth }, ...asTree(grids, grid.id, depth + 1)]);
 }
 
-function Grids({ grids }: { grids: readonly GridView[] }) {
+interface GridsProps {
+  grids: readonly GridView[];
+  chosen: number | undefined;
+  onChoose: (id: number) => void;
+  onEdit: (grid: GridView) => void;
+}
+
+function Grids({ grids, chosen, onChoose, onEdit }: GridsProps) {
   const { t } = useDisplay();
-  const [chosen, setChosen] = useState<number | undefined>();
   if (grids.length === 0) return <Empty icon="map" title={t('grids.none')} />;
   const known = new Set(grids.map((grid) => grid.id));
   const roots = new Set(
     grids.filter((grid) => grid.parentId === null || !known.has(grid.parentId)).map((grid) => grid.parentId),
   );
   const rows = [...roots].flatMap((root) => asTree(grids, root));
+  const grid = grids.find((one) => one.id === chosen);
   return (
     <div className="grid min-w-0 gap-4 wide:grid-cols-2 wide:items-start">
       <Card flush>
@@ -49,7 +108,7 @@ function Grids({ grids }: { grids: readonly GridView[] }) {
               <button
                 type="button"
                 aria-pressed={chosen === row.grid.id}
-                onClick={() => setChosen(row.grid.id)}
+                onClick={() => onChoose(row.grid.id)}
                 className="tap flex w-full items-start gap-3 py-2 pr-4 text-left text-small hover:bg-sunken aria-pressed:bg-brand-soft"
                 style={{ paddingLeft: `${1 + row.depth * 1.1}rem` }}
               >
@@ -59,13 +118,43 @@ function Grids({ grids }: { grids: readonly GridView[] }) {
           ))}
         </ul>
       </Card>
-      <div className="grid gap-4">
+      <div className="grid gap-4 wide:sticky wide:top-4">
         <Card title={t('board.map')} icon="map" flush>
           <SchematicMap grids={grids} markers={[]} focusGridId={chosen} fitAll label={t('map.grids')} />
         </Card>
-        <OnDuty grid={grids.find((grid) => grid.id === chosen)} />
+        {grid && <ChosenGrid grid={grid} onEdit={() => onEdit(grid)} />}
       </div>
     </div>
+  );
+}
+
+function ChosenGrid({ grid, onEdit }: { grid: GridView; onEdit: () => void }) {
+  const { t } = useDisplay();
+  const { me } = useSession();
+  const grids = useQuery('grids', api.grids);
+  const isDrawn = cornersOf(grid.polygon) !== undefined;
+  const remove = async () => {
+    await adminApi.deleteGrid(grid.id);
+    grids.reload();
+  };
+  return (
+    <>
+      {grid.level === 'grid' && <OnDuty grid={grid} />}
+      <DeskCard key={grid.id} grid={grid} />
+      {hasRole(me, 'admin') && (
+        <div className="flex flex-wrap items-start gap-2">
+          <Button icon="edit" disabled={!isDrawn} onClick={onEdit}>
+            {t('grids.edit', { name: grid.name })}
+          </Button>
+          <ConfirmButton
+            label={t('grids.remove')}
+            question={t('grids.removeSure', { name: grid.name })}
+            onConfirm={remove}
+          />
+          {!isDrawn && <p className="basis-full text-small text-muted">{t('grids.notDrawn')}</p>}
+        </div>
+      )}
+    </>
   );
 }
 
@@ -86,9 +175,8 @@ function GridRow({ grid }: { grid: GridView }) {
   );
 }
 
-function OnDuty({ grid }: { grid: GridView | undefined }) {
+function OnDuty({ grid }: { grid: GridView }) {
   const { t } = useDisplay();
-  if (!grid) return null;
   const people: (readonly [string, Person | null])[] = [
     [t('duty.worker'), grid.worker],
     [t('duty.deputy'), grid.deputy],

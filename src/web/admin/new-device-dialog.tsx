@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { api, type CreatedDevice } from '../core/endpoints.ts';
+import { api, type CreatedDevice as Created } from '../core/endpoints.ts';
 import { refresh, useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
@@ -7,20 +7,28 @@ import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
-import { CopyBlock } from './copy-block.tsx';
+import { assetChoices } from './asset-choices.ts';
+import { CreatedDevice } from './created-device.tsx';
+
+const GATEWAY = 'zigbee2mqtt';
+
+export interface FirstDevice {
+  protocol: string;
+  nativeId: string;
+}
 
 interface NewDeviceDialogProps {
-  first: { protocol: string; nativeId: string };
+  first: FirstDevice;
   onClose: () => void;
 }
 
 export function NewDeviceDialog({ first, onClose }: NewDeviceDialogProps) {
   const { t } = useDisplay();
-  const [created, setCreated] = useState<CreatedDevice | undefined>();
+  const [created, setCreated] = useState<Created | undefined>();
   return (
     <Dialog open onClose={onClose} title={created ? t('devices.created') : t('devices.add')}>
       {created ? (
-        <Created device={created} onClose={onClose} />
+        <CreatedDevice device={created} onClose={onClose} />
       ) : (
         <NewDeviceForm
           first={first}
@@ -34,52 +42,44 @@ export function NewDeviceDialog({ first, onClose }: NewDeviceDialogProps) {
   );
 }
 
+interface Draft extends FirstDevice {
+  name: string;
+  subjectId: string;
+  assetId: string;
+  topicPrefix: string;
+}
+
 interface FormProps {
-  first: { protocol: string; nativeId: string };
-  onCreated: (device: CreatedDevice) => void;
+  first: FirstDevice;
+  onCreated: (device: Created) => void;
 }
 
 function NewDeviceForm({ first, onCreated }: FormProps) {
   const { t } = useDisplay();
-  const subjects = useQuery('subjects', api.subjects);
-  const [protocol, setProtocol] = useState(first.protocol);
-  const [nativeId, setNativeId] = useState(first.nativeId);
-  const [subjectId, setSubjectId] = useState('');
   const submission = useSubmit();
-  const free = (subjects.data ?? []).filter((subject) => !subject.device);
+  const [draft, setDraft] = useState<Draft>({
+    ...first,
+    ...{ name: '', subjectId: '', assetId: '', topicPrefix: '' },
+  });
   const create = async () => {
-    const wearer = subjectId === '' ? {} : { subjectId: Number(subjectId) };
-    onCreated(await api.createDevice({ protocol, nativeId: nativeId.trim(), ...wearer }));
+    const { protocol, nativeId, name, subjectId, assetId, topicPrefix } = draft;
+    const given = (key: string, text: string, as: (text: string) => unknown = String) =>
+      text.trim() === '' ? {} : { [key]: as(text.trim()) };
+    onCreated(
+      await api.createDevice({
+        protocol,
+        nativeId: nativeId.trim(),
+        ...given('name', name),
+        ...given('subjectId', subjectId, Number),
+        ...given('assetId', assetId, Number),
+        ...(protocol === GATEWAY ? given('topicPrefix', topicPrefix) : {}),
+      }),
+    );
   };
   return (
     <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
-      <SelectField
-        label={t('devices.protocol')}
-        value={protocol}
-        onChange={setProtocol}
-        choices={[
-          { value: 'native', label: t('devices.native') },
-          { value: 'watch', label: t('devices.watch') },
-        ]}
-      />
-      <TextField
-        label={t('devices.nativeId')}
-        hint={protocol === 'watch' ? t('register.imeiHint') : t('devices.nativeIdHint')}
-        required
-        maxLength={64}
-        autoComplete="off"
-        value={nativeId}
-        onChange={(event) => setNativeId(event.target.value)}
-      />
-      <SelectField
-        label={t('devices.wearer')}
-        value={subjectId}
-        onChange={setSubjectId}
-        choices={[
-          { value: '', label: t('devices.noWearer') },
-          ...free.map((subject) => ({ value: String(subject.id), label: subject.name })),
-        ]}
-      />
+      <IdentityFields draft={draft} onChange={setDraft} />
+      <PlaceFields draft={draft} onChange={setDraft} />
       {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
       <Button type="submit" tone="action" block busy={submission.busy}>
         {t('devices.create')}
@@ -88,28 +88,85 @@ function NewDeviceForm({ first, onCreated }: FormProps) {
   );
 }
 
-/** The secret is shown this once, beside the line that tries it. */
-function Created({ device, onClose }: { device: CreatedDevice; onClose: () => void }) {
+interface FieldsProps {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+}
+
+function IdentityFields({ draft, onChange }: FieldsProps) {
   const { t } = useDisplay();
-  const { secret, nativeId } = device;
-  const host = window.location.hostname;
-  const body = '{"seq":1,"sos":true,"battery":64}';
-  const line = `mosquitto_pub -h ${host} -p 1883 -q 1 -u '${nativeId}' -P '${secret}' -i '${nativeId}' -t 'gridguard/v1/${nativeId}/up' -m '${body}'`;
+  const isGateway = draft.protocol === GATEWAY;
+  const hint = isGateway ? t('devices.gatewayIdHint') : t('devices.nativeIdHint');
   return (
     <>
-      {secret === null ? (
-        <p>{t('devices.noSecret')}</p>
-      ) : (
-        <>
-          <Notice tone="warn" icon="lock" title={t('devices.secretOnce')} />
-          <CopyBlock label={t('devices.secret')} text={secret} />
-          <CopyBlock label={t('devices.tryIt')} text={line} />
-          <p className="text-small text-muted">{t('devices.tryNote')}</p>
-        </>
+      <SelectField
+        label={t('devices.protocol')}
+        value={draft.protocol}
+        onChange={(protocol) => onChange({ ...draft, protocol })}
+        choices={[
+          { value: 'native', label: t('devices.native') },
+          { value: 'watch', label: t('devices.watch') },
+          { value: GATEWAY, label: t('devices.gatewayProtocol') },
+        ]}
+      />
+      <TextField
+        label={t('devices.nativeId')}
+        hint={draft.protocol === 'watch' ? t('register.imeiHint') : hint}
+        required
+        maxLength={64}
+        autoComplete="off"
+        value={draft.nativeId}
+        onChange={(event) => onChange({ ...draft, nativeId: event.target.value })}
+      />
+      <TextField
+        label={t('devices.name')}
+        optional={t('common.optional')}
+        maxLength={64}
+        value={draft.name}
+        onChange={(event) => onChange({ ...draft, name: event.target.value })}
+      />
+      {isGateway && (
+        <TextField
+          label={t('devices.topicPrefix')}
+          optional={t('common.optional')}
+          hint={t('devices.topicPrefixHint', { prefix: `zigbee2mqtt/${draft.nativeId.trim() || '…'}` })}
+          maxLength={128}
+          pattern="[^+#\/\s]+(\/[^+#\/\s]+)*"
+          value={draft.topicPrefix}
+          onChange={(event) => onChange({ ...draft, topicPrefix: event.target.value })}
+        />
       )}
-      <Button tone="action" block onClick={onClose}>
-        {t('devices.noted')}
-      </Button>
+    </>
+  );
+}
+
+/** Whom or what it watches: a wearer or an asset, not both. */
+function PlaceFields({ draft, onChange }: FieldsProps) {
+  const { t, locale } = useDisplay();
+  const subjects = useQuery('subjects', api.subjects);
+  const assets = useQuery('assets', api.assets);
+  const free = (subjects.data ?? []).filter((subject) => !subject.device);
+  return (
+    <>
+      {draft.protocol !== GATEWAY && (
+        <SelectField
+          label={t('devices.wearer')}
+          value={draft.subjectId}
+          onChange={(subjectId) => onChange({ ...draft, subjectId, assetId: '' })}
+          choices={[
+            { value: '', label: t('devices.noWearer') },
+            ...free.map((subject) => ({ value: String(subject.id), label: subject.name })),
+          ]}
+        />
+      )}
+      {draft.protocol !== 'watch' && (
+        <SelectField
+          label={t('devices.asset')}
+          value={draft.assetId}
+          onChange={(assetId) => onChange({ ...draft, assetId, subjectId: '' })}
+          choices={[{ value: '', label: t('devices.noAsset') }, ...assetChoices(assets.data ?? [], locale)]}
+        />
+      )}
     </>
   );
 }

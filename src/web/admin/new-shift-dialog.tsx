@@ -43,7 +43,10 @@ interface ShiftDraft {
 }
 
 /** Minutes since midnight; undefined where the end does not come after the start. Midnight as an end is the end of the day. */
-function hoursOf({ from, to }: ShiftDraft): { fromMinute: number; toMinute: number } | undefined {
+export function hoursOf({
+  from,
+  to,
+}: Pick<ShiftDraft, 'from' | 'to'>): { fromMinute: number; toMinute: number } | undefined {
   const fromMinute = minutesOf(from);
   const end = minutesOf(to);
   const toMinute = end === 0 ? 1440 : end;

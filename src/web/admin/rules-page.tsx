@@ -39,8 +39,14 @@ export function RulesPage() {
   );
 }
 
+/** What is broken when it fires: with the severity it decides the deadline of the ticket. */
+function faultClassOf(rule: RuleView): string | undefined {
+  return rule.consequence === 'ticket' ? /^fault_class:\s*(\w+)/m.exec(rule.text)?.[1] : undefined;
+}
+
 function RuleItem({ rule }: { rule: RuleView }) {
-  const { t, locale } = useDisplay();
+  const { t, locale, word } = useDisplay();
+  const faultClass = faultClassOf(rule);
   return (
     <details className="group rounded-card border border-line bg-surface shadow-card">
       <summary className="tap flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-card px-4 py-2.5">
@@ -49,7 +55,10 @@ function RuleItem({ rule }: { rule: RuleView }) {
           {locale === 'en' ? rule.title.en : rule.title.zh}
         </span>
         <Badge tone={tones[rule.severity]}>{t(`severity.${rule.severity}`)}</Badge>
-        <Badge tone="quiet">{t(`consequence.${rule.consequence}`)}</Badge>
+        {faultClass && <Badge tone="quiet">{word('faultClass', faultClass)}</Badge>}
+        <Badge tone={rule.consequence === 'incident' ? 'danger' : 'quiet'}>
+          {t(`consequence.${rule.consequence}`)}
+        </Badge>
         <Icon name="down" size={18} className="text-muted group-open:rotate-180" />
       </summary>
       <div className="px-4 pb-4">

@@ -1,92 +1,146 @@
-import type { IncidentSummary, SubjectView } from '../../api/schemas.ts';
-import { api } from '../core/endpoints.ts';
-import { useQuery } from '../core/query.ts';
+import { useCallback, useMemo, useState } from 'react';
+import type { DeviceView, GridView, IncidentSummary, SubjectView } from '../../api/schemas.ts';
+import type { TicketSummary } from '../../api/ticket-schemas.ts';
+import { useNow } from '../core/clock.ts';
 import { navigate, pathTo } from '../core/router.ts';
-import { type BoardState, boardState } from '../family/well-being.tsx';
-import { type Display, useDisplay } from '../i18n/language.tsx';
-import { isUnanswered, whoName } from '../incidents/describe.ts';
-import type { MapMarker, MarkerKind } from '../map/marker.tsx';
+import { recall, remember } from '../core/storage.ts';
+import { useDisplay } from '../i18n/language.tsx';
+import type { MapMarker } from '../map/marker.tsx';
 import { SchematicMap } from '../map/schematic-map.tsx';
+import { useReadAt } from '../tickets/clock-bar.tsx';
 import { Loading } from '../ui/states.tsx';
 import { Card } from '../ui/surface.tsx';
 import { MapLegend } from './map-legend.tsx';
+import { PlaceCard } from './place-card.tsx';
+import { incidentMarkers, sensorMarkers, ticketMarkers, wearerMarkers } from './points.ts';
 
-const dots: Readonly<Record<BoardState, MarkerKind>> = {
-  ok: 'calm',
-  attention: 'worry',
-  emergency: 'worry',
-  unknown: 'silent',
-  none: 'plain',
-};
-
-function homeMarkers(subjects: readonly SubjectView[], { t }: Display): MapMarker[] {
-  return subjects.flatMap((subject) => {
-    const { homeLatitude: latitude, homeLongitude: longitude } = subject;
-    if (latitude === null || longitude === null || subject.openIncidentId !== null) return [];
-    const title = `${subject.name}: ${t(`state.${boardState(subject)}`)}`;
-    return [
-      { key: `home-${subject.id}`, kind: dots[boardState(subject)], latitude, longitude, title, fit: false },
-    ];
-  });
-}
-
-function incidentMarkers(
-  incidents: readonly IncidentSummary[],
-  selectedId: number | undefined,
-  display: Display,
-): MapMarker[] {
-  return incidents.flatMap((incident) => {
-    if (!incident.location) return [];
-    const { latitude, longitude, accuracyM } = incident.location;
-    const who = whoName(incident, display);
-    return [
-      {
-        key: String(incident.id),
-        kind: isUnanswered(incident.status) ? ('incident' as const) : ('taken' as const),
-        latitude,
-        longitude,
-        accuracyM,
-        text: who,
-        title: `${display.word('kind', incident.kind)}: ${who}, ${display.t(`status.${incident.status}`)}`,
-        selected: incident.id === selectedId,
-        fit: false,
-      },
-    ];
-  });
-}
+const layers = ['wearers', 'sensors', 'tickets'] as const;
+type Layer = (typeof layers)[number];
 
 interface BoardMapProps {
+  grids: readonly GridView[] | undefined;
   incidents: readonly IncidentSummary[];
+  tickets: readonly TicketSummary[];
   subjects: readonly SubjectView[];
-  selectedId: number | undefined;
+  devices: readonly DeviceView[];
+  chosen: { incidentId: number | undefined; ticketId: number | undefined };
+  focusGridId: number | undefined;
 }
 
-export function BoardMap({ incidents, subjects, selectedId }: BoardMapProps) {
-  const display = useDisplay();
-  const { t } = display;
-  const grids = useQuery('grids', api.grids);
-  const focus = incidents.find((one) => one.id === selectedId)?.grid?.id;
-  const pins = incidentMarkers(incidents, selectedId, display);
-  const open = (key: string) => {
-    if (/^\d+$/.test(key)) navigate(pathTo('boardIncident', Number(key)));
+function useLayers() {
+  const [hidden, setHidden] = useState<readonly Layer[]>(() => {
+    const kept = recall('board.hidden');
+    return Array.isArray(kept) ? layers.filter((layer) => kept.includes(layer)) : [];
+  });
+  const toggle = (layer: Layer) => {
+    const next = hidden.includes(layer) ? hidden.filter((one) => one !== layer) : [...hidden, layer];
+    remember('board.hidden', next);
+    setHidden(next);
   };
+  return { hidden, toggle };
+}
+
+/** What the map may show, by layer; incidents always. */
+function usePoints(props: BoardMapProps): Record<Layer | 'incidents', MapMarker[]> {
+  const display = useDisplay();
+  const { incidents, tickets, subjects, devices } = props;
+  const { incidentId, ticketId } = props.chosen;
+  const readAt = useReadAt(tickets);
+  const now = useNow(10_000);
+  const wearers = useMemo(() => wearerMarkers(subjects, display), [subjects, display]);
+  const sensors = useMemo(() => sensorMarkers(devices, display), [devices, display]);
+  const work = useMemo(
+    () => ticketMarkers(tickets, { readAt, now, selectedId: ticketId }, display),
+    [tickets, readAt, now, ticketId, display],
+  );
+  const pins = useMemo(
+    () => incidentMarkers(incidents, incidentId, display),
+    [incidents, incidentId, display],
+  );
+  return { wearers, sensors, tickets: work, incidents: pins };
+}
+
+function follow(key: string): boolean {
+  const [kind, id] = key.split('-');
+  if (kind === 'incident') navigate(pathTo('boardIncident', Number(id)));
+  if (kind === 'ticket') navigate(pathTo('boardTicket', Number(id)));
+  return kind === 'incident' || kind === 'ticket';
+}
+
+/** Everything in its place. What would cover each other stands as one with a number; a press takes it apart or lists it. */
+export function BoardMap(props: BoardMapProps) {
+  const { t, format } = useDisplay();
+  const points = usePoints(props);
+  const { hidden, toggle } = useLayers();
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const shown = layers.filter((layer) => !hidden.includes(layer)).flatMap((layer) => points[layer]);
+  const groupTitle = useCallback(
+    (members: readonly MapMarker[]) =>
+      t('board.heap', { count: format.number(members.length), first: members[0]?.title ?? '' }),
+    [t, format],
+  );
+  const focusGridId =
+    props.incidents.find((one) => one.id === props.chosen.incidentId)?.grid?.id ?? props.focusGridId;
   return (
-    <Card title={t('board.map')} icon="map" flush aside={<MapLegend />}>
-      <div className="mt-1 border-t border-line">
-        {grids.data ? (
+    <Card
+      flush
+      title={t('board.map')}
+      icon="map"
+      aside={<Layers points={points} hidden={hidden} onToggle={toggle} />}
+      className="flex flex-col wide:min-h-72 wide:flex-1"
+    >
+      <div className="relative mt-1 aspect-[1.1] min-h-0 flex-1 border-t border-line middle:aspect-[1.5] wide:aspect-auto">
+        {props.grids ? (
           <SchematicMap
-            grids={grids.data}
-            markers={[...homeMarkers(subjects, display), ...pins]}
-            focusGridId={focus}
-            fitAll
-            shape={1.35}
-            onMarker={open}
-            label={t('map.board', { count: pins.length })}
+            grids={props.grids}
+            markers={[...shown, ...points.incidents]}
+            focusGridId={focusGridId}
+            fitAll={focusGridId === undefined}
+            fill
+            onMarker={(key) => follow(key) || setOpened([key])}
+            groupTitle={groupTitle}
+            onGroup={(members) => setOpened(members.map((member) => member.key))}
+            label={t('map.board', { count: points.incidents.length })}
           />
         ) : (
           <Loading />
         )}
+        {opened.length > 0 && (
+          <PlaceCard
+            keys={opened}
+            subjects={props.subjects}
+            devices={props.devices}
+            tickets={props.tickets}
+            onClose={() => setOpened([])}
+          />
+        )}
       </div>
+      <MapLegend />
     </Card>
+  );
+}
+
+interface LayersProps {
+  points: Record<Layer, readonly MapMarker[]>;
+  hidden: readonly Layer[];
+  onToggle: (layer: Layer) => void;
+}
+
+function Layers({ points, hidden, onToggle }: LayersProps) {
+  const { t, format } = useDisplay();
+  return (
+    <fieldset aria-label={t('board.layers')} className="flex flex-wrap gap-1.5">
+      {layers.map((layer) => (
+        <button
+          key={layer}
+          type="button"
+          aria-pressed={!hidden.includes(layer)}
+          onClick={() => onToggle(layer)}
+          className="tap-small rounded-full border border-edge px-3.5 text-small font-semibold aria-pressed:border-brand aria-pressed:bg-brand aria-pressed:text-white"
+        >
+          {t(`layer.${layer}`)} <span className="tnum">{format.number(points[layer].length)}</span>
+        </button>
+      ))}
+    </fieldset>
   );
 }

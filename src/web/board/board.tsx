@@ -1,124 +1,122 @@
-import { useMemo } from 'react';
-import type { IncidentSummary, SubjectView } from '../../api/schemas.ts';
+import { useMemo, useState } from 'react';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
-import { pathTo } from '../core/router.ts';
-import { useSession } from '../core/session.tsx';
+import { recall, remember } from '../core/storage.ts';
 import { useDisplay } from '../i18n/language.tsx';
-import { byUrgency } from '../incidents/describe.ts';
-import { IncidentRow } from '../incidents/incident-row.tsx';
+import { isUnanswered } from '../incidents/describe.ts';
 import { useRing } from '../ring/ring-state.tsx';
-import { SoundCheck } from '../ring/sound-check.tsx';
-import { Empty, Fetched } from '../ui/states.tsx';
-import { Card } from '../ui/surface.tsx';
+import { useOpenTickets } from '../tickets/ticket-list.tsx';
+import { Fetched } from '../ui/states.tsx';
+import { areaOf } from './area.ts';
+import { AreaFilter } from './area-filter.tsx';
 import { BoardFigures } from './board-figures.tsx';
 import { BoardMap } from './board-map.tsx';
 import { BoardPanel } from './board-panel.tsx';
+import { DeskSound } from './desk-sound.tsx';
+import { ReviewLists } from './review-lists.tsx';
+import { SensorStates } from './sensor-states.tsx';
 import { WearerStates } from './wearer-states.tsx';
+import { waitsAtDesk } from './work.ts';
+import { type Chosen, Worklist } from './worklist.tsx';
+
+/** What the board shows, fetched again as it changes. */
+function useBoardData() {
+  const { open } = useRing();
+  return {
+    open,
+    tickets: useOpenTickets(),
+    subjects: useQuery('subjects', api.subjects, { topics: ['incident', 'alert', 'device'], pollMs: 15_000 }),
+    devices: useQuery('devices', api.devices, { topics: ['ticket'], pollMs: 30_000 }),
+    assets: useQuery('assets', api.assets, { pollMs: 300_000 }),
+    grids: useQuery('grids', api.grids, { pollMs: 300_000 }),
+  };
+}
+
+function useAreaChoice(data: ReturnType<typeof useBoardData>) {
+  const [choice, setChoice] = useState(() => String(recall('board.area') ?? 'all'));
+  const grids = data.grids.data;
+  const assets = data.assets.data;
+  const area = useMemo(
+    () => areaOf(choice, { grids: grids ?? [], assets: assets ?? [] }),
+    [choice, grids, assets],
+  );
+  const choose = (next: string) => {
+    remember('board.area', next);
+    setChoice(next);
+  };
+  return { area, choice, choose };
+}
 
 /**
- * The desk of a street or city: what is open and how old, where, how the wearers are, and beside it the incident that was chosen. On a
- * phone the chosen one takes the whole page.
+ * The desk of a street or city: what is open and how old, where, how wearers and sensors are, and beside it what was chosen. It fills the
+ * window and its columns scroll; on a phone everything stands in one column and what was chosen takes the whole page.
  */
-export function Board({ incidentId }: { incidentId: number | undefined }) {
+export function Board({ incidentId, ticketId }: Chosen) {
   const { t } = useDisplay();
-  const { open } = useRing();
-  const subjects = useQuery('subjects', api.subjects, {
-    topics: ['incident', 'alert', 'device'],
-    pollMs: 15_000,
-  });
-  const rest = incidentId === undefined ? '' : 'hidden wide:grid';
+  const data = useBoardData();
+  const { area, choice, choose } = useAreaChoice(data);
+  const chosen = useMemo(() => ({ incidentId, ticketId }), [incidentId, ticketId]);
+  const isChosen = incidentId !== undefined || ticketId !== undefined;
+  const shown = useShown(data, area);
+  const rest = isChosen ? 'hidden wide:flex' : 'flex';
+  const columns = isChosen
+    ? 'wide:grid-cols-[minmax(18rem,24rem)_minmax(0,1fr)_minmax(20rem,28rem)]'
+    : 'wide:grid-cols-[minmax(20rem,27rem)_minmax(0,1fr)]';
   return (
-    <div className="grid min-w-0 gap-4">
+    <div className="flex min-w-0 flex-col gap-3 wide:h-full wide:min-h-[40rem]">
       <h1 className="sr-only">{t('nav.board')}</h1>
-      <div className={`grid gap-3 wide:grid-cols-[1fr_auto] wide:items-center ${rest}`}>
-        <BoardFigures />
-        <SoundCheck compact />
+      <div className={`flex-col gap-3 ${rest}`}>
+        <div className="grid gap-3 wide:grid-cols-[20rem_minmax(0,1fr)] wide:items-center">
+          <AreaFilter
+            choice={choice}
+            grids={data.grids.data ?? []}
+            assets={data.assets.data ?? []}
+            onChange={choose}
+          />
+          <DeskSound waiting={(data.tickets.data ?? []).filter(waitsAtDesk)} />
+        </div>
+        <div className="hidden wide:block">
+          <BoardFigures tickets={data.tickets.data} devices={data.devices.data} />
+        </div>
       </div>
-      <div className="grid min-w-0 gap-4 wide:grid-cols-[minmax(300px,24rem)_minmax(0,1fr)_minmax(340px,27rem)] wide:items-start">
-        <div className={`grid min-w-0 gap-4 ${rest}`}>
-          <OpenList selectedId={incidentId} />
+      <div
+        className={`grid min-w-0 gap-3 wide:min-h-0 wide:flex-1 wide:grid-rows-[minmax(0,1fr)] ${columns}`}
+      >
+        <div className={`min-w-0 flex-col gap-3 wide:overflow-y-auto ${rest}`}>
+          <Fetched query={data.open}>
+            {() => <Worklist incidents={shown.incidents} tickets={shown.tickets} chosen={chosen} />}
+          </Fetched>
+          <ReviewLists chosen={chosen} />
         </div>
-        <div className={`grid min-w-0 gap-4 ${rest}`}>
-          <BoardMap incidents={open.data ?? []} subjects={subjects.data ?? []} selectedId={incidentId} />
-          <Fetched query={subjects}>{(all: SubjectView[]) => <WearerStates subjects={all} />}</Fetched>
+        <div className={`min-w-0 flex-col gap-3 wide:min-h-0 ${rest}`}>
+          <div className="wide:hidden">
+            <BoardFigures tickets={data.tickets.data} devices={data.devices.data} />
+          </div>
+          <BoardMap {...shown} grids={data.grids.data} chosen={chosen} focusGridId={area.gridId} />
+          <div className="grid gap-3 wide:h-[34%] wide:min-h-52 wide:shrink-0 wide:auto-cols-fr wide:grid-flow-col wide:grid-rows-[minmax(0,1fr)]">
+            <Fetched query={data.subjects}>{() => <WearerStates subjects={shown.subjects} />}</Fetched>
+            <Fetched query={data.devices}>{() => <SensorStates devices={shown.devices} />}</Fetched>
+          </div>
         </div>
-        <BoardPanel incidentId={incidentId} />
+        {isChosen && <BoardPanel chosen={chosen} />}
       </div>
     </div>
   );
 }
 
-function OpenList({ selectedId }: { selectedId: number | undefined }) {
-  const { t } = useDisplay();
-  const { me } = useSession();
-  const { open } = useRing();
-  return (
-    <>
-      <Card title={t('board.open', { count: open.data?.length ?? 0 })} icon="bell" flush>
-        <Fetched query={open}>
-          {(incidents) => <Rows incidents={incidents} selectedId={selectedId} readerId={me.id} />}
-        </Fetched>
-      </Card>
-      <ToReview selectedId={selectedId} readerId={me.id} />
-    </>
-  );
-}
-
-interface RowsProps {
-  incidents: readonly IncidentSummary[];
-  selectedId: number | undefined;
-  readerId: number;
-}
-
-function Rows({ incidents, selectedId, readerId }: RowsProps) {
-  const { t } = useDisplay();
-  const sorted = useMemo(() => [...incidents].sort(byUrgency), [incidents]);
-  if (sorted.length === 0) {
-    return (
-      <Empty icon="shield" title={t('board.calm')}>
-        {t('board.calmNote')}
-      </Empty>
-    );
-  }
-  return (
-    <ul className="mt-2 divide-y divide-line border-t border-line">
-      {sorted.map((incident) => (
-        <li key={incident.id}>
-          <IncidentRow
-            incident={incident}
-            to={pathTo('boardIncident', incident.id)}
-            selected={incident.id === selectedId}
-            readerId={readerId}
-          />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Resolved ones that a desk still has to look through and close. */
-function ToReview({ selectedId, readerId }: { selectedId: number | undefined; readerId: number }) {
-  const { t } = useDisplay();
-  const query = useQuery('incidents-past', () => api.incidents({ open: false, limit: 20 }), {
-    topics: ['incident'],
-    pollMs: 60_000,
-  });
-  const past = query.data ?? [];
-  const waiting = past.filter((one) => one.status === 'resolved');
-  const closed = past.filter((one) => one.status === 'closed').slice(0, 5);
-  return (
-    <>
-      {waiting.length > 0 && (
-        <Card title={t('board.review', { count: waiting.length })} icon="checkCircle" flush>
-          <Rows incidents={waiting} selectedId={selectedId} readerId={readerId} />
-        </Card>
-      )}
-      {closed.length > 0 && (
-        <Card title={t('board.closed')} icon="lock" flush>
-          <Rows incidents={closed} selectedId={selectedId} readerId={readerId} />
-        </Card>
-      )}
-    </>
+/** What lies in the area that was chosen; who waits for an answer is never left out. */
+function useShown(data: ReturnType<typeof useBoardData>, area: ReturnType<typeof areaOf>) {
+  const open = data.open.data;
+  const tickets = data.tickets.data;
+  const subjects = data.subjects.data;
+  const devices = data.devices.data;
+  return useMemo(
+    () => ({
+      incidents: (open ?? []).filter((one) => isUnanswered(one.status) || area.holdsIncident(one)),
+      tickets: (tickets ?? []).filter(area.holdsTicket),
+      subjects: (subjects ?? []).filter(area.holdsSubject),
+      devices: (devices ?? []).filter(area.holdsDevice),
+    }),
+    [open, tickets, subjects, devices, area],
   );
 }

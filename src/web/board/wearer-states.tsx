@@ -23,7 +23,7 @@ export function WearerStates({ subjects }: { subjects: readonly SubjectView[] })
         (a.lastSeenAt ?? 0) - (b.lastSeenAt ?? 0),
     );
   return (
-    <Card title={t('board.wearers', { count: subjects.length })} icon="users" flush>
+    <Card title={t('board.wearers', { count: subjects.length })} icon="users" flush className="flex flex-col">
       <fieldset aria-label={t('board.filter')} className="flex flex-wrap gap-2 px-4 py-2.5">
         {order.map((state) => (
           <button
@@ -43,7 +43,7 @@ export function WearerStates({ subjects }: { subjects: readonly SubjectView[] })
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reached by keyboard.
         tabIndex={0}
         aria-label={t('board.wearers', { count: shown.length })}
-        className="grid divide-y divide-line border-t border-line wide:max-h-[32rem] wide:overflow-y-auto"
+        className="max-h-[32rem] min-h-0 divide-y divide-line overflow-y-auto border-t border-line wide:max-h-none wide:flex-1"
       >
         {shown.map((subject) => (
           <li key={subject.id}>

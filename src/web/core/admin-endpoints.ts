@@ -5,13 +5,13 @@ import type {
   CompanyView,
   GridInput,
   HealthView,
-  ImportInput,
   ImportResult,
 } from '../../api/asset-schemas.ts';
-import type { DeviceView, GridView, Person } from '../../api/schemas.ts';
+import type { Adopted, AdoptInput } from '../../api/device-schemas.ts';
+import type { DeviceView, GridView, Person, SubjectView } from '../../api/schemas.ts';
 import type { CompanyDuty } from '../../model/assets.ts';
 import type { DevicePatch } from './endpoints.ts';
-import { request } from './http.ts';
+import { request, withQuery } from './http.ts';
 
 /** Routes that only the administrator's pages call; they are loaded with those. */
 
@@ -35,7 +35,7 @@ export const adminApi = {
   patchCompany: (id: number, input: Partial<CompanyInput>) =>
     request<CompanyView>('PATCH', `/api/companies/${id}`, input),
   putMember: (id: number, accountId: number, duty: CompanyDuty) =>
-    request<unknown>('PUT', `/api/companies/${id}/members/${accountId}`, { accountId, duty }),
+    request<unknown>('PUT', `/api/companies/${id}/members/${accountId}`, { duty }),
   deleteMember: (id: number, accountId: number) =>
     request<void>('DELETE', `/api/companies/${id}/members/${accountId}`),
   createShift: (id: number, input: CompanyShiftInput) =>
@@ -51,8 +51,16 @@ export const adminApi = {
     request<Person[]>('PUT', `/api/grids/${id}/desk`, { accountIds }),
 
   patchDevice: (id: number, patch: DevicePatch) => request<DeviceView>('PATCH', `/api/devices/${id}`, patch),
-  /** What is good is taken, each fault named with its line; with `dryRun` nothing is written. */
-  importText: (target: ImportTarget, input: ImportInput) =>
-    request<ImportResult>('POST', `/api/${target}/import`, input, { timeoutMs: IMPORT_TIMEOUT_MS }),
+  adopt: (input: AdoptInput) => request<Adopted>('POST', '/api/devices/adopt', input),
+  /**
+   * A file as it is: its type says which format, the service finds out the encoding. What is good is taken, each fault named with its
+   * line; with `dryRun` nothing is written.
+   */
+  importFile: (target: ImportTarget, file: Blob, dryRun: boolean) =>
+    request<ImportResult>('POST', withQuery(`/api/${target}/import`, { dryRun }), file, {
+      timeoutMs: IMPORT_TIMEOUT_MS,
+    }),
+  addMember: (subjectId: number, input: { login: string; relation: string }) =>
+    request<SubjectView>('POST', `/api/subjects/${subjectId}/members`, input),
   health: () => request<HealthView>('GET', '/api/health'),
 };

@@ -4,6 +4,7 @@ import { boardEn } from './en/board.ts';
 import { commonEn } from './en/common.ts';
 import { familyEn } from './en/family.ts';
 import { incidentEn } from './en/incident.ts';
+import { placesEn } from './en/places.ts';
 import { propertyEn } from './en/property.ts';
 import { ticketsEn } from './en/tickets.ts';
 import { wordsEn } from './en/words.ts';
@@ -13,6 +14,7 @@ import { boardZh } from './zh/board.ts';
 import { commonZh } from './zh/common.ts';
 import { familyZh } from './zh/family.ts';
 import { incidentZh } from './zh/incident.ts';
+import { placesZh } from './zh/places.ts';
 import { propertyZh } from './zh/property.ts';
 import { ticketsZh } from './zh/tickets.ts';
 import { wordsZh } from './zh/words.ts';
@@ -25,6 +27,7 @@ export const zh = {
   ...familyZh,
   ...boardZh,
   ...adminZh,
+  ...placesZh,
   ...ticketsZh,
   ...propertyZh,
 };
@@ -37,6 +40,7 @@ export const en: Readonly<Record<Key, string>> = {
   ...familyEn,
   ...boardEn,
   ...adminEn,
+  ...placesEn,
   ...ticketsEn,
   ...propertyEn,
 };

@@ -18,6 +18,8 @@ interface SchematicMapProps {
   focusGridId?: number | undefined;
   /** Fit to everything that the grids cover instead of to the focus. */
   fitAll?: boolean;
+  /** Fit to these places and nothing else, where there are any. */
+  fitTo?: readonly Place[];
   /** Width / height. */
   shape?: number;
   /** Takes the height that it is given instead of keeping its shape. */
@@ -125,13 +127,14 @@ function useProjection(grids: readonly GridView[], markers: readonly MapMarker[]
 }
 
 function useFit(props: SchematicMapProps, projection: Projection, shape: number): Box {
-  const { grids, markers, focusGridId, fitAll } = props;
+  const { grids, markers, focusGridId, fitAll, fitTo = [] } = props;
   const focus = grids.filter((grid) =>
     focusGridId === undefined ? grid.level === 'grid' : grid.id === focusGridId,
   );
   const wanted = fitAll ? grids.filter((grid) => grid.level === 'grid') : focus;
   const corners = (wanted.length > 0 ? wanted : grids).flatMap((grid) => ringsOf(grid.polygon).flat());
-  const places = [...corners, ...markers.filter((marker) => marker.fit !== false)];
+  const around = [...corners, ...markers.filter((marker) => marker.fit !== false)];
+  const places = fitTo.length > 0 ? fitTo : around;
   const box = boxOf(places.map(projection.toPoint)) ?? { minX: -300, minY: -300, maxX: 300, maxY: 300 };
   return frame(box, shape);
 }

@@ -14,13 +14,14 @@ export function stampOf(incident: IncidentSummary): string {
   return [incident.lastPressAt, incident.acknowledgedAt, incident.handOverTo?.id].join();
 }
 
-export interface Mutes {
-  isMuted: (incident: IncidentSummary) => boolean;
+export interface Mutes<T = IncidentSummary> {
+  isMuted: (one: T) => boolean;
   /** Stops the sound on this device for a while; nobody is told, nothing is acknowledged. */
-  mute: (incidents: readonly IncidentSummary[]) => void;
+  mute: (all: readonly T[]) => void;
 }
 
-export function useMutes(): Mutes {
+/** `stamp` says when something muted has to be heard anew all the same. */
+export function useMutes<T extends { id: number }>(stamp: (one: T) => string): Mutes<T> {
   const [mutes, setMutes] = useState<ReadonlyMap<number, Mute>>(new Map());
   useEffect(() => {
     if (mutes.size === 0) return;
@@ -29,16 +30,16 @@ export function useMutes(): Mutes {
     const timer = window.setTimeout(expire, Math.max(0, first - Date.now()) + 50);
     return () => window.clearTimeout(timer);
   }, [mutes]);
-  const isMuted = useCallback(
-    (incident: IncidentSummary) => mutes.get(incident.id)?.stamp === stampOf(incident),
-    [mutes],
+  const isMuted = useCallback((one: T) => mutes.get(one.id)?.stamp === stamp(one), [mutes, stamp]);
+  const mute = useCallback(
+    (muted: readonly T[]) => {
+      const until = Date.now() + MUTE_MS;
+      setMutes((all) => {
+        const added = muted.map((one) => [one.id, { stamp: stamp(one), until }] as const);
+        return new Map([...all, ...added]);
+      });
+    },
+    [stamp],
   );
-  const mute = useCallback((incidents: readonly IncidentSummary[]) => {
-    const until = Date.now() + MUTE_MS;
-    setMutes((all) => {
-      const added = incidents.map((one) => [one.id, { stamp: stampOf(one), until }] as const);
-      return new Map([...all, ...added]);
-    });
-  }, []);
   return { isMuted, mute };
 }

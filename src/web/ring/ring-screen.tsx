@@ -28,7 +28,7 @@ export function RingLayer({ route }: { route: Route }) {
   const shown = ringing.find((one) => !folded.has(stampOf(one)));
   const isDesk = hasRole(me, 'dispatcher');
   const atItsPage = route.name === 'incident' || route.name === 'boardIncident';
-  const atBoard = isDesk && (route.name === 'board' || route.name === 'boardIncident');
+  const atBoard = isDesk && ['board', 'boardIncident', 'boardTicket'].includes(route.name);
   if (shown && !atBoard && !(atItsPage && route.id === shown.id)) {
     const fold = () => setFolded((before) => new Set([...before, ...ringing.map(stampOf)]));
     return <RingScreen incident={shown} count={ringing.length} onFold={fold} />;

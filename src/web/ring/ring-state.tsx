@@ -8,8 +8,8 @@ import { type Display, useDisplay } from '../i18n/language.tsx';
 import { byUrgency, isUnanswered, whoName } from '../incidents/describe.ts';
 import { useSpeaker } from '../ui/toast.tsx';
 import { useTitleFlash, useVibration, useWakeLock } from './attention.ts';
-import { type Mutes, useMutes } from './mutes.ts';
-import { startSound, stopSound } from './sound.ts';
+import { type Mutes, stampOf, useMutes } from './mutes.ts';
+import { type Melody, wishSound } from './sound.ts';
 
 export interface RingState extends Mutes {
   open: QueryState<IncidentSummary[]> & { reload: () => void };
@@ -31,7 +31,7 @@ export function useRing(): RingState {
 export function RingProvider({ children }: { children: ReactNode }) {
   const display = useDisplay();
   const { me } = useSession();
-  const mutes = useMutes();
+  const mutes = useMutes(stampOf);
   const open = useQuery('incidents-open', () => api.incidents({ open: true, limit: 200 }), {
     topics: ['incident', 'alert'],
     pollMs: 15_000,
@@ -44,7 +44,7 @@ export function RingProvider({ children }: { children: ReactNode }) {
   const chiming = (open.data ?? []).filter((one) => !one.ringsForMe && concerns(one, me));
   const isChiming = chiming.some((one) => !isMuted(one) && !isActing(one));
 
-  useNoise(loud.length > 0 ? 'urgent' : isChiming ? 'gentle' : undefined);
+  useNoise('incidents', loud.length > 0 ? 'urgent' : isChiming ? 'gentle' : undefined);
   useVibration(loud.length > 0);
   useWakeLock(ringing.length > 0);
   useTitleFlash(ringing[0] && headline(ringing[0], display), display.t('app.name'));
@@ -62,12 +62,10 @@ function headline(incident: IncidentSummary, display: Display): string {
   return `【${display.word('kind', incident.kind)}】${whoName(incident, display)}`;
 }
 
-function useNoise(melody: 'urgent' | 'gentle' | undefined): void {
-  useEffect(() => {
-    if (melody) startSound(melody);
-    else stopSound();
-  }, [melody]);
-  useEffect(() => stopSound, []);
+/** Sounds while there is a melody; of several such wishes on a page the loudest is heard. */
+export function useNoise(who: string, melody: Melody | undefined): void {
+  useEffect(() => wishSound(who, melody), [who, melody]);
+  useEffect(() => () => wishSound(who, undefined), [who]);
 }
 
 /** Speaks up when a new incident rings and when somebody else took what rang here. */

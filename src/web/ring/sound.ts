@@ -5,7 +5,12 @@ import { useSyncExternalStore } from 'react';
  * `locked`; a shift starts with a test of the sound, which unlocks it.
  */
 export type SoundState = 'locked' | 'ready' | 'unavailable';
-export type Melody = 'urgent' | 'gentle';
+/**
+ * `urgent`: an incident asks this person to act. `gentle`: one waits that others were asked for. `work`: a ticket nobody has taken on;
+ * `soft`: one that is less pressing. Each is told from the others without looking.
+ */
+export type Melody = 'urgent' | 'gentle' | 'work' | 'soft';
+const loudest: readonly Melody[] = ['urgent', 'gentle', 'work', 'soft'];
 
 interface Tone {
   hz: number;
@@ -31,6 +36,12 @@ const melodies: Readonly<Record<Melody, { everyMs: number; volume: number; tones
       { hz: 523, atS: 0.32, forS: 0.45 },
     ],
   },
+  work: {
+    everyMs: 15_000,
+    volume: 0.5,
+    tones: [392, 494, 587].map((hz, index) => ({ hz, atS: index * 0.2, forS: 0.16 })),
+  },
+  soft: { everyMs: 60_000, volume: 0.35, tones: [{ hz: 440, atS: 0, forS: 0.35 }] },
 };
 
 let context: AudioContext | undefined;
@@ -92,20 +103,22 @@ export async function testSound(): Promise<void> {
 
 /** Something came that can wait a little: once, and softly. */
 export function chime(): void {
-  play('gentle');
+  play('work');
 }
 
-export function startSound(melody: Melody): void {
-  if (looping?.melody === melody) return;
-  stopSound();
-  play(melody);
-  const timer = window.setInterval(() => play(melody), melodies[melody].everyMs);
-  looping = { melody, timer };
-}
+const wishes = new Map<string, Melody>();
 
-export function stopSound(): void {
+/** Loops the melody that `who` wishes until it wishes none; of several wishes the most urgent is heard. */
+export function wishSound(who: string, melody: Melody | undefined): void {
+  if (melody) wishes.set(who, melody);
+  else wishes.delete(who);
+  const wanted = loudest.find((one) => [...wishes.values()].includes(one));
+  if (looping?.melody === wanted) return;
   if (looping) window.clearInterval(looping.timer);
   looping = undefined;
+  if (!wanted) return;
+  play(wanted);
+  looping = { melody: wanted, timer: window.setInterval(() => play(wanted), melodies[wanted].everyMs) };
 }
 
 /** Any touch of the page is taken to unlock the sound. */

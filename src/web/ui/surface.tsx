@@ -28,7 +28,7 @@ export function Card({ title, icon, aside, children, className = '', flush = fal
           {aside}
         </header>
       )}
-      <div className={flush ? '' : 'px-4 pt-2 pb-4'}>{children}</div>
+      {flush ? children : <div className="px-4 pt-2 pb-4">{children}</div>}
     </section>
   );
 }

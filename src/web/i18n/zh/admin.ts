@@ -49,7 +49,7 @@ export const adminZh = {
   'rosters.to': '结束',
   'rosters.duty': '职责',
   'rosters.timesWrong': '结束时间要晚于开始时间；到半夜请填 00:00。',
-  'grids.note': '市、街道、社区、网格。点一行看图。',
+  'grids.note': '市、街道、社区、网格。点一行看图、看值班人员。',
   'grids.none': '还没有网格',
   'grids.onDuty': '{name} 现在值班',
   'rules.note': '正在使用的规则，只读。规则是服务器上的文件。',

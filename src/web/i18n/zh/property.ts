@@ -9,7 +9,7 @@ export const propertyZh = {
   'property.late': '快到期',
   'property.waiting': '待接单',
   'property.working': '处理中',
-  'property.silent': '失联设备',
+  'property.silent': '失联',
   'nav.assets': '楼栋',
   'nav.sensors': '传感器',
   'assets.title': '楼栋和设施',

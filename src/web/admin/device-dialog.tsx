@@ -1,0 +1,147 @@
+import { useState } from 'react';
+import type { DeviceView } from '../../api/schemas.ts';
+import { adminApi } from '../core/admin-endpoints.ts';
+import { useNow } from '../core/clock.ts';
+import { api, type DevicePatch } from '../core/endpoints.ts';
+import { refresh, useQuery } from '../core/query.ts';
+import { pathTo } from '../core/router.ts';
+import { useDisplay } from '../i18n/language.tsx';
+import { deviceName } from '../property/devices.ts';
+import { SwitchButton } from '../property/switch-dialog.tsx';
+import { Button, ButtonLink } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { CheckField, SelectField, TextField } from '../ui/field.tsx';
+import { useSubmit } from '../ui/submit.ts';
+import { Facts, Notice } from '../ui/surface.tsx';
+import { assetChoices } from './asset-choices.ts';
+
+interface DeviceDialogProps {
+  device: DeviceView;
+  devices: readonly DeviceView[];
+  onOpen: (id: number) => void;
+  onClose: () => void;
+}
+
+/** A device: what is known of it, what it is bound to, what is behind it. */
+export function DeviceDialog({ device, devices, onOpen, onClose }: DeviceDialogProps) {
+  const { t } = useDisplay();
+  const children = devices.filter((one) => one.gateway?.id === device.id);
+  return (
+    <Dialog open onClose={onClose} title={deviceName(device)} note={device.nativeId}>
+      <DeviceFacts device={device} />
+      {device.openTicketId !== null && (
+        <ButtonLink to={pathTo('ticket', device.openTicketId)} tone="action" icon="wrench" block>
+          {t('sensors.ticket')}
+        </ButtonLink>
+      )}
+      <SwitchButton device={device} />
+      <BindingForm device={device} onClose={onClose} />
+      {children.length > 0 && <Children devices={children} onOpen={onOpen} />}
+    </Dialog>
+  );
+}
+
+function DeviceFacts({ device }: { device: DeviceView }) {
+  const { t, format } = useDisplay();
+  const now = useNow(10_000);
+  return (
+    <Facts
+      rows={[
+        [t('devices.protocol'), device.protocol],
+        device.model === null
+          ? undefined
+          : [t('devices.model'), [device.vendor, device.model].filter(Boolean).join(' ')],
+        device.topicPrefix === null
+          ? undefined
+          : [
+              t('devices.topicPrefix'),
+              <span key="prefix" className="font-mono">
+                {device.topicPrefix}
+              </span>,
+            ],
+        device.online === null
+          ? undefined
+          : [t('devices.connection'), device.online ? t('sensors.online') : t('sensors.offline')],
+        device.gateway ? [t('devices.gateway'), device.gateway.name] : undefined,
+        [
+          t('devices.lastSeen'),
+          device.lastSeenAt === null ? t('common.never') : format.ago(device.lastSeenAt, now),
+        ],
+      ]}
+    />
+  );
+}
+
+/** What it is called and what it watches. */
+function BindingForm({ device, onClose }: { device: DeviceView; onClose: () => void }) {
+  const { t, locale } = useDisplay();
+  const submission = useSubmit();
+  const assets = useQuery('assets', api.assets);
+  const [name, setName] = useState(device.name ?? '');
+  const [assetId, setAssetId] = useState(String(device.asset?.id ?? ''));
+  const [active, setActive] = useState(device.active);
+  const save = async () => {
+    const binding: DevicePatch = device.subject ? {} : { assetId: assetId === '' ? null : Number(assetId) };
+    const called = name.trim() === '' ? {} : { name: name.trim() };
+    await adminApi.patchDevice(device.id, { ...called, ...binding, active });
+    refresh(['device']);
+    onClose();
+  };
+  return (
+    <form className="grid gap-4" onSubmit={submission.onSubmit(save)}>
+      <TextField
+        label={t('devices.name')}
+        optional={t('common.optional')}
+        maxLength={64}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      {!device.subject && (
+        <SelectField
+          label={t('devices.asset')}
+          {...(device.gateway ? { hint: t('devices.assetOfGateway') } : {})}
+          value={assetId}
+          onChange={setAssetId}
+          choices={[{ value: '', label: t('devices.noAsset') }, ...assetChoices(assets.data ?? [], locale)]}
+        />
+      )}
+      <CheckField label={t('devices.active')} checked={active} onChange={setActive} />
+      {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
+      <Button type="submit" tone="action" block busy={submission.busy}>
+        {t('common.save')}
+      </Button>
+    </form>
+  );
+}
+
+function Children({ devices, onOpen }: { devices: readonly DeviceView[]; onOpen: (id: number) => void }) {
+  const { t, format } = useDisplay();
+  const now = useNow(10_000);
+  return (
+    <section className="grid gap-1.5">
+      <h3 className="text-small font-bold">{t('sensors.children', { count: devices.length })}</h3>
+      <ul
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls has to be reached by keyboard.
+        tabIndex={0}
+        aria-label={t('sensors.children', { count: devices.length })}
+        className="max-h-64 divide-y divide-line overflow-y-auto rounded-control border border-line"
+      >
+        {devices.map((device) => (
+          <li key={device.id}>
+            <button
+              type="button"
+              onClick={() => onOpen(device.id)}
+              className="tap-small flex w-full flex-wrap justify-between gap-x-3 px-3 py-1.5 text-left text-small hover:bg-paper"
+            >
+              <span className="font-semibold">{deviceName(device)}</span>
+              <span className="text-fine text-muted">
+                {device.model} ·{' '}
+                {device.lastSeenAt === null ? t('common.never') : format.ago(device.lastSeenAt, now)}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
