@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Expected } from '../harness/sim-play.ts';
 import { until } from '../harness/until.ts';
-import { type Expected, openVillage, type Village } from '../harness/village.ts';
+import { openVillage, type Village } from '../harness/village.ts';
 
 let village: Village;
 beforeEach(async () => {
