@@ -307,6 +307,14 @@ export const rules: RuleView[] = [
     text: 'name: sos\ncondition:\n  event: sos\n',
   },
   {
+    name: 'water_leak',
+    kind: 'water_leak',
+    title: { zh: '漏水', en: 'Water leak' },
+    severity: 'critical',
+    consequence: 'ticket',
+    text: 'name: water_leak\nconsequence: ticket\nfault_class: water_leak\n',
+  },
+  {
     name: 'battery_low',
     kind: 'battery_low',
     title: { zh: '电量低', en: 'Battery low' },

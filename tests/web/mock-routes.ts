@@ -11,9 +11,10 @@ import type {
   SubjectView,
   UplinkView,
 } from '../../src/api/schemas.ts';
+import { adminRoutes } from './mock-admin.ts';
 import { type Answer, type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
 import { assetRoutes } from './mock-assets.ts';
-import { grids, PASSWORD, people, rules } from './mock-data.ts';
+import { PASSWORD, people, rules } from './mock-data.ts';
 import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incidents.ts';
 import type { StoredTicket } from './mock-ticket-data.ts';
 import { ticketAction, ticketRoutes } from './mock-tickets.ts';
@@ -95,6 +96,7 @@ function seenSubjects({ state, me }: Call): SubjectView[] {
 const routes: Readonly<Record<string, Route>> = {
   ...ticketRoutes,
   ...assetRoutes,
+  ...adminRoutes,
   'GET me': ({ me }) => ok(me),
   'PATCH me': ({ me, body }) => ok(Object.assign(me, body)),
   'GET incidents': ({ state, me, query }) => {
@@ -164,45 +166,6 @@ const routes: Readonly<Record<string, Route>> = {
     });
   },
   'GET devices': ({ state }) => ok(state.devices),
-  'GET devices/unknown': () =>
-    ok([
-      {
-        protocol: 'watch',
-        nativeId: '990000862471854',
-        source: '117.136.0.8',
-        firstSeenAt: Date.now() - 7_200_000,
-        lastSeenAt: Date.now() - 61_000,
-        uplinks: 24,
-      },
-    ]),
-  'POST devices': ({ state, body }) => {
-    const protocol = String(body.protocol);
-    const device: DeviceView = {
-      id: 300 + state.devices.length,
-      protocol,
-      nativeId: String(body.nativeId),
-      name: null,
-      model: null,
-      active: true,
-      subject: null,
-      grid: null,
-      lastSeenAt: null,
-      silent: false,
-      battery: null,
-      vendor: null,
-      asset: null,
-      gateway: null,
-      topicPrefix: null,
-      children: 0,
-      online: null,
-      location: null,
-      commands: [],
-      openTicketId: null,
-    };
-    state.devices.push(device);
-    return ok({ ...device, secret: protocol === 'native' ? 'Kq3v-9sT2-x1Lw' : null }, 201);
-  },
-  'GET grids': () => ok(grids),
   'GET rosters': ({ state }) => ok(state.shifts),
   'POST rosters': ({ state, body }) => {
     const shift = { ...body, id: 1000 + state.shifts.length, account: people.worker } as unknown as ShiftView;

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { MockApi } from './mock-api.ts';
+import { officePages } from './page-list-office.ts';
 
 /** A page in one of its states, and how to get there. */
 export interface ShownPage {
@@ -15,11 +16,6 @@ export interface ShownPage {
 
 const press = (api: MockApi) => {
   api.press({ agoMs: 52_000 });
-};
-const pressMany = (api: MockApi) => {
-  press(api);
-  api.press({ subjectId: 103, kind: 'fall', agoMs: 400_000, late: true });
-  api.press({ subjectId: null, agoMs: 20_000 });
 };
 const resolved = (api: MockApi) => {
   press(api);
@@ -80,24 +76,8 @@ export const shownPages: readonly ShownPage[] = [
   { name: 'family without a band', login: 'newcomer', path: '/family' },
   { name: 'register, band', login: 'newcomer', path: '/register' },
   { name: 'register, wearer', login: 'newcomer', path: '/register', after: register },
-  { name: 'board, calm', login: 'dispatcher', path: '/board' },
-  { name: 'board', login: 'dispatcher', path: '/board', before: pressMany },
-  { name: 'board, chosen', login: 'dispatcher', path: '/board/1', before: pressMany },
   { name: 'property', login: 'property', path: '/property' },
   { name: 'account', login: 'worker', path: '/account' },
-  { name: 'devices', login: 'admin', path: '/admin/devices' },
-  {
-    name: 'new device',
-    login: 'admin',
-    path: '/admin/devices',
-    after: open(/^(登记设备|Register a device)$/),
-  },
-  { name: 'accounts', login: 'admin', path: '/admin/accounts' },
-  { name: 'new account', login: 'admin', path: '/admin/accounts', after: open(/^(新建账号|New account)$/) },
-  { name: 'rosters', login: 'admin', path: '/admin/rosters' },
-  { name: 'grids', login: 'admin', path: '/admin/grids' },
-  { name: 'rules', login: 'admin', path: '/admin/rules' },
-  { name: 'uplinks', login: 'admin', path: '/admin/uplinks' },
-  { name: 'health', login: 'admin', path: '/admin/health' },
+  ...officePages,
   { name: 'no such page', login: 'admin', path: '/nowhere' },
 ];
