@@ -83,11 +83,14 @@ export function stepEvent(part: EventPart, state: PartState | null, reading: Rea
   return { ...sample, since, level: state.level, ...lapses(since) };
 }
 
-/** Whether the event happened, with a cause and at a stage that the part asks for. */
-export function isMeant(part: EventPart, { value, cause, stage }: Reading): boolean {
+/**
+ * Whether the event happened, with a cause and at a stage that the part asks for. Where the device tells neither, it is an unspecified
+ * warning: it must not fall between two rules.
+ */
+export function isMeant(part: EventPart, reading: Reading): boolean {
+  const { value, cause = 'unspecified', stage = 'warning' } = reading;
   if (value !== true) return false;
-  if (part.causes && !(cause && part.causes.includes(cause))) return false;
-  return !part.stages || (stage !== undefined && part.stages.includes(stage));
+  return (!part.causes || part.causes.includes(cause)) && (!part.stages || part.stages.includes(stage));
 }
 
 const ends = (ending: Ending, { signal, value }: Reading): boolean =>

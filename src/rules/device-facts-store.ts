@@ -25,7 +25,7 @@ interface FactsRow {
 
 /**
  * The devices, each with when it was last heard of by any uplink since `since`: one that only sends keep-alives, which carry
- * no reading, is not silent, nor is a gateway whose devices speak.
+ * no reading, is not silent. The asset of a gateway is that of the devices behind it which have none of their own.
  */
 export async function factsOfDevices(
   db: Queryable,
@@ -33,16 +33,15 @@ export async function factsOfDevices(
   since: number,
 ): Promise<Map<number, DeviceFacts>> {
   const { rows } = await sql<FactsRow>`
-    select d.id, d.protocol, d.native_id, d.subject_id, d.asset_id, d.gateway_id, d.active,
+    select d.id, d.protocol, d.native_id, d.subject_id, coalesce(d.asset_id, g.asset_id) as asset_id, d.gateway_id, d.active,
       greatest(d.last_seen_at, (
         select max(u.received_at) from device_aliases a
         join uplinks u on u.native_id = a.alias and u.protocol = a.protocol
         where a.device_id = d.id and u.received_at > ${at(since)} and u.outcome not in ('shed', 'forbidden')
-      ), (
-        select max(l.received_at) from devices c join latest_readings l on l.device_id = c.id
-        where c.gateway_id = d.id and l.origin = 'live'
       )) as heard_at
-    from devices d where d.id = any(${[...ids]}::bigint[])`.execute(db);
+    from devices d left join devices g on g.id = d.gateway_id where d.id = any(${[...ids]}::bigint[])`.execute(
+    db,
+  );
   return new Map(
     rows.map((row) => [
       row.id,

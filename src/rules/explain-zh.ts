@@ -17,7 +17,20 @@ const time = (ms: number): string => formatDuration(ms, 'zh');
 const named = (signal: Signal): string => signalNamesZh[signal];
 const quoted = (signal: Signal): string => `“${named(signal)}”`;
 const held = (ms: number): string => (ms > 0 ? `，并持续 ${time(ms)}` : '');
-const said = (is: boolean | string): string => (typeof is === 'string' ? is : is ? '是' : '否');
+const wordsZh: Readonly<Record<string, string>> = {
+  open: '打开',
+  closed: '闭合',
+  moving: '动作中',
+  fault: '故障',
+  trip: '跳闸',
+  remote: '远程',
+  local: '就地',
+  schedule: '定时',
+  prepay: '预付费',
+  unknown: '未知',
+};
+const said = (is: boolean | string): string =>
+  typeof is === 'string' ? (wordsZh[is] ?? is) : is ? '是' : '否';
 const ops = { above: '高于', at_least: '达到或高于', below: '低于', at_most: '达到或低于' } as const;
 const limitOf: Words['limit'] = (signal, { op, value }: Limit) => `${ops[op]} ${withUnit(signal, value)}`;
 

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Reading } from '../../src/model/readings.ts';
+import { breakerFaultCauses } from '../../src/model/signals.ts';
 import { formatProblem } from '../../src/platform/problem.ts';
 import { explainRule } from '../../src/rules/explain.ts';
 import { loadRules, readRule } from '../../src/rules/load-rules.ts';
+import { replay } from '../../src/rules/replay.ts';
 import { runRuleTests } from '../../src/rules/rule-tests.ts';
 
 const good = `name: test
@@ -23,6 +26,8 @@ const alter = (from: string, to: string): string => {
   if (!good.includes(from)) throw new Error(`the good file has no ${from}`);
   return good.replace(from, to);
 };
+
+const withCondition = (condition: string): string => `${good.split('  threshold')[0]}  ${condition}\n`;
 
 /** One fault each: what is written, where it must be told, and some of the words. */
 const faults: [name: string, text: string, place: string, words: RegExp][] = [
@@ -56,6 +61,113 @@ const faults: [name: string, text: string, place: string, words: RegExp][] = [
     `${good.split('  threshold')[0]}  state: { signal: valve_position, is: ajar }\n`,
     '6:40',
     /one of/,
+  ],
+  [
+    'a ticket without a fault class',
+    alter('consequence: notice', 'consequence: ticket'),
+    '1:1',
+    /fault_class/,
+  ],
+  [
+    'a fault class of a notice',
+    alter('consequence: notice', 'consequence: notice\nfault_class: water_leak'),
+    '5:14',
+    /only for rules whose consequence is ticket/,
+  ],
+  [
+    'a switch without a ticket',
+    alter('consequence: notice', 'consequence: incident\naction: switch_breaker_off'),
+    '5:9',
+    /only for rules whose consequence is ticket/,
+  ],
+  [
+    'a fault class that is none',
+    alter('consequence: notice', 'consequence: ticket\nfault_class: leak'),
+    '5:14',
+    /fault_class/,
+  ],
+  [
+    'an incident behind the hard limit of a ticket',
+    alter('consequence: notice', 'consequence: ticket\nfault_class: device_fault').concat(
+      '    hard: { above: 150, consequence: incident }\n',
+    ),
+    '12:38',
+    /a ticket stays a ticket/,
+  ],
+  [
+    'an ignored range inside the limit',
+    `${good}    ignore: { above: 110 }\n`,
+    '11:22',
+    /beyond the soft limit/,
+  ],
+  [
+    'a cause of an event that has none',
+    withCondition('event: { signal: vibration, cause: [overload] }'),
+    '6:38',
+    /only breaker_fault/,
+  ],
+  [
+    'a cause that is none',
+    withCondition('event: { signal: breaker_fault, cause: [old_age] }'),
+    '6:43',
+    /cause/,
+  ],
+  [
+    'an sos that stands',
+    withCondition('event: { signal: sos, lapses_after: 1h }'),
+    '6:39',
+    /raises each time/,
+  ],
+  [
+    'an end that does not fit its signal',
+    withCondition('event: { signal: breaker_fault, until: { signal: breaker_position, above: 3 } }'),
+    '6:42',
+    /does not fit/,
+  ],
+  [
+    'an end that is no value of its signal',
+    withCondition('event: { signal: breaker_fault, until: { signal: breaker_position, is: shut } }'),
+    '6:74',
+    /one of closed/,
+  ],
+  [
+    'a single event among several conditions',
+    withCondition('any: [{ event: vibration }, { state: { signal: worn, is: true } }]'),
+    '6:18',
+    /until or lapses_after/,
+  ],
+  [
+    'a drop without a size',
+    withCondition('drop: { signal: water_pressure, within: 5m }'),
+    '6:9',
+    /exactly one of by, by_percent/,
+  ],
+  [
+    'silence that must come true with something else',
+    withCondition('all: [{ no_data: { after: 5m } }, { state: { signal: worn, is: true } }]'),
+    '6:20',
+    /inside all/,
+  ],
+  [
+    'a list in a list in a list',
+    withCondition(
+      'any: [{ all: [{ any: [] }, { state: { signal: worn, is: true } }] }, { no_data: { after: 5m } }]',
+    ),
+    '6:19',
+    /unknown key/,
+  ],
+  [
+    'a condition of a list that is empty',
+    withCondition('any: [{}, { state: { signal: worn, is: true } }]'),
+    '6:9',
+    /exactly one/,
+  ],
+  ['silence per asset', `${withCondition('no_data: { after: 5m }')}per: asset\n`, '7:6', /not with no_data/],
+  [
+    'an inhibition of what comes true at once',
+    `${good}inhibited_by_gateway: true\n`,
+    '11:23',
+    /only with no_data/,
   ],
   ['another name than the file', alter('name: test', 'name: other'), '1:7', /file's name/],
   [
@@ -135,7 +247,48 @@ describe('the shipped rules', async () => {
     expect(explainRule(rule, 'en').length).toBeGreaterThan(1);
   });
 
-  it('raise no more than one alert kind for one cause', () => {
-    expect(new Set(rules.map((rule) => rule.kind)).size).toBe(rules.length);
+  it('raise no more than one alert kind for one cause, unless for other devices', () => {
+    const kinds = rules.map(({ kind, only }) => `${kind} ${only?.withSubject ?? ''}`);
+    expect(new Set(kinds).size).toBe(rules.length);
   });
+
+  it('lead each fault of a breaker to exactly one alert, but for an empty account', () => {
+    const uncovered: string[] = [];
+    for (const cause of breakerFaultCauses)
+      for (const stage of ['warning', 'trip'] as const) {
+        const reading = faultReading({ cause, stage });
+        if (replay(rules, [reading], { expectedEveryMs: 1e9 }).length !== 1)
+          uncovered.push(`${cause} ${stage}`);
+      }
+    expect(uncovered).toEqual(['credit warning', 'credit trip']);
+    expect(replay(rules, [faultReading({})], { expectedEveryMs: 1e9 }).map(({ rule }) => rule.name)).toEqual([
+      'breaker_warning',
+    ]);
+  });
+
+  it('switch no breaker', () => {
+    expect(rules.filter((rule) => rule.switchOff)).toEqual([]);
+  });
+
+  it.each(rules.filter((rule) => rule.consequence === 'ticket'))(
+    '$name says in its header what it is for, its source and its delay',
+    ({ name }) => {
+      const header = readFileSync(`alert-rules/${name}.yaml`, 'utf8').split('\nname:')[0];
+      for (const word of ['For: ', '\n# Source: ', '\n# Delay: ']) expect(header).toContain(word);
+    },
+  );
+});
+
+const faultReading = (fault: Pick<Reading, 'cause' | 'stage'>): Reading => ({
+  deviceId: 1,
+  assetId: 1,
+  protocol: 'zigbee2mqtt',
+  nativeId: '0x1',
+  gatewayId: 2,
+  signal: 'breaker_fault',
+  value: true,
+  origin: 'live',
+  observedAt: 0,
+  receivedAt: 0,
+  ...fault,
 });
