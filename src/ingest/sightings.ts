@@ -84,7 +84,8 @@ function isFarewell({ readings }: Decoded): boolean {
 /** Who speaks without being registered, and what it says is behind it. */
 function strangersIn(uplink: Uplink, { nativeId, children = [] }: Decoded): Omit<Sighting, 'uplinks'>[] {
   const { protocol, source, receivedAt: seenAt, claimedId, topicPrefix } = uplink;
-  const through = claimedId ?? topicPrefix;
+  // A gateway that nobody registered is known by the last level of its topics.
+  const through = claimedId ?? topicPrefix?.slice(topicPrefix.lastIndexOf('/') + 1);
   const gateway = through === undefined ? {} : { gatewayNativeId: through };
   const speaker = nativeId ?? through;
   const base = { protocol, source, seenAt };

@@ -282,8 +282,9 @@ class Broker implements MqttBroker {
     const peer = this.#peers.get(client);
     if (!peer?.subscribes(subscription.topic)) return null;
     peer.listening = true;
-    // Nothing is kept for a gateway that is away: its commands are rows of ours.
-    return peer.topicPrefix === undefined ? subscription : { ...subscription, qos: 0 };
+    // Nothing is kept for a gateway that is away: its commands are rows of ours. aedes stores the subscription that it handed over.
+    if (peer.topicPrefix !== undefined) subscription.qos = 0;
+    return subscription;
   }
 
   #answered(peer: Peer, { decoded }: Accepted): void {

@@ -13,14 +13,14 @@ import { dayOf, ensureDayPartitions } from '../../src/platform/day-partitions-st
 import { createLogger } from '../../src/platform/logging.ts';
 import { createPrecedence } from '../../src/platform/precedence.ts';
 import { startListeners } from '../../src/transport/listeners.ts';
-import { openTestDatabase } from './postgres.ts';
+import { openTestDatabase, type TestDatabase } from './postgres.ts';
 import { connectBand } from './watch-wire.ts';
 
 export type Ingress = Awaited<ReturnType<typeof startIngress>>;
 
 /** Sockets, decoding and group commit on a database of their own; nothing reads what they write. */
-export async function startIngress(extra: readonly Protocol[] = []) {
-  const { database, close } = await openTestDatabase();
+export async function startIngress(extra: readonly Protocol[] = [], on?: TestDatabase) {
+  const { database, close } = on ?? (await openTestDatabase());
   const clock = createSystemClock();
   const log = createLogger('silent');
   const today = dayOf(clock.now());
@@ -67,7 +67,7 @@ export async function startIngress(extra: readonly Protocol[] = []) {
     async close() {
       await transports.close();
       await ingest.close();
-      await close();
+      if (!on) await close();
     },
   };
 }
