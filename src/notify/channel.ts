@@ -16,6 +16,7 @@ export interface Message {
   attempt: number;
   template: string;
   incidentId: number | null;
+  ticketId: number | null;
   /** Of a notice. */
   alertId: number | null;
   /** Why this person: `worker`, `family`, … */

@@ -21,6 +21,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** After this many attempts at an incident's message the next person is asked without waiting for the step. */
 const INCIDENT_ATTEMPTS = 6;
 const NOTICE_FOR_MS = 10 * 60_000;
+/** Work with a deadline can wait for a mail server that is away; what has become of it by then is told by its reminders. */
+const TICKET_FOR_MS = 60 * 60_000;
 
 /** What is written down after an attempt. */
 export type Settlement =
@@ -29,11 +31,12 @@ export type Settlement =
   | { kind: 'failed'; reason: string };
 
 /**
- * Decides what follows an attempt. An incident's message is tried six times and then fails loudly; a notice is tried for ten minutes. A provider's
+ * Decides what follows an attempt. An incident's message is tried six times and then fails loudly; a notice is tried for ten minutes, a
+ * ticket's message for an hour. A provider's
  * wish to wait is granted up to a minute: nobody in need waits for an hour because a server said so.
  */
 export function settle(
-  attempt: { number: number; createdAt: number; ofIncident: boolean },
+  attempt: { number: number; createdAt: number; ofIncident: boolean; ofTicket?: boolean },
   fate: Fate,
   now: number,
 ): Settlement {
@@ -42,7 +45,7 @@ export function settle(
   const wait = Math.min(Math.max(backoffMs(attempt.number), fate.afterMs ?? 0), LONGEST_WAIT_MS);
   const isOver = attempt.ofIncident
     ? attempt.number >= INCIDENT_ATTEMPTS
-    : now + wait > attempt.createdAt + NOTICE_FOR_MS;
+    : now + wait > attempt.createdAt + (attempt.ofTicket ? TICKET_FOR_MS : NOTICE_FOR_MS);
   return isOver
     ? { kind: 'failed', reason: `gave up after ${attempt.number} attempts: ${fate.reason}` }
     : { kind: 'retry', reason: fate.reason, dueAt: now + wait };

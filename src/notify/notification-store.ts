@@ -7,6 +7,7 @@ import { type DeliveryState, deliveryStates } from './delivery.ts';
 export interface Claimed {
   id: number;
   incidentId: number | null;
+  ticketId: number | null;
   alertId: number | null;
   step: number | null;
   channel: string;
@@ -41,6 +42,7 @@ export const callTemplates: readonly string[] = [
 interface ClaimedRow {
   id: number;
   incident_id: number | null;
+  ticket_id: number | null;
   alert_id: number | null;
   step: number | null;
   channel: string;
@@ -87,7 +89,7 @@ export async function claimDue(db: Queryable, options: ClaimOptions): Promise<Cl
       from due where n.id = due.id
       returning n.*, due.taken
     )
-    select m.id, m.incident_id, m.alert_id, m.step, m.channel, m.template, m.why, m.payload, m.attempts, m.created_at,
+    select m.id, m.incident_id, m.ticket_id, m.alert_id, m.step, m.channel, m.template, m.why, m.payload, m.attempts, m.created_at,
       a.id as account_id, a.name, a.locale, a.email, a.webhook_url, a.webhook_secret
     from marked m left join accounts a on a.id = m.account_id and a.active
     where not m.taken order by m.id`.execute(db);
@@ -98,6 +100,7 @@ function toClaimed(row: ClaimedRow): Claimed {
   return {
     id: row.id,
     incidentId: row.incident_id,
+    ticketId: row.ticket_id,
     alertId: row.alert_id,
     step: row.step,
     channel: row.channel,

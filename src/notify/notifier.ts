@@ -189,7 +189,12 @@ class OutboxNotifier implements Notifier {
   }
 
   #settle(row: Claimed, startedAt: number, fate: Fate): void {
-    const attempt = { number: row.attempt, createdAt: row.createdAt, ofIncident: row.incidentId !== null };
+    const attempt = {
+      number: row.attempt,
+      createdAt: row.createdAt,
+      ofIncident: row.incidentId !== null,
+      ofTicket: row.ticketId !== null,
+    };
     const settlement = settle(attempt, fate, this.#deps.clock.now());
     this.#fates.add([{ row, startedAt, settlement }]);
   }

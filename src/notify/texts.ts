@@ -1,32 +1,21 @@
 import { z } from 'zod';
+import { fill, line, type MessageText, mapLink, optional, place, time } from './text-parts.ts';
+import { createTicketTexts } from './ticket-texts.ts';
 import { en, type Words, zh } from './words.ts';
 
-/** A message in a person's language: a line for the subject, labelled facts, and where to act. */
-export interface MessageText {
-  title: string;
-  lines: string[];
-  /** Page of the incident; absent where no public address is configured or there is no incident. */
-  link?: string;
-  mapLink?: string;
-}
+export type { MessageText };
 
 export type Texts = (
-  message: { template: string; incidentId: number | null; payload: Readonly<Record<string, unknown>> },
+  message: {
+    template: string;
+    incidentId: number | null;
+    ticketId?: number | null;
+    payload: Readonly<Record<string, unknown>>;
+  },
   locale: string,
 ) => MessageText;
 
-/** What people and devices wrote stays on its line. */
-const line = z.string().transform((text) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim());
-/** What a Date can hold. */
-const time = z.number().min(-8.64e15).max(8.64e15);
-const place = z.object({
-  latitude: z.number(),
-  longitude: z.number(),
-  accuracyM: z.number().optional(),
-  source: line,
-  fresh: z.boolean().optional(),
-});
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
+const spot = place.extend({ source: line });
 
 /** What messages know of a payload; each fact that is missing or of another shape is left out, and the rest is told. */
 const factsSchema = z.object({
@@ -35,7 +24,7 @@ const factsSchema = z.object({
   nativeId: optional(line),
   address: optional(line),
   grid: optional(line),
-  location: optional(place),
+  location: optional(spot),
   raisedAt: optional(time),
   at: optional(time),
   presses: optional(z.number()),
@@ -66,7 +55,9 @@ export function createTexts(options: { timeZone: string; publicUrl?: string }): 
       }),
     ]),
   );
-  return ({ template, incidentId, payload }, locale) => {
+  const ticketTexts = createTicketTexts(options);
+  return ({ template, incidentId, ticketId, payload }, locale) => {
+    if (ticketId != null) return ticketTexts({ template, ticketId, payload }, locale);
     const language = locale.startsWith('en') ? 'en' : 'zh-CN';
     const words = language === 'en' ? en : zh;
     const facts = factsSchema.parse(payload);
@@ -135,23 +126,9 @@ function whoOf(facts: Facts, words: Words): string {
 const whatOf = (facts: Facts, words: Words): string =>
   words.kinds[facts.kind] ?? facts.kind.replaceAll('_', ' ');
 
-function fixOf(location: z.infer<typeof place>, words: Words): string {
+function fixOf(location: z.infer<typeof spot>, words: Words): string {
   const source = words.sources[location.source] ?? location.source;
   const accuracy = location.accuracyM === undefined ? '' : `, ±${Math.round(location.accuracyM)} m`;
   const stale = location.fresh === false ? `, ${words.stale}` : '';
   return `${location.latitude.toFixed(6)}, ${location.longitude.toFixed(6)} (${source}${accuracy}${stale})`;
 }
-
-/** AMap's marker page takes WGS-84 when it is told so. Source: https://lbs.amap.com/api/uri-api/guide/mobile-web/point */
-function mapLink(location: z.infer<typeof place>, name: string): string {
-  const parameters = new URLSearchParams({
-    position: `${location.longitude.toFixed(6)},${location.latitude.toFixed(6)}`,
-    name,
-    coordinate: 'wgs84',
-  });
-  return `https://uri.amap.com/marker?${parameters}`;
-}
-
-/** One pass, so that a name cannot smuggle in another placeholder. */
-const fill = (pattern: string, values: Readonly<Record<string, string>>): string =>
-  pattern.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);

@@ -40,10 +40,17 @@ export function createLiveChannel(deps: { database: Database }): Channel {
   };
 }
 
-function changeOf({ id, incidentId, alertId, template, recipient }: Message): Record<string, unknown> {
+function changeOf({
+  id,
+  incidentId,
+  ticketId,
+  alertId,
+  template,
+  recipient,
+}: Message): Record<string, unknown> {
   return {
-    type: incidentId === null ? 'alert' : 'incident',
-    id: incidentId ?? alertId ?? id,
+    type: incidentId !== null ? 'incident' : ticketId !== null ? 'ticket' : 'alert',
+    id: incidentId ?? ticketId ?? alertId ?? id,
     ring: incidentId !== null,
     accounts: [recipient.id],
     template,

@@ -51,12 +51,13 @@ export function signature(secret: string, body: string, atMs: number): string {
 }
 
 function bodyOf(message: Message, texts: Texts): Record<string, unknown> {
-  const { id, template, incidentId, alertId, why, createdAt, payload, recipient } = message;
+  const { id, template, incidentId, ticketId, alertId, why, createdAt, payload, recipient } = message;
   const text = texts(message, recipient.locale);
   return {
     notificationId: id,
     template,
     incidentId,
+    ticketId,
     alertId,
     why,
     createdAt,
