@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { withSecrets } from './config-secrets.ts';
 import { AppError } from './platform/errors.ts';
 
 export const processRoles = ['ingest', 'rules', 'respond', 'api'] as const;
@@ -68,10 +69,9 @@ export interface Config {
  * Throws CONFIG_INVALID that names every fault at once.
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const set = Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1]));
   const faults: string[] = [];
+  const given = withSecrets(Object.fromEntries(set), faults);
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success)
     for (const issue of parsed.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`);
@@ -81,7 +81,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     const result = port.safeParse(value);
     if (result.success) ports.set(name, result.data);
   }
-  if (!parsed.success) throw invalid(faults);
+  if (!parsed.success || faults.length > 0) throw invalid(faults);
   const env = parsed.data;
   if (env.ROLES.length < processRoles.length && !env.DATABASE_URL)
     throw invalid(['ROLES: splitting the service needs DATABASE_URL']);

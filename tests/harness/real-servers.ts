@@ -18,7 +18,8 @@ export interface RealServer {
   close(): Promise<void>;
 }
 
-interface Recipe {
+export interface Recipe {
+  /** Goes with the server. */
   folder: string;
   url: string;
   command: string[];
@@ -120,7 +121,8 @@ export async function query(url: string, statement: string): Promise<Record<stri
   }
 }
 
-async function startServer({ folder, url, command, isReady }: Recipe): Promise<RealServer> {
+/** Starts a server by its command; it ends with this process. */
+export async function startServer({ folder, url, command, isReady }: Recipe): Promise<RealServer> {
   let child: ChildProcess | undefined;
   const server: RealServer = {
     url,

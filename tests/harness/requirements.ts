@@ -12,6 +12,7 @@ const programs = {
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'] },
   'netcat-openbsd': { names: ['nc'] },
   'docker-compose': { names: ['docker-compose'] },
+  systemd: { names: ['systemd-analyze'] },
 } satisfies Record<string, { names: string[]; folders?: string[] }>;
 
 export type ProgramName = keyof typeof programs;

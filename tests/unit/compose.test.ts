@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { commandIn, composed, dockerCompose, SECRETS, writeSecrets } from '../harness/compose.ts';
 import { inStage, parseDockerfile, runDockerfile, type Stage } from '../harness/dockerfile.ts';
 import { type SeriesServer, startVictoriaMetrics } from '../harness/influx.ts';
 import { query, type RealServer, startDebianPostgres, startRedis } from '../harness/real-servers.ts';
@@ -11,69 +11,39 @@ import { requireProgram } from '../harness/requirements.ts';
 import { projectRoot, readProjectFile } from '../harness/source.ts';
 import { until } from '../harness/until.ts';
 
-const SECRETS = {
-  POSTGRES_PASSWORD: 'pg0123456789',
-  REDIS_PASSWORD: 'redis0123456789',
-  INFLUX_PASSWORD: 'influx0123456789',
-  INFLUX_TOKEN: 'token0123456789',
-};
-
-interface ComposeService {
-  environment: Record<string, string>;
-  healthcheck?: { test: string[] };
-  image?: string;
-  mem_limit?: string;
-  ports?: string[];
-  volumes?: string[];
-}
-interface Compose {
-  services: Record<string, ComposeService>;
-  volumes: Record<string, unknown>;
-}
-
-const compose = requireProgram('docker-compose');
-
-/** What docker-compose makes of the file: an error where it is not valid. */
-function composed(secrets: Record<string, string>): Compose {
-  const path = { PATH: process.env.PATH ?? '' };
-  const output = execFileSync(compose.path ?? '', ['--env-file', '.env.example', 'config'], {
-    cwd: projectRoot,
-    env: { ...path, ...secrets },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return parse(output);
-}
-
-describe.skipIf(!compose.path)('docker-compose.yml', () => {
-  it('is valid, and every service has limits, a volume, and others but the built one a health check', () => {
-    const { services, volumes } = composed(SECRETS);
-    expect(Object.keys(services).sort()).toEqual(['gridguard', 'influxdb', 'postgres', 'redis']);
-    expect(Object.keys(volumes)).toEqual(
-      expect.arrayContaining(['gridguard', 'influxdb', 'postgres', 'redis']),
-    );
+describe.skipIf(!dockerCompose.path)('docker-compose.yml', () => {
+  it('is valid, and every service has limits, a volume and a health check', () => {
+    const { services, volumes } = composed();
+    const names = ['gridguard', 'influxdb', 'mosquitto', 'postgres', 'redis'];
+    expect(Object.keys(services).sort()).toEqual(names);
+    expect(Object.keys(volumes)).toEqual(expect.arrayContaining(names));
     for (const [name, service] of Object.entries(services)) {
       expect(service.mem_limit, name).toBeDefined();
       expect(service.volumes, name).toBeDefined();
+      expect(service.healthcheck?.test, name).toBeDefined();
       expect(service.image, name).not.toMatch(/latest/);
-      if (name !== 'gridguard') expect(service.healthcheck?.test, name).toBeDefined();
     }
   });
 
-  it.each(Object.keys(SECRETS))('does not start without %s', (name) => {
-    const { [name]: _, ...others } = SECRETS as Record<string, string>;
-    expect(() => composed(others)).toThrow(/\.env\.example/);
+  it('keeps secrets in files that .env.example makes, and git and the image leave them out', () => {
+    const { secrets, services } = composed();
+    expect(Object.keys(secrets).sort()).toEqual(Object.keys(SECRETS).sort());
+    const [, made = ''] = /for name in ([^;]*);/.exec(readProjectFile('.env.example')) ?? [];
+    expect(made.split(' ').sort()).toEqual(Object.keys(SECRETS).sort());
+    for (const [name, { file }] of Object.entries(secrets))
+      expect(file).toBe(join(projectRoot, 'secrets', name));
+    for (const [name, service] of Object.entries(services)) {
+      const given = service.secrets?.map(({ source }) => source) ?? [];
+      const wanted = JSON.stringify(service).match(/(?<=\/run\/secrets\/)\w+/g) ?? [];
+      expect(new Set(wanted), name).toEqual(new Set(given));
+      expect(JSON.stringify(service.environment ?? {}), name).not.toMatch(/(PASSWORD|TOKEN)"/);
+    }
+    for (const file of ['.gitignore', '.dockerignore'])
+      expect(readProjectFile(file)).toMatch(/^\.env\n\/?secrets\/?$/m);
   });
 
   it('shows pages and API to this machine only', () => {
-    expect(composed(SECRETS).services.gridguard?.ports).toEqual(
-      expect.arrayContaining(['127.0.0.1:8080:8080/tcp']),
-    );
-  });
-
-  it('asks for the secrets that .env.example lists, and git and the image leave .env out', () => {
-    for (const name of Object.keys(SECRETS)) expect(readProjectFile('.env.example')).toContain(`${name}=`);
-    for (const file of ['.gitignore', '.dockerignore']) expect(readProjectFile(file)).toMatch(/^\.env$/m);
+    expect(composed().services.gridguard?.ports).toEqual(expect.arrayContaining(['127.0.0.1:8080:8080/tcp']));
   });
 });
 
@@ -89,9 +59,10 @@ describe('the Dockerfile', () => {
     expect(of('HEALTHCHECK')).toHaveLength(1);
   });
 
-  it('exposes the ports that docker-compose.yml publishes', () => {
-    const ports = readProjectFile('docker-compose.yml').match(/:\d+:(\d+)"/g) ?? [];
-    expect(of('EXPOSE').join(' ').split(' ')).toEqual(ports.map((port) => /(\d+)"/.exec(port)?.[1]));
+  it.skipIf(!dockerCompose.path)('exposes the ports that docker-compose.yml publishes', () => {
+    const ports = composed().services.gridguard?.ports ?? [];
+    const inside = ports.map((port) => /(\d+)\/tcp$/.exec(port)?.[1]);
+    expect(of('EXPOSE').join(' ').split(' ').sort()).toEqual(inside.sort());
   });
 });
 
@@ -100,10 +71,11 @@ const programs = {
   redis: requireProgram('redis-server'),
   victoria: requireProgram('victoria-metrics'),
 };
-const areThere = compose.path && Object.values(programs).every(({ path }) => path);
+const areThere = dockerCompose.path && Object.values(programs).every(({ path }) => path);
 
 describe.skipIf(!areThere)('the image', () => {
   let folder: string;
+  let secrets: string;
   let stage: Stage;
   let postgres: RealServer;
   let redis: RealServer;
@@ -113,25 +85,27 @@ describe.skipIf(!areThere)('the image', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'gridguard-image-'));
     stage = await runDockerfile(readProjectFile('Dockerfile'), projectRoot, folder);
-    postgres = await startDebianPostgres(programs.postgres.path ?? '', SECRETS.POSTGRES_PASSWORD);
-    redis = await startRedis(programs.redis.path ?? '', { password: SECRETS.REDIS_PASSWORD });
+    secrets = writeSecrets();
+    postgres = await startDebianPostgres(programs.postgres.path ?? '', SECRETS.postgres_password ?? '');
+    redis = await startRedis(programs.redis.path ?? '', { password: SECRETS.redis_password ?? '' });
     influx = await startVictoriaMetrics(programs.victoria.path ?? '');
   }, 600_000);
 
   afterAll(async () => {
     service?.kill('SIGKILL');
     for (const server of [postgres, redis, influx]) await server?.close();
-    rmSync(folder, { recursive: true, force: true });
+    for (const made of [folder, secrets]) rmSync(made, { recursive: true, force: true });
   });
 
   /** The environment of docker-compose.yml, with the addresses that its network would resolve. */
   function environment(): Record<string, string> {
-    const { environment = {} } = composed(SECRETS).services.gridguard ?? {};
+    const { environment = {} } = composed().services.gridguard ?? {};
     const hostOf = (url: string) => new URL(url).host;
     const real = [
       ['@postgres:5432', `@${hostOf(postgres.url)}`],
-      ['@redis:6379', `@${hostOf(redis.url)}`],
+      ['//redis:6379', `//${hostOf(redis.url)}`],
       ['//influxdb:8086', `//${hostOf(influx.url)}`],
+      ['/run/secrets', secrets],
     ] as const;
     const named = Object.entries(environment).map(([name, value]) => {
       const moved = real.reduce((text, [from, to]) => text.replace(from, to), String(value));
@@ -189,19 +163,39 @@ describe.skipIf(!areThere)('the image', () => {
     const [tables] = await query(postgres.url, "select to_regclass('incidents') as incidents");
     expect(tables).toEqual({ incidents: 'incidents' });
     expect(healthy(new URL(http).port)).toBe(true);
+    expect(ready(new URL(http).port)).toBe(true);
+    await signIn(http, SECRETS.admin_password ?? '');
     const ended = new Promise((resolve) => service.once('exit', resolve));
     service.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(healthy(new URL(http).port)).toBe(false);
+    expect(ready(new URL(http).port)).toBe(false);
   });
 
   function healthy(port: string): boolean {
-    const [, ...args] = stage.healthcheck;
-    try {
-      execFileSync(process.execPath, args, { env: { PORT: port }, stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
+    return succeeds(stage.healthcheck, port);
+  }
+
+  function ready(port: string): boolean {
+    const [, ...command] = composed().services.gridguard?.healthcheck?.test ?? [];
+    return succeeds(commandIn(command, { ':8080': `:${port}` }), port);
   }
 });
+
+function succeeds([, ...args]: readonly string[], port: string): boolean {
+  try {
+    execFileSync(process.execPath, args, { env: { PORT: port }, stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function signIn(http: string, password: string): Promise<void> {
+  const answer = await fetch(`${http}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login: 'admin', password }),
+  });
+  expect(answer.status, await answer.text()).toBeLessThan(300);
+}
