@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildNeighbourhood, type Neighbourhood } from '../harness/neighbourhood.ts';
+import { buildEstate, type Estate } from '../harness/estate.ts';
 import { requireProgram } from '../harness/requirements.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
@@ -93,12 +93,12 @@ const bridgeDevices = JSON.stringify(
 );
 
 let service: TestService;
-let place: Neighbourhood;
+let place: Estate;
 let sent = 0;
 
 beforeAll(async () => {
   service = await startTestService();
-  place = await buildNeighbourhood(service.database);
+  place = await buildEstate(service.database);
   await publish('bridge/devices', bridgeDevices, ['-r']);
   const { db } = service.database;
   const adopted = () =>
