@@ -60,6 +60,7 @@ export async function startIngress(extra: readonly Protocol[] = [], on?: TestDat
     database,
     ingest,
     woken,
+    transports,
     ports: transports.ports,
     ...devicesOf(database, transports.ports),
     uplinks: () => database.db.selectFrom('uplinks').selectAll().orderBy('id').execute(),
