@@ -46,8 +46,8 @@ export async function buildEstate(
   await addDeskMember(db, community, people.community);
   await addDeskMember(db, city, people.city);
   const companyId = await insertCompany(db, { code: 'C1', name: '和顺物业' });
-  await putMember(db, companyId, people.manager, 'manager');
-  await putMember(db, companyId, people.repairer, 'repairer');
+  await putMember(db, { companyId, accountId: people.manager, duty: 'manager' });
+  await putMember(db, { companyId, accountId: people.repairer, duty: 'repairer' });
   const assets = await plantAssets(db, { companyId, gridId: grids.grid });
   const gateway = await db.transaction().execute((trx) =>
     registerDevice(trx, {
