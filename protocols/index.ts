@@ -45,3 +45,10 @@ export function matchTopic(topic: string): TopicMatch | undefined {
   }
   return undefined;
 }
+
+/** The protocol that a topic suggests, for whoever knows no device. */
+export function guessProtocol(topic: string): Protocol | undefined {
+  return (
+    matchTopic(topic)?.protocol ?? protocols.find(({ gateway }) => gateway?.guessPrefix(topic) !== undefined)
+  );
+}

@@ -19,11 +19,9 @@ export function guessBase(topic: string, taught = ''): string {
   return topic.split('/', 1)[0] ?? '';
 }
 
-/** Whether a topic looks like one of Zigbee2MQTT; `bases` are those that were seen. */
-export function looksLikeZigbee(topic: string, bases: readonly string[] = []): boolean {
-  return (
-    /^zigbee2mqtt\//.test(topic) || BRIDGE.test(topic) || bases.some((base) => topic.startsWith(`${base}/`))
-  );
+/** The base where a topic shows by itself that it is one of Zigbee2MQTT. */
+export function guessPrefix(topic: string): string | undefined {
+  return topic.startsWith('zigbee2mqtt/') || BRIDGE.test(topic) ? guessBase(topic) : undefined;
 }
 
 /** The longest friendly name that the path begins with, and the property that follows. */

@@ -10,7 +10,7 @@ import { type Heard, onlineOf, readBridge, readBridgePaths } from './bridge.ts';
 import { encode } from './commands.ts';
 import { type Memory, memoryOf, taughtOf } from './session.ts';
 import { deviceOf, readState } from './state.ts';
-import { guessBase, type Place, placeOf } from './topics.ts';
+import { guessBase, guessPrefix, type Place, placeOf } from './topics.ts';
 
 /** `bridge/devices` of a few hundred devices has some megabytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -202,7 +202,7 @@ function decode(session: ProtocolSession, uplink: Inbound): Decoded {
 export const zigbee2mqtt: Protocol = {
   name: 'zigbee2mqtt',
   title: { zh: 'Zigbee2MQTT 网关', en: 'Zigbee2MQTT' },
-  gateway: { defaultPrefix: (nativeId) => `zigbee2mqtt/${nativeId}` },
+  gateway: { defaultPrefix: (nativeId) => `zigbee2mqtt/${nativeId}`, guessPrefix },
   expectedEveryMs: EXPECTED_EVERY_MS,
   maxFrameBytes: MAX_BYTES,
   decode,

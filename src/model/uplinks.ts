@@ -117,7 +117,11 @@ export interface Protocol {
    * outside broker it is told by that alone); `defaultPrefix` is the prefix of a gateway that was registered without one. What it taught is
    * kept in `protocol_sessions` under its id.
    */
-  gateway?: { defaultPrefix(nativeId: string): string };
+  gateway?: {
+    defaultPrefix(nativeId: string): string;
+    /** The prefix that a topic of an unregistered gateway suggests; undefined where it does not look like one of this protocol. */
+    guessPrefix(topic: string): string | undefined;
+  };
   /** Silence after which a device of this protocol counts as silent, in milliseconds. */
   expectedEveryMs: number;
   maxFrameBytes: number;

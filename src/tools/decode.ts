@@ -1,11 +1,12 @@
 /**
  * `npm run --silent decode -- [--protocol P]`: NDJSON in, NDJSON out, one line per line. In: `{id, protocol?, kind:
- * text|hex|mqtt|http, frame, topic?, device?}`; out: `{id, outcome, device, readings, replies, reason?}`.
+ * text|hex|mqtt|http, frame, topic?, device?, retained?}`; out: `{id, outcome, device, readings, replies, reason?}`. What a
+ * gateway teaches (`bridge/devices`) holds for the lines after it.
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { matchTopic, protocolByName, protocols } from '../../protocols/index.ts';
+import { guessProtocol, protocolByName, protocols } from '../../protocols/index.ts';
 import type { DecodedReading } from '../model/readings.ts';
 import type { Decoded, Protocol, ProtocolSession } from '../model/uplinks.ts';
 
@@ -17,6 +18,7 @@ interface Input {
   bytes: Uint8Array;
   topic?: string;
   claimedId?: string;
+  retained?: boolean;
   receivedAt: number;
 }
 
@@ -63,7 +65,15 @@ function bytesOf(id: unknown, kind: string, frame: unknown): Uint8Array {
 }
 
 function readInput(line: string, options: { protocol?: string; now: number }): Input {
-  const { id = null, kind = 'text', frame, topic, device, protocol = options.protocol } = parseLine(line);
+  const {
+    id = null,
+    kind = 'text',
+    frame,
+    topic,
+    device,
+    retained,
+    protocol = options.protocol,
+  } = parseLine(line);
   if (typeof kind !== 'string' || !KINDS.includes(kind)) {
     throw new BadLine(id, `kind: expected ${KINDS.join(', ')}`);
   }
@@ -78,6 +88,7 @@ function readInput(line: string, options: { protocol?: string; now: number }): I
     bytes: bytesOf(id, kind, frame),
     ...(typeof topic === 'string' ? { topic } : {}),
     ...(typeof device === 'string' ? { claimedId: device } : {}),
+    ...(typeof retained === 'boolean' ? { retained } : {}),
     receivedAt: options.now,
   };
 }
@@ -113,14 +124,37 @@ function worst(outcomes: readonly Decoded['outcome'][]): Decoded['outcome'] {
   return outcomes.length === 0 || outcomes.includes('undecodable') ? 'undecodable' : 'empty';
 }
 
-function decodeWith(protocol: Protocol, input: Input): Output {
+/** What gateways taught so far, by protocol and the start of their topics. */
+export type Sessions = Map<Protocol, Map<string, ProtocolSession>>;
+
+/** The start of the topics of a line's gateway: one that was heard before, else as the topic looks. */
+function prefixOf(
+  { gateway }: Protocol,
+  topic: string | undefined,
+  heard: ReadonlyMap<string, unknown>,
+): string | undefined {
+  if (!gateway || topic === undefined) return undefined;
+  const known = [...heard.keys()].filter((prefix) => topic.startsWith(`${prefix}/`));
+  const [longest] = known.sort((a, b) => b.length - a.length);
+  const guessed = gateway.guessPrefix(topic) ?? topic.split('/', 1)[0];
+  return longest !== undefined && longest.length >= (guessed?.length ?? 0) ? longest : guessed;
+}
+
+function decodeWith(protocol: Protocol, input: Input, sessions: Sessions): Output {
   const { frames, discarded } = framesOf(protocol, input.bytes);
-  let session: ProtocolSession = {};
+  const heard = sessions.get(protocol) ?? new Map<string, ProtocolSession>();
+  const topicPrefix = prefixOf(protocol, input.topic, heard);
+  let session: ProtocolSession = (topicPrefix === undefined ? undefined : heard.get(topicPrefix)) ?? {};
   const decoded = frames.map((bytes) => {
-    const one = protocol.decode(session, { ...input, bytes });
+    const one = protocol.decode(session, {
+      ...input,
+      ...(topicPrefix === undefined ? {} : { topicPrefix }),
+      bytes,
+    });
     session = one.session;
     return one;
   });
+  if (topicPrefix !== undefined) sessions.set(protocol, heard.set(topicPrefix, session));
   const reasons = decoded.flatMap(({ reason }) => reason ?? []);
   if (discarded > 0) reasons.push(`${discarded} bytes belong to no frame`);
   return {
@@ -134,22 +168,32 @@ function decodeWith(protocol: Protocol, input: Input): Output {
   };
 }
 
+/** The protocol whose topic it is, or one that was heard on it. */
+function protocolOf(topic: string, sessions: Sessions): Protocol | undefined {
+  const speaks = ([, heard]: [Protocol, Map<string, unknown>]) =>
+    [...heard.keys()].some((prefix) => topic.startsWith(`${prefix}/`));
+  return guessProtocol(topic) ?? [...sessions].find(speaks)?.[0];
+}
+
 /** The protocol that the line names or that its topic belongs to, else the first that understands the bytes. */
-function decodeInput(input: Input): Output {
-  const named = input.protocol ?? (input.topic === undefined ? undefined : matchTopic(input.topic)?.protocol);
-  if (named) return decodeWith(named, input);
+function decodeInput(input: Input, sessions: Sessions): Output {
+  const named = input.protocol ?? (input.topic === undefined ? undefined : protocolOf(input.topic, sessions));
+  if (named) return decodeWith(named, input, sessions);
   if (input.topic !== undefined) return refused(`no protocol speaks on the topic ${input.topic}`);
-  const tried = protocols.map((protocol) => ({ protocol, output: decodeWith(protocol, input) }));
+  const tried = protocols.map((protocol) => ({ protocol, output: decodeWith(protocol, input, sessions) }));
   const understood = tried.find(({ output }) => output.outcome !== 'undecodable');
   const told = tried.map(({ protocol, output }) => `${protocol.name}: ${output.reason}`).join('; ');
   return understood?.output ?? refused(`no protocol understands it (${told})`);
 }
 
-/** Decodes one line of input; never throws. `now` stands in where a device tells no time. */
-export function decodeLine(line: string, options: { protocol?: string; now: number }): string {
+/** Decodes one line of input; never throws. `now` stands in where a device tells no time; `sessions` is added to. */
+export function decodeLine(
+  line: string,
+  { sessions = new Map(), ...options }: { protocol?: string; now: number; sessions?: Sessions },
+): string {
   try {
     const input = readInput(line, options);
-    return JSON.stringify({ id: input.id, ...decodeInput(input) });
+    return JSON.stringify({ id: input.id, ...decodeInput(input, sessions) });
   } catch (error) {
     if (error instanceof BadLine) return JSON.stringify({ id: error.id, ...refused(error.message) });
     throw error;
@@ -164,9 +208,10 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const sessions: Sessions = new Map();
   process.stdout.on('error', () => process.exit());
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const output = decodeLine(line, { ...values, now: Date.now() });
+    const output = decodeLine(line, { ...values, now: Date.now(), sessions });
     if (!process.stdout.write(`${output}\n`)) await once(process.stdout, 'drain');
   }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeLine } from '../../src/tools/decode.ts';
+import { decodeLine, type Sessions } from '../../src/tools/decode.ts';
 
 const NOW = Date.parse('2026-11-22T08:15:02Z');
 const LK = '[3G*8612345678*0002*LK]';
@@ -52,6 +52,41 @@ describe('npm run decode', () => {
       device: 'y',
       readings: [{ signal: 'breaker_fault', value: true, cause: 'surge', stage: 'trip' }],
     });
+  });
+
+  it('keeps what a gateway taught for the lines after it, each gateway its own', () => {
+    const sessions: Sessions = new Map();
+    const say = (topic: string, frame: unknown, rest: object = {}) =>
+      JSON.parse(
+        decodeLine(JSON.stringify({ id: 1, kind: 'mqtt', topic, frame, ...rest }), { now: NOW, sessions }),
+      );
+    const exposes = [{ type: 'numeric', property: 'flow_rate', unit: 'L/min', access: 1 }];
+    const definition = { model: 'M', vendor: 'V', description: 'Water meter', exposes };
+    const meter = {
+      ieee_address: '0x00158d0004500001',
+      type: 'EndDevice',
+      friendly_name: 'meter',
+      definition,
+    };
+    expect(say('home/bridge/devices', [meter])).toMatchObject({ outcome: 'ok', device: 'home' });
+    expect(say('home/meter', { flow_rate: 2 }, { retained: true })).toMatchObject({
+      device: meter.ieee_address,
+      readings: [{ signal: 'water_flow', value: 120, origin: 'retained' }],
+    });
+    expect(say('zigbee2mqtt/meter', { flow_rate: 2 })).toMatchObject({ outcome: 'empty', device: 'meter' });
+    expect(say('zigbee2mqtt/gw-1/bridge/state', { state: 'online' })).toMatchObject({ device: 'gw-1' });
+    expect(say('zigbee2mqtt/gw-1/leak', { water_leak: true })).toMatchObject({
+      device: 'leak',
+      readings: [{ origin: 'replay' }],
+    });
+    expect(say('elsewhere/leak', { water_leak: true })).toMatchObject({
+      outcome: 'undecodable',
+      readings: [],
+    });
+    expect(say('elsewhere/leak', { water_leak: true }, { protocol: 'zigbee2mqtt' })).toMatchObject({
+      outcome: 'ok',
+    });
+    expect(say('elsewhere/leak', { water_leak: true })).toMatchObject({ outcome: 'ok', device: 'leak' });
   });
 
   it('is told the protocol by the line before the option', () => {

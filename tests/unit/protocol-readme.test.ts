@@ -5,6 +5,7 @@ import { protocols } from '../../protocols/index.ts';
 import { native } from '../../protocols/native/native.ts';
 import { splitFrames } from '../../protocols/watch/frame.ts';
 import { watch } from '../../protocols/watch/watch.ts';
+import { zigbee2mqtt } from '../../protocols/zigbee2mqtt/zigbee2mqtt.ts';
 import { breakerFaultCauses } from '../../src/model/signals.ts';
 import { signalTable } from '../harness/signal-table.ts';
 
@@ -30,7 +31,7 @@ describe('the connection guide', () => {
 
   const examples = [
     ...[...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text ?? ''),
-    ...[...guide.matchAll(/-m '(\{.*?\})'/g)].map(([, text]) => text ?? ''),
+    ...[...guide.matchAll(/-t gridguard\S+ \\\s+-m '(\{.*?\})'/g)].map(([, text]) => text ?? ''),
   ];
 
   it('has examples of messages', () => expect(examples.length).toBeGreaterThan(8));
@@ -38,6 +39,13 @@ describe('the connection guide', () => {
   it.each(examples)('has an example that is understood to the last key: %s', (text) => {
     const { outcome, reason } = decodeJson(text);
     expect({ outcome, reason }).toEqual({ outcome: 'ok', reason: undefined });
+  });
+
+  it('has a leak for mosquitto_pub that is one', () => {
+    const [, topic = '', text = ''] = /-t (zigbee2mqtt\S+) \\\s+-m '(.*)'/.exec(guide) ?? [];
+    const { outcome, readings } = zigbee2mqtt.decode({}, { bytes: Buffer.from(text), topic, receivedAt: 0 });
+    expect(outcome).toBe('ok');
+    expect(readings.map(({ signal, value }) => [signal, value])).toContainEqual(['water_leak', true]);
   });
 
   it('quotes the reasons that are given', () => {
