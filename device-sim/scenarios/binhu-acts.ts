@@ -88,6 +88,7 @@ async function overload(id: string, neighbours: Neighbours, context: ScenarioCon
   const step = Math.max(3 * SECOND, (20 * SECOND) / context.time.speed);
   context.journal.story(`${id}  ${child.name}: everybody cooks, the load climbs`);
   gateway.hear(id, { current: 47.2, power: 10_810, temperature: 58, event: 'over_power_alarm' });
+  expect(context, { kind: 'overload_warning', device: id, name: child.name, withinMs: 15 * SECOND });
   if (!(await pause(step, context.until))) return;
   gateway.hear(id, { state: 'OFF', current: 0, power: 0, event: 'over_power_trip' });
   expect(context, { kind: 'breaker_tripped', device: id, name: child.name, withinMs: 15 * SECOND });
