@@ -48,10 +48,11 @@ export async function startService(
 
 /** Escalation and the outbox. */
 function startRespond(parts: Parts, cleanUp: CleanUp): void {
-  const { clock, log, incidents, notifier, queue } = parts;
+  const { clock, log, incidents, tickets, notifier, queue } = parts;
   queue.work('notify', 2, async (ids) => notifier.dispatch(ids));
   const sweep = clock.every(SWEEP_MS, async () => {
     await guarded(log, () => incidents.sweep());
+    await guarded(log, () => tickets.sweep());
     await guarded(log, () => notifier.sweep());
   });
   cleanUp.add(() => sweep.cancel());

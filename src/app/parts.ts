@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { protocols } from '../../protocols/index.ts';
 import type { Config } from '../config.ts';
 import { type Claims, createClaims } from '../devices/claims.ts';
+import { queueSwitch } from '../devices/switching-store.ts';
 import { createIncidents, type Incidents } from '../incidents/incidents.ts';
 import { loadPolicies } from '../incidents/policies.ts';
 import type { Protocol } from '../model/uplinks.ts';
@@ -25,6 +26,10 @@ import { createInfluxStore } from '../telemetry/influx.ts';
 import { createReadingsStore } from '../telemetry/readings-store.ts';
 import { createRetention, type Retention } from '../telemetry/retention.ts';
 import type { TelemetryStore } from '../telemetry/telemetry.ts';
+import { loadCalendar } from '../tickets/calendars.ts';
+import { loadTicketPolicies } from '../tickets/policies.ts';
+import { createTicketViews, type TicketViews } from '../tickets/ticket-views.ts';
+import { createTickets, type Tickets } from '../tickets/tickets.ts';
 
 const BULK_CONNECTIONS = 4;
 
@@ -45,6 +50,8 @@ export interface Parts {
   directory: Directory;
   notifier: Notifier;
   incidents: Incidents;
+  tickets: Tickets;
+  ticketViews: TicketViews;
   claims: Claims;
   rules: readonly Rule[];
   retention: Retention;
@@ -108,7 +115,7 @@ async function openResponders(
   base: Base,
   own: Stores & Pick<Parts, 'directory'>,
   cleanUp: CleanUp,
-): Promise<Pick<Parts, 'notifier' | 'incidents'>> {
+): Promise<Pick<Parts, 'notifier' | 'incidents' | 'tickets' | 'ticketViews'>> {
   const { config, clock, log } = base;
   const { database, queue, directory } = own;
   const notifier = openNotifier(base, {
@@ -126,7 +133,21 @@ async function openResponders(
     channelsFor: (contact) => notifier.channelsFor(contact),
     dispatch: (ids) => notifier.dispatch(ids),
   });
-  return { notifier, incidents };
+  const { calendar, policies } = await readDeadlines(config);
+  const tickets = createTickets({
+    database,
+    clock,
+    log,
+    directory,
+    timeZone: config.timeZone,
+    calendar,
+    policies,
+    channelsFor: (contact) => notifier.channelsFor(contact),
+    dispatch: (ids) => notifier.dispatch(ids),
+    queueSwitchOff: (trx, { now, protocol: _protocol, nativeId: _nativeId, ...breaker }) =>
+      queueSwitch(trx, { ...breaker, on: false }, now).catch(noneIfRefused),
+  });
+  return { notifier, incidents, tickets, ticketViews: createTicketViews({ database, clock, calendar }) };
 }
 
 function openNotifier(
@@ -155,6 +176,20 @@ async function readPolicies(config: Config) {
   const { policies, problems } = await loadPolicies(join(config.rulesDir, 'policies'));
   if (!policies) throw faulty('POLICIES_INVALID', problems);
   return policies;
+}
+
+/** A device that is no more must not keep the ticket from being opened. */
+function noneIfRefused(error: unknown): undefined {
+  if (!(error instanceof AppError)) throw error;
+}
+
+/** By when tickets have to be done: the calendar of working days, and the limits. */
+async function readDeadlines({ rulesDir, timeZone }: Config) {
+  const { calendar, problems } = await loadCalendar(join(rulesDir, 'calendars/cn.yaml'), timeZone);
+  if (!calendar) throw faulty('CALENDAR_INVALID', problems);
+  const read = await loadTicketPolicies(join(rulesDir, 'policies/tickets.yaml'));
+  if (!read.policies) throw faulty('POLICIES_INVALID', read.problems);
+  return { calendar, policies: read.policies };
 }
 
 async function readRules(config: Config): Promise<readonly Rule[]> {

@@ -1,4 +1,6 @@
+import type { AlertChange } from '../model/alerts.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
+import type { AfterCommit, Trx } from '../platform/database.ts';
 import { startPartitions } from '../platform/partitions.ts';
 import { createInboxWorker } from '../rules/inbox-worker.ts';
 import { createRulesConsumer } from '../rules/rules-consumer.ts';
@@ -11,7 +13,7 @@ const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 
 /** The log, drained by the workers of the queue. */
 export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
-  const { config, database, clock, log, queue, rules, incidents } = parts;
+  const { config, database, clock, log, queue, rules } = parts;
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],
@@ -25,7 +27,7 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         database,
         log,
         rules,
-        respond: incidents.respond,
+        respond: respondWith(parts),
         expectedEveryMs: (protocol) => parts.protocols.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
       }),
       createTelemetryConsumer({ store: parts.telemetry }),
@@ -40,13 +42,13 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
  * dead process holds an SOS. Returns what drains the inbox at once.
  */
 export function startInbox(parts: Parts, cleanUp: CleanUp): () => Promise<void> {
-  const { config, database, clock, log, queue, rules, incidents, claims } = parts;
+  const { config, database, clock, log, queue, rules, claims } = parts;
   const inbox = createInboxWorker({
     database,
     clock,
     log,
     rules,
-    respond: incidents.respond,
+    respond: respondWith(parts),
     onLifeEvent: (trx, event) => claims.pressed(trx, event),
   });
   if (config.roles.has('rules')) queue.work('inbox', 4, async () => void (await inbox.drain()));
@@ -55,4 +57,16 @@ export function startInbox(parts: Parts, cleanUp: CleanUp): () => Promise<void> 
   );
   cleanUp.add(() => sweep.cancel());
   return () => guarded(log, () => inbox.drain());
+}
+
+/** Each alert goes to those whose it is; all of it is one transaction. */
+function respondWith({ incidents, tickets }: Parts) {
+  return async (trx: Trx, changes: readonly AlertChange[]): Promise<AfterCommit> => {
+    const after = [await incidents.respond(trx, changes)];
+    if (changes.some(({ consequence }) => consequence === 'ticket'))
+      after.push(await tickets.respond(trx, changes));
+    return () => {
+      for (const run of after) run();
+    };
+  };
 }
