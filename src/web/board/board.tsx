@@ -47,6 +47,10 @@ function useAreaChoice(data: ReturnType<typeof useBoardData>) {
   return { area, choice, choose };
 }
 
+/** What there is to do, where it is, and how people and sensors are or what was chosen. */
+const columns =
+  'wide:min-h-0 wide:flex-1 wide:grid-cols-[minmax(18rem,25rem)_minmax(0,1fr)_minmax(18rem,26rem)] wide:grid-rows-[minmax(0,1fr)]';
+
 /**
  * The desk of a street or city: what is open and how old, where, how wearers and sensors are, and beside it what was chosen. It fills the
  * window and its columns scroll; on a phone everything stands in one column and what was chosen takes the whole page.
@@ -59,9 +63,7 @@ export function Board({ incidentId, ticketId }: Chosen) {
   const isChosen = incidentId !== undefined || ticketId !== undefined;
   const shown = useShown(data, area);
   const rest = isChosen ? 'hidden wide:flex' : 'flex';
-  const columns = isChosen
-    ? 'wide:grid-cols-[minmax(18rem,24rem)_minmax(0,1fr)_minmax(20rem,28rem)]'
-    : 'wide:grid-cols-[minmax(20rem,27rem)_minmax(0,1fr)]';
+  const figures = <BoardFigures tickets={data.tickets.data} devices={data.devices.data} />;
   return (
     <div className="flex min-w-0 flex-col gap-3 wide:h-full wide:min-h-[40rem]">
       <h1 className="sr-only">{t('nav.board')}</h1>
@@ -75,30 +77,27 @@ export function Board({ incidentId, ticketId }: Chosen) {
           />
           <DeskSound waiting={(data.tickets.data ?? []).filter(waitsAtDesk)} />
         </div>
-        <div className="hidden wide:block">
-          <BoardFigures tickets={data.tickets.data} devices={data.devices.data} />
-        </div>
+        <div className="hidden wide:block">{figures}</div>
       </div>
-      <div
-        className={`grid min-w-0 gap-3 wide:min-h-0 wide:flex-1 wide:grid-rows-[minmax(0,1fr)] ${columns}`}
-      >
-        <div className={`min-w-0 flex-col gap-3 wide:overflow-y-auto ${rest}`}>
+      <div className={`grid min-w-0 gap-3 ${columns}`}>
+        <div className={`min-w-0 flex-col gap-3 *:shrink-0 wide:overflow-y-auto ${rest}`}>
           <Fetched query={data.open}>
             {() => <Worklist incidents={shown.incidents} tickets={shown.tickets} chosen={chosen} />}
           </Fetched>
           <ReviewLists chosen={chosen} />
         </div>
         <div className={`min-w-0 flex-col gap-3 wide:min-h-0 ${rest}`}>
-          <div className="wide:hidden">
-            <BoardFigures tickets={data.tickets.data} devices={data.devices.data} />
-          </div>
+          <div className="wide:hidden">{figures}</div>
           <BoardMap {...shown} grids={data.grids.data} chosen={chosen} focusGridId={area.gridId} />
-          <div className="grid gap-3 wide:h-[34%] wide:min-h-52 wide:shrink-0 wide:auto-cols-fr wide:grid-flow-col wide:grid-rows-[minmax(0,1fr)]">
+        </div>
+        {isChosen ? (
+          <BoardPanel chosen={chosen} />
+        ) : (
+          <div className="flex min-w-0 flex-col gap-3 wide:min-h-0 wide:*:min-h-0 wide:*:flex-1">
             <Fetched query={data.subjects}>{() => <WearerStates subjects={shown.subjects} />}</Fetched>
             <Fetched query={data.devices}>{() => <SensorStates devices={shown.devices} />}</Fetched>
           </div>
-        </div>
-        {isChosen && <BoardPanel chosen={chosen} />}
+        )}
       </div>
     </div>
   );

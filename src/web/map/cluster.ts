@@ -32,7 +32,7 @@ const standsAlone = (marker: MapMarker) => rank(marker.kind) < 0 || marker.selec
 export function heapMarkers(
   markers: readonly MapMarker[],
   { projection, unit }: { projection: Projection; unit: number },
-  nearPx = 26,
+  nearPx = 34,
 ): Heap[] {
   const near = nearPx * unit;
   const placed = markers.map((marker) => ({ marker, at: projection.toPoint(marker) }));

@@ -153,8 +153,10 @@ export function Marker({ marker, at, unit, onPress }: MarkerProps) {
 /** The shape of a kind by itself, as a legend shows it. */
 export function MarkerSample({ kind }: { kind: MarkerKind }) {
   const isPin = kind === 'incident' || kind === 'taken';
+  const half = kind === 'sensor' || kind === 'sensorSilent' ? 9 : 12;
+  const box = isPin ? '-14 -37 28 40' : `${-half} ${-half} ${2 * half} ${2 * half}`;
   return (
-    <svg viewBox={isPin ? '-14 -37 28 40' : '-14 -14 28 28'} className="size-5" aria-hidden="true">
+    <svg viewBox={box} className="size-5" aria-hidden="true">
       <Shape kind={kind} color={colors[kind]} selected={false} />
     </svg>
   );

@@ -33,13 +33,21 @@ export function RingLayer({ route }: { route: Route }) {
     const fold = () => setFolded((before) => new Set([...before, ...ringing.map(stampOf)]));
     return <RingScreen incident={shown} count={ringing.length} onFold={fold} />;
   }
-  // The page of an incident says all of this itself.
+  // The page of an incident says all of this itself; a wide board has it in its list and its sound bar.
   const isElsewhere = (one: IncidentSummary) => !(atItsPage && route.id === one.id);
   const strip = { page: isDesk ? ('boardIncident' as const) : ('incident' as const) };
   return (
     <>
-      <Strip {...strip} incidents={ringing.filter(isElsewhere)} className="bg-danger" />
-      <Strip {...strip} incidents={chiming.filter(isElsewhere)} className="bg-[#46524f]" />
+      <Strip
+        {...strip}
+        incidents={ringing.filter(isElsewhere)}
+        className={`bg-danger ${atBoard ? 'wide:hidden' : ''}`}
+      />
+      <Strip
+        {...strip}
+        incidents={chiming.filter(isElsewhere)}
+        className={`bg-[#46524f] ${atBoard ? 'wide:hidden' : ''}`}
+      />
     </>
   );
 }
