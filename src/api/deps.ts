@@ -33,7 +33,10 @@ export interface ApiDeps {
   /** The grid of a point (WGS-84), where the polygons say one. */
   gridAt(point: { latitude: number; longitude: number }, db?: Queryable): Promise<number | undefined>;
   claims: Pick<Claims, 'start' | 'get' | 'enterCode'>;
-  protocols: readonly Pick<Protocol, 'name' | 'aliases' | 'expectedEveryMs' | 'encode' | 'mqttTopic'>[];
+  protocols: readonly Pick<
+    Protocol,
+    'name' | 'aliases' | 'expectedEveryMs' | 'encode' | 'mqttTopic' | 'gateway'
+  >[];
   rules(): readonly RuleView[];
   metrics: Registry;
   /** Names of the parts that are not ready yet; the database is looked at here. */

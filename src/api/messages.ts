@@ -1,10 +1,6 @@
+import { type Text, text } from './message-text.ts';
 import type { Locale } from './schemas.ts';
-
-interface Text {
-  'zh-CN': string;
-  en: string;
-}
-const text = (zh: string, en: string): Text => ({ 'zh-CN': zh, en });
+import { ticketMessages } from './ticket-messages.ts';
 
 /** What people read of an error, by its code; `{name}` and `{owner}` are taken from the details. */
 export const messages: Readonly<Record<string, Text>> = {
@@ -42,6 +38,7 @@ export const messages: Readonly<Record<string, Text>> = {
   INCIDENT_NOT_YOURS: text('只有接手人或值班台可以这样操作', 'Only who has it, or the desk, can do this'),
   INCIDENT_BAD_SUCCESSOR: text('不能移交给这个人', 'It cannot be handed over to this person'),
   INCIDENT_BUSY: text('求助正在变化，请再试一次', 'The incident is changing; please try again'),
+  ...ticketMessages,
   SUBJECT_VITALS_CLOSED: text(
     '只有在求助处理期间才能查看位置和体征',
     'Position and vitals can be read only while an incident is open',
@@ -85,6 +82,14 @@ export const messages: Readonly<Record<string, Text>> = {
     '{topicPrefix} cannot be the topic prefix of a gateway',
   ),
   DEVICE_SUBJECT_UNKNOWN: text('没有这位佩戴者', 'There is no such wearer'),
+  DEVICE_ASSET_UNKNOWN: text('没有这个资产', 'There is no such asset'),
+  DEVICE_GATEWAY_UNKNOWN: text('没有这个网关', 'There is no such gateway'),
+  DEVICE_WORN: text('请在佩戴者处查看她的数据', 'Readings of a wearer are read on her own page'),
+  DEVICE_SWITCH_NOT_YOURS: text(
+    '只有值班台或该物业公司的经理可以操作',
+    'Only the desk or a manager of its company may do this',
+  ),
+  DEVICE_SWITCH_FORBIDDEN: text('所属资产不允许远程分合闸', 'Its asset does not allow switching from afar'),
   DEVICE_TAKES_NO_COMMANDS: text('这种设备不能接收指令', 'This kind of device takes no commands'),
   ASSET_CODE_TAKEN: text('编码“{code}”已被使用', 'The code “{code}” is taken'),
   ASSET_PARENT_UNKNOWN: text('没有这个上级资产', 'There is no such asset to stand in'),
@@ -103,6 +108,75 @@ export const messages: Readonly<Record<string, Text>> = {
   COMPANY_NOT_YOURS: text(
     '只有该公司的经理或管理员可以修改',
     'Only its managers or an admin may change this',
+  ),
+  IMPORT_UNREADABLE: text(
+    '文件编码无法识别，请存为 UTF-8 或 GB18030（GBK）',
+    'The file is neither UTF-8 nor GB18030',
+  ),
+  IMPORT_FORMAT: text('这里只接受 {formats} 文件', 'Only {formats} is accepted here'),
+  IMPORT_TOO_LONG: text(
+    '一次最多导入 {most} 行，请分成几个文件',
+    'At most {most} lines at once; please split the file',
+  ),
+  IMPORT_JSON_BROKEN: text('不是有效的 GeoJSON 文件', 'This is not GeoJSON'),
+  IMPORT_EMPTY: text('文件是空的', 'The file is empty'),
+  IMPORT_LINE_BROKEN: text(
+    '这一行的引号不成对，无法读取',
+    'The quotes of this line do not match; it cannot be read',
+  ),
+  IMPORT_COLUMN_UNKNOWN: text(
+    '不认识的列“{value}”，已忽略',
+    'Nobody knows the column “{value}”; it was ignored',
+  ),
+  IMPORT_COLUMN_TWICE: text(
+    '“{value}”列重复，只用第一列',
+    'The column “{value}” stands twice; the first counts',
+  ),
+  IMPORT_FEATURE_BROKEN: text(
+    '这个要素缺少属性，无法读取',
+    'This feature has no properties and cannot be read',
+  ),
+  IMPORT_GEOMETRY_BROKEN: text(
+    '坐标无法识别，应为先经度后纬度的度数',
+    'The coordinates cannot be understood; degrees, longitude first',
+  ),
+  IMPORT_VALUE_MISSING: text('缺少“{field}”', '“{field}” is missing'),
+  IMPORT_VALUE_TOO_LONG: text('“{field}”最多 {most} 个字', '“{field}” has at most {most} characters'),
+  IMPORT_VALUE_UNKNOWN: text('“{field}”不能是“{value}”', '“{field}” cannot be “{value}”'),
+  IMPORT_TEXT_BROKEN: text('“{field}”含有无法保存的字符', '“{field}” holds characters that cannot be stored'),
+  IMPORT_CODE_INVALID: text(
+    '“{field}”的值“{value}”只能用文字、数字和 . _ / -，最多 64 个字',
+    '“{field}” is “{value}”: letters, digits and . _ / - only, 64 at most',
+  ),
+  IMPORT_NOT_A_NUMBER: text('“{field}”的值“{value}”不是数字', '“{field}” is “{value}”, which is no number'),
+  IMPORT_OUT_OF_RANGE: text(
+    '“{field}”的值 {value} 超出范围（{min} 到 {max}）',
+    '“{field}” is {value}, outside of {min} to {max}',
+  ),
+  IMPORT_POINT_INCOMPLETE: text(
+    '经度和纬度须同时填写，缺少“{field}”',
+    'A place needs both; “{field}” is missing',
+  ),
+  IMPORT_TWICE: text('“{value}”与第 {first} 行重复', '“{value}” stands in line {first} already'),
+  IMPORT_PARENT_UNKNOWN: text(
+    '上级“{value}”不存在，或它所在的行有误',
+    'The parent “{value}” does not exist, or its own line is at fault',
+  ),
+  IMPORT_CIRCLE: text('上级关系成了一个圈', 'The parents go round in a circle'),
+  IMPORT_TOO_DEEP: text('层数过多，最多 {most} 层', 'Too many levels; {most} at most'),
+  IMPORT_COMPANY_UNKNOWN: text('没有编码为“{value}”的物业公司', 'There is no company “{value}”'),
+  IMPORT_GRID_UNKNOWN: text('没有编码为“{value}”的网格', 'There is no grid “{value}”'),
+  IMPORT_ASSET_UNKNOWN: text('没有编码为“{value}”的资产', 'There is no asset “{value}”'),
+  IMPORT_GATEWAY_UNKNOWN: text('没有编号为“{value}”的网关', 'There is no gateway “{value}”'),
+  IMPORT_PROTOCOL_UNKNOWN: text('不支持协议“{value}”', 'There is no protocol “{value}”'),
+  IMPORT_DEVICE_WORN: text(
+    '这台设备有佩戴者，不能在这里修改',
+    'Somebody wears this device; it cannot be changed here',
+  ),
+  IMPORT_NOT_YOURS: text('这个网格不归您管理', 'This belongs to another desk'),
+  IMPORT_MORE: text(
+    '还有 {count} 处错误，改正以上后再次导入即可看到',
+    '{count} more faults; mend these and import again',
   ),
   CLAIM_NOT_FOUND: text('没有这次登记', 'There is no such registration'),
   CLAIM_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),

@@ -49,6 +49,8 @@ const moment = z.coerce.number().int().min(0).max(4_102_444_800_000);
 
 export const seriesQuerySchema = z.object({ signal: z.string().max(64), from: moment, to: moment });
 
+export const deviceSeriesQuerySchema = seriesQuerySchema.extend({ channel: z.string().max(64).optional() });
+
 export const claimCodeSchema = z.object({ code: z.string().regex(/^\d{6}$/) });
 
 export const shiftInputSchema = z.object({

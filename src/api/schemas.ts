@@ -37,7 +37,7 @@ export const incidentLocationSchema = z.object({
   latitude,
   longitude,
   accuracyM: z.number().optional(),
-  source: z.enum(['gps', 'wifi', 'cell', 'beacon', 'vendor', 'home']),
+  source: z.enum(['gps', 'wifi', 'cell', 'beacon', 'vendor', 'home', 'asset']),
   observedAt: time.optional(),
   fresh: z.boolean(),
 });
@@ -47,8 +47,10 @@ export const incidentSummarySchema = z.object({
   kind: z.string(),
   severity: z.enum(['critical', 'warning', 'info']),
   status: z.enum(incidentStatuses),
-  /** Null for an SOS of a device that nobody registered. */
+  /** Null for a device that nobody wears, and for an SOS of one that nobody registered. */
   subject: z.object({ id, name: z.string(), birthYear: z.number().nullable() }).nullable(),
+  /** What the device watches, where nobody wears it; `path` is its names from the estate down, joined by ` / `. */
+  asset: z.object({ id, name: z.string(), path: z.string() }).nullable(),
   device: z.object({ id: id.nullable(), protocol: z.string(), nativeId: z.string() }),
   grid: z.object({ id, name: z.string() }).nullable(),
   responsibleBy: z.enum(['fix', 'home', 'registration', 'none']),

@@ -16,7 +16,7 @@ export interface AssetPlace {
 export const MOST_ASSET_LEVELS = 16;
 
 /**
- * A row source `(grid_id, company_id, latitude, longitude, address, path)` of exactly one row for `left join lateral … on true`: the place of the
+ * A row source `(grid_id, company_id, latitude, longitude, address, path, name)` of exactly one row for `left join lateral … on true`: the place of the
  * asset whose id `asset` is, all null where that is null. Inside, names begin with `climb`, so that `asset` means the caller's columns.
  */
 export function assetPlace(asset: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -36,7 +36,8 @@ export function assetPlace(asset: RawBuilder<unknown>): RawBuilder<unknown> {
       (array_agg(climb.latitude order by climb.depth) filter (where climb.latitude is not null))[1] as latitude,
       (array_agg(climb.longitude order by climb.depth) filter (where climb.longitude is not null))[1] as longitude,
       (array_agg(climb.address order by climb.depth) filter (where climb.address is not null))[1] as address,
-      array_agg(climb.name order by climb.depth desc) filter (where climb.depth > 0) as path
+      array_agg(climb.name order by climb.depth desc) filter (where climb.depth > 0) as path,
+      max(climb.name) filter (where climb.depth = 0) as name
     from climb
   )`;
 }

@@ -176,7 +176,7 @@ function codeTaken(code: string): AppError {
   });
 }
 
-function toAsset(row: {
+export function toAsset(row: {
   id: number;
   parent_id: number | null;
   site_id: number;

@@ -16,6 +16,7 @@ export interface Contact {
 export type Tie =
   | { tie: 'worker' | 'deputy' | 'desk'; gridId: number }
   | { tie: 'family'; subjectId: number }
+  | { tie: 'manager'; companyId: number }
   | { tie: 'dispatcher' };
 export type Candidate = Tie & { contact: Contact };
 
@@ -25,6 +26,8 @@ export interface CandidateQuery {
   onDutyIn: readonly number[];
   desksOf: readonly number[];
   familyOf: readonly number[];
+  /** Companies whose managers on duty are wanted, or all of them where none is on duty. */
+  managersOf: readonly number[];
   /** Also everybody who dispatches anywhere: desk members of all, the roles dispatcher and admin. */
   dispatchers: boolean;
 }
@@ -50,6 +53,12 @@ export async function readCandidates(db: Queryable, query: CandidateQuery): Prom
     select 'family', m.subject_id, ${contact} from subject_members m join accounts a on a.id = m.account_id and a.active
     where m.subject_id = any(${[...query.familyOf]}::bigint[])
     union
+    select 'manager', m.company_id, ${contact} from company_members m join accounts a on a.id = m.account_id and a.active
+    where m.company_id = any(${[...query.managersOf]}::bigint[]) and m.duty = 'manager'
+      and (m.account_id in (${onDutyAtCompany(moment)}) or not exists (
+        select from company_members o join accounts oa on oa.id = o.account_id and oa.active
+        where o.company_id = m.company_id and o.duty = 'manager' and o.account_id in (${onDutyAtCompany(moment)})))
+    union
     select 'dispatcher', 0, ${contact} from accounts a
     where ${query.dispatchers}::boolean and a.active
       and (a.roles && '{dispatcher,admin}' or exists (select from desk_members m where m.account_id = a.id))
@@ -57,8 +66,14 @@ export async function readCandidates(db: Queryable, query: CandidateQuery): Prom
   return rows.map(toCandidate);
 }
 
+/** Of the company of the row `m` around it. */
+const onDutyAtCompany = (moment: LocalMoment) => sql`
+  select s.account_id from company_shifts s where s.company_id = m.company_id and s.weekday = ${moment.weekday}::int
+    and s.from_minute <= ${moment.minute}::int and s.to_minute > ${moment.minute}::int`;
+
 function toCandidate({ tie, key, ...person }: CandidateRow): Candidate {
   if (tie === 'family') return { tie, subjectId: key, contact: person };
+  if (tie === 'manager') return { tie, companyId: key, contact: person };
   if (tie === 'dispatcher') return { tie, contact: person };
   return { tie, gridId: key, contact: person };
 }

@@ -6,9 +6,19 @@ import type { GridIndex } from './grid-index.ts';
 export interface Place {
   gridId: number | null;
   subjectId: number | null;
+  /** In charge of the asset, where it is about one. */
+  companyId?: number | null;
 }
 
-export type Why = 'worker' | 'family' | 'deputy' | 'neighbour' | 'street' | 'city' | 'dispatcher';
+export type Why =
+  | 'worker'
+  | 'family'
+  | 'deputy'
+  | 'neighbour'
+  | 'property'
+  | 'street'
+  | 'city'
+  | 'dispatcher';
 
 export interface Found {
   contact: Contact;
@@ -24,6 +34,7 @@ export function candidatesNeeded(index: GridIndex, places: readonly Place[]): Om
       gridIds.flatMap((id) => deskLevels.flatMap((level) => index.ancestorAt(id, level) ?? [])),
     ),
     familyOf: distinct(places.flatMap((place) => place.subjectId ?? [])),
+    managersOf: distinct(places.flatMap((place) => place.companyId ?? [])),
     dispatchers: places.some((place) => place.gridId === null),
   };
 }
@@ -42,6 +53,8 @@ export function resolveTarget(
   switch (target) {
     case 'family':
       return found(candidates, 'family', (c) => c.tie === 'family' && c.subjectId === place.subjectId);
+    case 'property':
+      return found(candidates, 'property', (c) => c.tie === 'manager' && c.companyId === place.companyId);
     case 'worker':
       return gridId === null ? dispatchers() : onDuty('worker', index.chain(gridId), candidates);
     case 'deputy': {
@@ -56,7 +69,7 @@ export function resolveTarget(
       return found(candidates, target, (c) => c.tie === 'desk' && c.gridId === desk);
     }
     case 'everybody': {
-      const all = (['worker', 'family', 'deputy', 'street', 'city'] as const).flatMap((each) =>
+      const all = (['worker', 'family', 'property', 'deputy', 'street', 'city'] as const).flatMap((each) =>
         resolveTarget(each, place, { index, candidates }),
       );
       return oncePerPerson([...all, ...dispatchers()]);

@@ -11,6 +11,19 @@ export interface Whereabouts {
   homeGridId: number | null;
   /** Of the device's registration. */
   deviceGridId: number | null;
+  /** What it watches, where nobody wears it. */
+  asset: WatchedAsset | null;
+}
+
+/** An asset with what it has of its own, else of those that it stands in. */
+export interface WatchedAsset {
+  id: number;
+  gridId: number | null;
+  companyId: number | null;
+  /** Names from the estate down. */
+  title: string;
+  address: string | null;
+  point: Point | null;
 }
 
 export interface Responsible {
@@ -21,7 +34,10 @@ export interface Responsible {
   fixOutside: boolean;
 }
 
-/** The grid from the fix of the event or a recent one, else from her home, else from the device, else from an old fix. */
+/**
+ * The grid from the fix of the event or a recent one, else from her home, else from the asset or the device itself, else from an old
+ * fix.
+ */
 export function findResponsible(
   index: GridIndex,
   where: Whereabouts & { fix?: Point | undefined },
@@ -35,7 +51,10 @@ export function findResponsible(
   const fixOutside = fix !== null;
   const byHome = (where.home && index.at(where.home)) ?? where.homeGridId;
   if (byHome) return { gridId: byHome, by: 'home', fixOutside };
-  if (where.deviceGridId) return { gridId: where.deviceGridId, by: 'registration', fixOutside };
+  const { asset } = where;
+  const byAsset = asset && (asset.gridId ?? (asset.point && index.at(asset.point)));
+  const registered = byAsset ?? where.deviceGridId;
+  if (registered) return { gridId: registered, by: 'registration', fixOutside };
   const byOldFix = lastKnown && index.at(lastKnown);
   return byOldFix ? { gridId: byOldFix, by: 'fix', fixOutside } : { gridId: null, by: 'none', fixOutside };
 }

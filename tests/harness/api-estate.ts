@@ -1,3 +1,4 @@
+import type { AssetKind } from '../../src/model/assets.ts';
 import { insertAsset, type NewAsset } from '../../src/people/asset-store.ts';
 import { insertCompany, insertCompanyShift, putMember } from '../../src/people/company-store.ts';
 import { hashPassword } from '../../src/people/passwords.ts';
@@ -23,9 +24,34 @@ export interface ApiEstate {
   otherDeviceId: number;
 }
 
-export async function buildEstate({ database, village }: TestApi): Promise<ApiEstate> {
-  const { db } = database;
-  const asset = (fields: NewAsset) => db.transaction().execute((trx) => insertAsset(trx, fields));
+export async function buildEstate(api: TestApi): Promise<ApiEstate> {
+  const companies = await addCompanies(api);
+  const { companyId, otherCompanyId } = companies;
+  const assets = await addAssets(api, { companyId, otherCompanyId });
+  const { db } = api.database;
+  const device = async (native_id: string, asset_id: number) => {
+    const values = { protocol: 'native', native_id, name: native_id, asset_id };
+    const { id: device_id } = await db
+      .insertInto('devices')
+      .values(values)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await db
+      .insertInto('device_aliases')
+      .values({ protocol: 'native', alias: native_id, device_id })
+      .execute();
+    return device_id;
+  };
+  return {
+    ...companies,
+    ...assets,
+    leakDeviceId: await device('leak-1', assets.pipe),
+    breakerDeviceId: await device('breaker-1', assets.breaker),
+    otherDeviceId: await device('leak-2', assets.otherPipe),
+  };
+}
+
+async function addCompanies({ database: { db } }: TestApi) {
   const companyId = await insertCompany(db, { code: 'P1', name: '滨湖物业' });
   const otherCompanyId = await insertCompany(db, { code: 'P2', name: '远方物业' });
   const people = {
@@ -33,59 +59,32 @@ export async function buildEstate({ database, village }: TestApi): Promise<ApiEs
     repairer: (await addAccount(db, 'repairer', ['property'])).id,
     other_manager: (await addAccount(db, 'other_manager', ['property'])).id,
   };
-  await putMember(db, { companyId, accountId: people.manager, duty: 'manager' });
-  await putMember(db, { companyId, accountId: people.repairer, duty: 'repairer' });
-  await putMember(db, { companyId: otherCompanyId, accountId: people.other_manager, duty: 'manager' });
-  for (let weekday = 1; weekday <= 7; weekday++)
-    await insertCompanyShift(db, {
-      companyId,
-      accountId: people.manager,
-      weekday,
-      fromMinute: 0,
-      toMinute: 1440,
-    });
+  const { manager, repairer, other_manager } = people;
+  await putMember(db, { companyId, accountId: manager, duty: 'manager' });
+  await putMember(db, { companyId, accountId: repairer, duty: 'repairer' });
+  await putMember(db, { companyId: otherCompanyId, accountId: other_manager, duty: 'manager' });
+  const always = { companyId, accountId: manager, fromMinute: 0, toMinute: 1440 };
+  for (let weekday = 1; weekday <= 7; weekday++) await insertCompanyShift(db, { ...always, weekday });
   const password_hash = await hashPassword(PASSWORD);
   await db.updateTable('accounts').set({ password_hash }).where('id', 'in', Object.values(people)).execute();
-  const estate = await asset({
-    kind: 'estate',
-    code: 'E1',
-    name: '湖景花园',
-    gridId: village.grids.east,
-    companyId,
-  });
-  const building = await asset({ kind: 'building', code: 'E1-3', name: '3 栋', parentId: estate });
-  const pipe = await asset({ kind: 'pipe', code: 'E1-3-P', name: '给水立管', parentId: building });
-  const breaker = await asset({ kind: 'breaker', code: 'E1-3-B', name: '总断路器', parentId: building });
-  const otherEstate = await asset({
-    kind: 'estate',
-    code: 'E2',
-    name: '远景苑',
-    gridId: village.farGrid,
-    companyId: otherCompanyId,
-  });
-  const otherPipe = await asset({ kind: 'pipe', code: 'E2-P', name: '给水管', parentId: otherEstate });
-  const device = async (native_id: string, asset_id: number) =>
-    (
-      await db
-        .insertInto('devices')
-        .values({ protocol: 'native', native_id, name: native_id, asset_id })
-        .returning('id')
-        .executeTakeFirstOrThrow()
-    ).id;
-  return {
-    companyId,
-    otherCompanyId,
-    people,
-    estate,
-    building,
-    pipe,
-    breaker,
-    otherEstate,
-    otherPipe,
-    leakDeviceId: await device('leak-1', pipe),
-    breakerDeviceId: await device('breaker-1', breaker),
-    otherDeviceId: await device('leak-2', otherPipe),
-  };
+  return { companyId, otherCompanyId, people };
+}
+
+async function addAssets(
+  { database: { db }, village }: TestApi,
+  { companyId, otherCompanyId }: { companyId: number; otherCompanyId: number },
+) {
+  const asset = (kind: AssetKind, code: string, more: Omit<NewAsset, 'kind' | 'code'>) =>
+    db.transaction().execute((trx) => insertAsset(trx, { kind, code, ...more }));
+  const gridId = village.grids.east;
+  const estate = await asset('estate', 'E1', { name: '湖景花园', gridId, companyId });
+  const building = await asset('building', 'E1-3', { name: '3 栋', parentId: estate });
+  const pipe = await asset('pipe', 'E1-3-P', { name: '给水立管', parentId: building });
+  const breaker = await asset('breaker', 'E1-3-B', { name: '总断路器', parentId: building });
+  const far = { gridId: village.farGrid, companyId: otherCompanyId };
+  const otherEstate = await asset('estate', 'E2', { name: '远景苑', ...far });
+  const otherPipe = await asset('pipe', 'E2-P', { name: '给水管', parentId: otherEstate });
+  return { estate, building, pipe, breaker, otherEstate, otherPipe };
 }
 
 /** An elder who lives in the first estate, with a band that hangs, by whoever's mistake, in its tree too. */

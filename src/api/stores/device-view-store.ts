@@ -32,6 +32,8 @@ export interface DeviceRow {
   topic_prefix: string | null;
   children: number;
   online: boolean | null;
+  /** Since when it is with who has it now; what it read before is somebody else's. */
+  assigned_at: number | null;
   last_seen_at: number | null;
   battery: number | null;
   open_ticket_id: number | null;
@@ -58,7 +60,7 @@ export async function readDevices(
       s.home_grid_id as subject_grid_id, at.grid_id, g.name as grid_name, at.company_id, d.asset_id, a.name as asset_name,
       a.kind as asset_kind, place.path as asset_path, a.remote_switch, place.latitude, place.longitude, d.gateway_id,
       coalesce(gw.name, gw.native_id) as gateway_name, gw.native_id as gateway_native_id, d.topic_prefix,
-      (select count(*) from devices c where c.gateway_id = d.id and c.active) as children, d.online, d.last_seen_at,
+      (select count(*) from devices c where c.gateway_id = d.id and c.active) as children, d.online, d.assigned_at, d.last_seen_at,
       b.number as battery,
       (select t.id from tickets t where t.device_id = d.id and t.status <> 'closed' order by t.id limit 1) as open_ticket_id
     from devices d
