@@ -32,5 +32,4 @@ export const ticketMessages: Readonly<Record<string, Text>> = {
   ),
   TICKET_RETURNED_BEFORE: text('这张工单已退回过一次', 'This ticket was sent back once already'),
   TICKET_BUSY: text('工单正在变化，请再试一次', 'The ticket is changing; please try again'),
-  CALENDAR_INVALID: text('工作日历有误', 'The calendar is not right'),
 };

@@ -1,5 +1,13 @@
 import type { Generated } from 'kysely';
-import type { Defaulted, Json, JsonOrNull, Nullable, Record_, Timestamp } from './schema-columns.ts';
+import type {
+  Defaulted,
+  Json,
+  JsonOrNull,
+  KeptUplink,
+  Nullable,
+  Record_,
+  Timestamp,
+} from './schema-columns.ts';
 
 /** The tables of migrations 0003 and 0004. */
 export interface BuildingTables {
@@ -153,4 +161,5 @@ export interface BuildingTables {
     type: 'image/jpeg' | 'image/png' | 'image/webp';
     bytes: Buffer;
   };
+  ticket_uplinks: KeptUplink & { ticket_id: number };
 }

@@ -12,3 +12,20 @@ export type Json<T> = ColumnType<T, string, string>;
 export type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>;
 export type Defaulted<T> = ColumnType<T, T | undefined, T>;
 export type Record_ = Record<string, unknown>;
+
+/** A raw uplink that is kept because of what it belongs to. */
+export interface KeptUplink {
+  uplink_id: number;
+  received_at: Timestamp;
+  device_id: Nullable<number>;
+  protocol: string;
+  transport: string;
+  native_id: Nullable<string>;
+  source: string;
+  topic: Nullable<string>;
+  command: string;
+  outcome: string;
+  reason: Nullable<string>;
+  reading_count: number;
+  bytes: Buffer;
+}

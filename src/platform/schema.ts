@@ -1,6 +1,14 @@
 import type { Generated } from 'kysely';
 import type { BuildingTables } from './schema-buildings.ts';
-import type { Defaulted, Json, JsonOrNull, Nullable, Record_, Timestamp } from './schema-columns.ts';
+import type {
+  Defaulted,
+  Json,
+  JsonOrNull,
+  KeptUplink,
+  Nullable,
+  Record_,
+  Timestamp,
+} from './schema-columns.ts';
 
 export type { Timestamp } from './schema-columns.ts';
 
@@ -160,22 +168,7 @@ export interface Tables extends BuildingTables {
     bytes: Buffer;
   };
   /** What outlives the day partitions of `uplinks`, because it belongs to an incident. */
-  incident_uplinks: {
-    incident_id: number;
-    uplink_id: number;
-    received_at: Timestamp;
-    device_id: Nullable<number>;
-    protocol: string;
-    transport: string;
-    native_id: Nullable<string>;
-    source: string;
-    topic: Nullable<string>;
-    command: string;
-    outcome: string;
-    reason: Nullable<string>;
-    reading_count: number;
-    bytes: Buffer;
-  };
+  incident_uplinks: KeptUplink & { incident_id: number };
   readings: ReadingColumns;
   latest_readings: ReadingColumns;
   /** Life events seen; the same key again before `until` is a retransmission. */

@@ -53,6 +53,7 @@ function message(recipient: Partial<Recipient> = {}, given: Partial<Message> = {
     attempt: 1,
     template: 'incident_raised',
     incidentId: 12,
+    ticketId: null,
     alertId: null,
     why: 'worker',
     payload: {

@@ -106,6 +106,100 @@ describe('retention', () => {
     expect(await database.db.selectFrom('incidents').selectAll().execute()).toHaveLength(1);
   });
 
+  it('keeps what belongs to a ticket until three years after it was closed, and the ticket itself', async () => {
+    const { database } = test;
+    const { db } = database;
+    const start = clock.now();
+    await ensureDayPartitions(db, 'uplinks', dayOf(start) - 1, dayOf(start) + 1);
+    const account = await db
+      .insertInto('accounts')
+      .values({ login: 'm', name: 'm', roles: ['property'], password_hash: 'none' })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const { id } = await db
+      .insertInto('tickets')
+      .values({
+        dedup_key: 'k',
+        fault_class: 'water_leak',
+        kind: 'water_leak',
+        severity: 'critical',
+        status: 'closed',
+        level: 'property',
+        device_id: null,
+        protocol: 'native',
+        native_id: 'leak-1',
+        observed_at: at(start),
+        reported_at: at(start),
+        last_fault_at: at(start),
+        closed_at: at(start + 30 * MINUTE),
+        policy: '{}',
+        clock: '{}',
+        evidence: '{}',
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await db
+      .insertInto('ticket_photos')
+      .values({
+        ticket_id: id,
+        at: at(start),
+        account_id: account.id,
+        stage: 'after',
+        type: 'image/png',
+        bytes: Buffer.of(1),
+      })
+      .execute();
+    const notification = (ticket_id: number | null) => ({
+      ticket_id,
+      account_id: account.id,
+      channel: 'live',
+      template: 'ticket_dispatched',
+      why: 'manager',
+      payload: '{}',
+      state: 'delivered' as const,
+      created_at: at(start),
+      updated_at: at(start),
+    });
+    await db
+      .insertInto('notifications')
+      .values([notification(id), notification(null)])
+      .execute();
+    const of = (nativeId: string, receivedAt: number) =>
+      db
+        .insertInto('uplinks')
+        .values({
+          received_at: at(receivedAt),
+          protocol: 'native',
+          transport: 'mqtt',
+          native_id: nativeId,
+          source: '',
+          command: '',
+          outcome: 'ok',
+          reading_count: 1,
+          bytes: Buffer.of(1),
+        })
+        .execute();
+    await of('leak-1', start - 9 * MINUTE);
+    await of('leak-1', start + 41 * MINUTE);
+    await of('leak-2', start);
+    const left = async () => ({
+      uplinks: (await db.selectFrom('ticket_uplinks').select('uplink_id').execute()).length,
+      photos: (await db.selectFrom('ticket_photos').select('id').execute()).length,
+      messages: (await db.selectFrom('notifications').select('ticket_id').execute()).map(
+        (row) => row.ticket_id,
+      ),
+      tickets: (await db.selectFrom('tickets').select('id').execute()).length,
+    });
+    const sweepAt = async (ms: number) => {
+      clock.set(ms);
+      await createRetention({ database, clock, log }).sweep();
+    };
+    await sweepAt(start + 91 * DAY);
+    expect(await left()).toEqual({ uplinks: 1, photos: 1, messages: [id], tickets: 1 });
+    await sweepAt(start + 3 * 366 * DAY);
+    expect(await left()).toEqual({ uplinks: 0, photos: 0, messages: [], tickets: 1 });
+  });
+
   it('keeps the access log for three years and not longer', async () => {
     const { database } = test;
     const now = clock.now();
