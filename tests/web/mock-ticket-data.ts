@@ -33,6 +33,40 @@ interface Drawn extends Partial<StoredTicket> {
   running?: boolean;
 }
 
+/** A ticket of which nothing more is known. */
+const blank = {
+  severity: 'warning',
+  status: 'dispatched',
+  level: 'property',
+  company,
+  grid: { id: 11, name: '茅圻一组' },
+  desk: null,
+  owner: null,
+  assignees: [],
+  address: '滨湖路 21 号',
+  location: { latitude: 30.387, longitude: 114.874 },
+  occurrences: 1,
+  reworks: 0,
+  breaches: 0,
+  recoveredAt: null,
+  closedAt: null,
+  request: null,
+  pausedUntil: null,
+  evidence: {},
+  note: null,
+  acceptedAt: null,
+  startedAt: null,
+  finishedAt: null,
+  finishedBy: null,
+  verifiedAt: null,
+  verifiedBy: null,
+  rating: null,
+  ratingNote: null,
+  tasks: [],
+  photos: [],
+  breachList: [],
+} satisfies Partial<StoredTicket>;
+
 /** A ticket of this kind at this place, reported `agoMs` ago; its clock runs since then. */
 export function drawTicket(drawn: Drawn, now: number): StoredTicket {
   const {
@@ -47,9 +81,7 @@ export function drawTicket(drawn: Drawn, now: number): StoredTicket {
   } = drawn;
   const at = now - agoMs;
   return {
-    severity: 'warning',
-    status: 'dispatched',
-    level: 'property',
+    ...blank,
     asset: placeOf(assetId),
     device: {
       id: 303,
@@ -57,36 +89,12 @@ export function drawTicket(drawn: Drawn, now: number): StoredTicket {
       nativeId: `bh-${assetId}`,
       name: `${placeOf(assetId).name}传感器`,
     },
-    company,
-    grid: { id: 11, name: '茅圻一组' },
-    desk: null,
-    owner: null,
-    assignees: [],
-    address: '滨湖路 21 号',
-    location: { latitude: 30.387, longitude: 114.874 },
-    occurrences: 1,
-    reworks: 0,
-    breaches: 0,
     reportedAt: at,
     lastFaultAt: at,
-    recoveredAt: null,
-    closedAt: null,
-    request: null,
-    pausedUntil: null,
-    evidence: {},
-    note: null,
-    acceptedAt: null,
-    startedAt: null,
-    finishedAt: null,
-    finishedBy: null,
-    verifiedAt: null,
-    verifiedBy: null,
-    rating: null,
-    ratingNote: null,
-    timeline: [line('reported', at, null, { rule: drawn.kind }), line('dispatched', at, null, { company })],
-    tasks: [],
-    photos: [],
-    breachList: [],
+    timeline: [
+      line('reported', at, null, { rule: drawn.kind, kind: drawn.kind }),
+      line('dispatched', at, null, { level: 'property' }),
+    ],
     ...rest,
     clock: {
       stage,
@@ -155,11 +163,11 @@ function trip(now: number): StoredTicket {
         },
       ],
       timeline: [
-        line('reported', at, null, { rule: 'breaker_tripped', cause: 'overload' }),
-        line('dispatched', at, null, { company }),
+        line('reported', at, null, { rule: 'breaker_tripped', kind: 'breaker_tripped', cause: 'overload' }),
+        line('dispatched', at, null, { level: 'property' }),
         line('accepted', at + 5 * MINUTE, owner),
         line('assigned', at + 8 * MINUTE, owner, {
-          to: { id: repairer.id, name: repairer.name },
+          accountId: repairer.id,
           note: '带上钳形表，先看电梯机房。',
         }),
         line('started', at + 20 * MINUTE, repairer),
@@ -198,10 +206,11 @@ function leakAtCommunity(now: number): StoredTicket {
         },
       ],
       timeline: [
-        line('reported', at, null, { rule: 'water_leak' }),
-        line('dispatched', at, null, { company }),
+        line('reported', at, null, { kind: 'water_leak' }),
+        line('dispatched', at, null, { level: 'property' }),
         line('breached', at + HOUR, null, { stage: 'accept', level: 'property', dueAt: at + HOUR }),
-        line('escalated', at + HOUR, null, { level: 'community' }),
+        line('escalated', at + HOUR, null, { from: 'property', to: 'community', by: 'deadline' }),
+        line('notified', at + HOUR, null, { people: [{ id: 4, name: '刘建国' }] }),
       ],
     },
     now,
@@ -210,6 +219,10 @@ function leakAtCommunity(now: number): StoredTicket {
 
 /** Less pressing ones, whose clocks do not run at night. */
 function workingHours(now: number): StoredTicket[] {
+  return [...inOffice(now), pausedOne(now)];
+}
+
+function inOffice(now: number): StoredTicket[] {
   const pausing = drawTicket(
     {
       id: 4,
@@ -253,7 +266,11 @@ function workingHours(now: number): StoredTicket[] {
     now,
   );
   const overNight = { ...bin, clock: { ...bin.clock, dueAt: now + 17 * HOUR } };
-  const paused = drawTicket(
+  return [pausing, overNight];
+}
+
+function pausedOne(now: number): StoredTicket {
+  return drawTicket(
     {
       id: 6,
       kind: 'level_high',
@@ -271,7 +288,6 @@ function workingHours(now: number): StoredTicket[] {
     },
     now,
   );
-  return [pausing, overNight, paused];
 }
 
 function doneOnes(now: number): StoredTicket[] {

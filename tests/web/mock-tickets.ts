@@ -91,7 +91,11 @@ function effectOf(ticket: StoredTicket, me: Me, action: TicketAction, body: Reco
         createdAt: now,
         doneAt: null,
       };
-      return { kind: 'assigned', patch: { assignees: [to], tasks: [...ticket.tasks, task] }, detail: { to } };
+      return {
+        kind: 'assigned',
+        patch: { assignees: [to], tasks: [...ticket.tasks, task] },
+        detail: { accountId: to.id },
+      };
     }
     case 'start':
       return { kind: 'started', patch: { status: 'in_progress', startedAt: now, assignees: [self] } };
@@ -111,6 +115,21 @@ function effectOf(ticket: StoredTicket, me: Me, action: TicketAction, body: Reco
       return body.ok === true
         ? { kind: 'verified', patch: { status: 'verified', verifiedAt: now, verifiedBy: self }, detail: body }
         : { kind: 'rejected', patch: { status: 'in_progress', clock: finishClock }, detail: body };
+    default:
+      return laterEffect(ticket, me, action, body);
+  }
+}
+
+/** What comes of the rest. */
+function laterEffect(
+  ticket: StoredTicket,
+  me: Me,
+  action: TicketAction,
+  body: Record<string, unknown>,
+): Done {
+  const self = asPerson(me);
+  const still = { ...ticket.clock, running: false, dueAt: null };
+  switch (action) {
     case 'rate':
       return {
         kind: 'rated',
@@ -127,11 +146,18 @@ function effectOf(ticket: StoredTicket, me: Me, action: TicketAction, body: Reco
     case 'refuse':
       return { kind: 'pause_refused', patch: { request: null }, detail: body };
     case 'resume':
-      return { kind: 'resumed', patch: { status: 'in_progress', clock: finishClock } };
+      return {
+        kind: 'resumed',
+        patch: { status: 'in_progress', clock: { ...still, running: true, dueAt: Date.now() + 14_400_000 } },
+      };
     case 'return':
       return { kind: 'returned', patch: { status: 'reported', company: null }, detail: body };
     case 'dispatch':
-      return { kind: 'dispatched', patch: { status: 'dispatched', company }, detail: { company } };
+      return {
+        kind: 'dispatched',
+        patch: { status: 'dispatched', company },
+        detail: { companyId: company.id },
+      };
     case 'escalate':
       return {
         kind: 'escalated',
@@ -140,7 +166,7 @@ function effectOf(ticket: StoredTicket, me: Me, action: TicketAction, body: Reco
       };
     case 'take-over':
       return { kind: 'taken_over', patch: { owner: self } };
-    case 'comment':
+    default:
       return { kind: 'comment', detail: body };
   }
 }

@@ -1,33 +1,33 @@
 import type { AssetView } from '../../api/asset-schemas.ts';
+import { useNow } from '../core/clock.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { pathTo } from '../core/router.ts';
 import { useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
-import { isOpenTicket } from '../tickets/describe.ts';
+import { useReadAt } from '../tickets/clock-bar.tsx';
+import { byTicketUrgency, isOpenTicket } from '../tickets/describe.ts';
 import { TicketRow } from '../tickets/ticket-row.tsx';
-import { BackLink, Link } from '../ui/button.tsx';
+import { Link } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { Card, Facts, PageTitle } from '../ui/surface.tsx';
 import { AssetDot, AssetState } from './asset-state.tsx';
 import { useAssets } from './assets-page.tsx';
 import { DeviceRow } from './device-row.tsx';
-import { byNeed, useBuildingDevices } from './devices.ts';
+import { byNeed, isGateway, useBuildingDevices } from './devices.ts';
 import { LatestValues } from './latest-values.tsx';
 import { SwitchButton } from './switch-dialog.tsx';
 import { ancestorsOf, assetIcons, treesOf } from './tree.ts';
 
 /** One place: what is there, what it says now, and what was broken. */
 export function AssetPage({ id }: { id: number }) {
-  const { t } = useDisplay();
   const query = useQuery(`asset-${id}`, () => api.asset(id), {
     topics: ['ticket', 'device'],
     pollMs: 60_000,
   });
   return (
     <div className="grid min-w-0 gap-3">
-      <BackLink to={pathTo('assets')}>{t('nav.assets')}</BackLink>
       <Fetched query={query}>{(asset) => <Asset asset={asset} />}</Fetched>
     </div>
   );
@@ -43,32 +43,37 @@ function Asset({ asset }: { asset: AssetView }) {
       </PageTitle>
       <div className="grid min-w-0 gap-4 wide:grid-cols-2 wide:items-start vast:grid-cols-3">
         <div className="grid min-w-0 gap-4">
-          <FactsOf asset={asset} />
+          <DevicesHere asset={asset} />
           <Inside asset={asset} />
         </div>
-        <DevicesHere asset={asset} />
-        <TicketsOf asset={asset} />
+        <div className="grid min-w-0 gap-4 vast:contents">
+          <TicketsOf asset={asset} />
+          <FactsOf asset={asset} />
+        </div>
       </div>
     </>
   );
 }
 
-/** From the estate down to here. */
+/** From the list of all estates down to here. */
 function Path({ asset }: { asset: AssetView }) {
   const { t } = useDisplay();
   const assets = useAssets();
-  const path = ancestorsOf(assets.data ?? [], asset.id);
-  if (path.length === 0) return null;
+  const above = ancestorsOf(assets.data ?? [], asset.id).map(({ id, name }) => ({
+    to: pathTo('asset', id),
+    name,
+  }));
+  const steps = [{ to: pathTo('assets'), name: t('nav.assets') }, ...above];
   return (
-    <nav aria-label={t('ticket.place')}>
+    <nav aria-label={t('ticket.place')} className="-ml-1.5">
       <ol className="flex flex-wrap items-center gap-x-1 text-small">
-        {path.map((one) => (
-          <li key={one.id} className="flex items-center gap-1">
+        {steps.map(({ to, name }) => (
+          <li key={to} className="flex items-center gap-1">
             <Link
-              to={pathTo('asset', one.id)}
+              to={to}
               className="tap-small inline-flex items-center rounded-control px-1.5 font-semibold text-action"
             >
-              {one.name}
+              {name}
             </Link>
             <span aria-hidden="true" className="text-muted">
               ›
@@ -137,6 +142,7 @@ function DevicesHere({ asset }: { asset: AssetView }) {
     <Fetched query={devices}>
       {(all) => {
         const here = all.filter((device) => device.asset?.id === asset.id).sort(byNeed);
+        if (here.length === 0 && asset.devices > 0) return null;
         return (
           <Card title={t('assets.here', { count: here.length })} icon="device" flush>
             {here.length === 0 && (
@@ -145,8 +151,8 @@ function DevicesHere({ asset }: { asset: AssetView }) {
             <ul className="mt-2 divide-y divide-line">
               {here.map((device) => (
                 <li key={device.id}>
-                  <DeviceRow device={device}>
-                    <LatestValues deviceId={device.id} />
+                  <DeviceRow device={device} isHere>
+                    {!isGateway(device) && <LatestValues deviceId={device.id} />}
                     <SwitchButton device={device} />
                   </DeviceRow>
                 </li>
@@ -163,14 +169,18 @@ function DevicesHere({ asset }: { asset: AssetView }) {
 function TicketsOf({ asset }: { asset: AssetView }) {
   const { t } = useDisplay();
   const { me } = useSession();
+  const now = useNow(10_000);
   const query = useQuery(`tickets-asset-${asset.id}`, () => api.tickets({ asset: asset.id, limit: 50 }), {
     topics: ['ticket'],
     pollMs: 60_000,
   });
+  const readAt = useReadAt(query.data);
   return (
     <Fetched query={query}>
       {(tickets) => {
-        const open = tickets.filter((ticket) => isOpenTicket(ticket.status));
+        const open = tickets
+          .filter((ticket) => isOpenTicket(ticket.status))
+          .sort(byTicketUrgency(readAt, now));
         const past = tickets.filter((ticket) => !isOpenTicket(ticket.status));
         const lists = [
           { title: t('assets.openTickets', { count: open.length }), tickets: open },

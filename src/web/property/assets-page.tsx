@@ -143,7 +143,7 @@ function Branch({ node, isOpen, onToggle }: BranchProps & { node: AssetNode }) {
             {asset.name}
           </span>
           <AssetState asset={asset} quietWhenCalm={asset.parentId !== null} />
-          {asset.devices > 0 && (
+          {asset.parentId === null && (
             <span className="ml-auto shrink-0 text-fine text-muted">
               {t('assets.devices', { count: format.number(asset.devices) })}
             </span>

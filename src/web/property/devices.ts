@@ -5,6 +5,10 @@ import { type QueryState, useQuery } from '../core/query.ts';
 /** Under this percentage somebody should bring a battery along. */
 const FLAT_BATTERY = 15;
 
+export function isFlat(battery: number): boolean {
+  return battery <= FLAT_BATTERY;
+}
+
 /** Devices of buildings: those that nobody wears. */
 export function useBuildingDevices(): QueryState<DeviceView[]> & { reload: () => void } {
   const query = useQuery('devices', api.devices, { topics: ['device'], pollMs: 30_000 });
@@ -25,7 +29,7 @@ export function deviceState(device: DeviceView): DeviceState {
   if (device.lastSeenAt === null) return 'never';
   if (device.online === false) return 'offline';
   if (device.silent) return 'silent';
-  return device.battery !== null && device.battery <= FLAT_BATTERY ? 'flat' : 'fine';
+  return device.battery !== null && isFlat(device.battery) ? 'flat' : 'fine';
 }
 
 const rank: Readonly<Record<DeviceState, number>> = {

@@ -37,10 +37,13 @@ export function TicketFigures() {
   return (
     <dl
       aria-label={t('property.figures')}
-      className="grid grid-cols-3 gap-px overflow-hidden rounded-card border border-line bg-line large:grid-cols-1 wide:grid-cols-5"
+      className="grid grid-cols-5 gap-px overflow-hidden rounded-card border border-line bg-line large:grid-cols-2"
     >
       {figures.map(({ label, value, alarming, known }) => (
-        <div key={label} className="flex min-w-0 flex-col-reverse justify-end bg-surface px-3 py-2">
+        <div
+          key={label}
+          className="flex min-w-0 flex-col-reverse justify-end bg-surface px-2 py-2 last:large:col-span-2 middle:px-3"
+        >
           <dd className={`tnum text-title font-bold ${alarming && (value ?? 0) > 0 ? 'text-danger' : ''}`}>
             {shown(value, known)}
           </dd>

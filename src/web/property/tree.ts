@@ -11,14 +11,14 @@ export const assetIcons: Readonly<Record<AssetKind, IconName>> = {
   estate: 'home',
   building: 'building',
   floor: 'list',
-  unit: 'out',
+  unit: 'door',
   pipe: 'pipe',
   valve: 'valve',
   manhole: 'manhole',
   bin: 'bin',
   breaker: 'breaker',
   panel: 'bolt',
-  room: 'home',
+  room: 'door',
 };
 
 /** The trees of a flat list, each in the order of names as people count (2 before 10); whose parent is not there stands at the top. */

@@ -143,7 +143,9 @@ function RequestNotice({ ticket }: { ticket: TicketDetail }) {
   if (!request) return null;
   const wanted =
     request.kind === 'pause'
-      ? t('ticketRequest.until', { time: request.until === null ? '' : format.full(request.until) })
+      ? t('ticketRequest.until', {
+          time: request.until === null ? '' : format.moment(request.until, request.at),
+        })
       : t('ticketRequest.by', { span: format.span(request.byMs ?? 0) });
   return (
     <Notice tone="warn" icon="pause" title={t(`ticketRequest.${request.kind}`)}>

@@ -5,6 +5,7 @@ import { type Display, useDisplay } from '../i18n/language.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { type ClockNow, type ClockState, clockAt, HALF, LATE } from './clock.ts';
 
+const MINUTE = 60_000;
 const looks: Readonly<Record<ClockState, { icon: IconName; text: string; bar: string }>> = {
   calm: { icon: 'clock', text: 'text-ink', bar: 'bg-ok' },
   half: { icon: 'clock', text: 'text-warn', bar: 'bg-warn' },
@@ -26,13 +27,19 @@ function useTicketClock(clock: TicketClockView): { at: ClockNow; now: number } {
   return { at: clockAt(clock, readAt, now), now };
 }
 
+/** Seconds matter in the last hour only. */
+function wholeMinutes(ms: number): number {
+  return ms < MINUTE ? ms : Math.floor(ms / MINUTE) * MINUTE;
+}
+
 /** "3 h 20 min left to accept": the running deadline in words. */
 export function clockWords(ticket: TicketSummary, at: ClockNow, { t, format }: Display): string {
   const { clock } = ticket;
   if (at.leftMs === undefined) {
     return ticket.status === 'paused' ? t('ticketClock.paused') : t('ticketClock.still');
   }
-  if (at.leftMs <= 0) return t(`ticketClock.over.${clock.stage}`, { span: format.span(-at.leftMs) });
+  if (at.leftMs <= 0)
+    return t(`ticketClock.over.${clock.stage}`, { span: format.span(wholeMinutes(-at.leftMs)) });
   const span = at.leftMs < 3_600_000 ? format.ticking(at.leftMs) : format.span(at.leftMs);
   return t(`ticketClock.left.${clock.stage}`, { span });
 }

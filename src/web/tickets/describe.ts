@@ -72,11 +72,16 @@ export function nextStep(
   const has = (action: TicketAction) => ticket.actions.includes(action);
   if (ticket.request && has('approve')) return { main: 'approve', beside: 'refuse' };
   if (has('accept')) return { main: 'accept' };
-  if (has('dispatch') && ticket.status === 'reported') return { main: 'dispatch' };
   if (ticket.status === 'accepted') return afterAccepting(ticket, readerId);
-  const inOrder: readonly TicketAction[] = ['finish', 'resume', 'verify', 'dispatch', 'rate', 'close'];
-  const main = inOrder.find(has);
+  if (has('dispatch') && ticket.company === null) return { main: 'dispatch' };
+  const inOrder: readonly TicketAction[] = ['finish', 'resume', 'verify'];
+  const main = inOrder.find(has) ?? afterVerifying(ticket);
   return main && { main };
+}
+
+function afterVerifying({ actions, rating }: TicketDetail): TicketAction | undefined {
+  if (rating === null && actions.includes('rate')) return 'rate';
+  return actions.includes('close') ? 'close' : undefined;
 }
 
 function afterAccepting(ticket: TicketDetail, readerId: number): ReturnType<typeof nextStep> {
@@ -89,7 +94,7 @@ function afterAccepting(ticket: TicketDetail, readerId: number): ReturnType<type
 }
 
 /** Where the ticket stands, for whoever waits. */
-export function standing(ticket: TicketSummary, { t, format }: Display): string {
+export function standing(ticket: TicketSummary, { t, format }: Display, now: number): string {
   const names = ticket.assignees.map((person) => person.name).join(t('common.comma'));
   switch (ticket.status) {
     case 'reported':
@@ -105,7 +110,7 @@ export function standing(ticket: TicketSummary, { t, format }: Display): string 
     case 'paused':
       return ticket.pausedUntil === null
         ? t('ticketNow.pausedOpen')
-        : t('ticketNow.paused', { until: format.full(ticket.pausedUntil) });
+        : t('ticketNow.paused', { until: format.moment(ticket.pausedUntil, now) });
     case 'finished':
       return t('ticketNow.finished');
     case 'verified':
@@ -115,8 +120,7 @@ export function standing(ticket: TicketSummary, { t, format }: Display): string 
   }
 }
 
-/** Photos belong to the work: whoever may begin, go on with or finish it takes them. */
+/** Photos are of work that is not finished, by whoever has to do with it. */
 export function mayTakePhotos(ticket: TicketDetail): boolean {
-  const working: readonly TicketAction[] = ['start', 'finish', 'resume'];
-  return working.some((action) => ticket.actions.includes(action));
+  return isBeforeFinish(ticket.status) && ticket.actions.includes('comment');
 }

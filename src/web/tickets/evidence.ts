@@ -6,8 +6,10 @@ type Fact = readonly [label: string, value: string];
 /** A number with the unit of its signal. */
 export function measureText(signal: string, value: number, { word, format }: Display): string {
   const unit = word('unit', signal);
-  const shown = format.number(value, Math.abs(value) < 10 ? 2 : 1);
-  return unit === signal || unit === '' ? shown : `${shown} ${unit}`;
+  const isLarge = Math.abs(value) >= 10_000 && (unit === 'W' || unit === 'Wh');
+  const size = isLarge ? value / 1000 : value;
+  const shown = format.number(size, Math.abs(size) < 10 ? 2 : 1);
+  return unit === signal || unit === '' ? shown : `${shown} ${isLarge ? 'k' : ''}${unit}`;
 }
 
 /** What a signal says, in words: numbers with their unit, states and causes by name. */
@@ -38,7 +40,7 @@ export function evidenceFacts(evidence: Readonly<Record<string, unknown>>, displ
   const { t, word } = display;
   const { signal, value, limit, cause, stage, children } = evidence;
   const facts: Fact[] = [];
-  if (typeof signal === 'string' && value !== undefined && value !== null && cause === undefined)
+  if (typeof signal === 'string' && (typeof value === 'number' || typeof value === 'string'))
     facts.push([word('signal', signal), valueText(signal, value, display)]);
   if (typeof cause === 'string') facts.push([t('ticket.cause'), word('cause', cause)]);
   if (typeof stage === 'string') facts.push([t('ticket.stage'), word('faultStage', stage)]);

@@ -22,7 +22,6 @@ export function FactsCard({ ticket }: { ticket: TicketDetail }) {
         rows={[
           ...evidenceFacts(ticket.evidence, display),
           [t('ticket.fault'), t(`faultClass.${ticket.faultClass}`)],
-          [t('ticket.place'), asset ? [...asset.path, asset.name].join(' › ') : t('common.unknown')],
           ticket.address ? [t('ticket.address'), ticket.address] : undefined,
           [t('where.grid'), grid?.name ?? t('where.noGrid')],
           [t('ticket.device'), `${device.name ?? device.nativeId} · ${device.protocol}`],

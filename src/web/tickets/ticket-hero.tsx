@@ -35,7 +35,7 @@ export function TicketHero({ ticket }: { ticket: TicketDetail }) {
         <TicketBadges ticket={ticket} readerId={me.id} />
       </div>
       {isBeforeFinish(ticket.status) && <ClockBar ticket={ticket} full />}
-      <p className="text-small font-medium">{standing(ticket, display)}</p>
+      <p className="text-small font-medium">{standing(ticket, display, now)}</p>
       <p className="text-fine text-muted">
         {t('ticket.number', { id: ticket.id })} ·{' '}
         {t('ticket.reportedAt', { time: format.moment(ticket.reportedAt, now) })} (

@@ -14,6 +14,8 @@ import { byTicketUrgency, isMine, placeName, placePath } from './describe.ts';
 import { TicketRow } from './ticket-row.tsx';
 
 const filters = ['open', 'mine', 'done'] as const;
+/** From here on a phone offers the search, too; fewer fit on a screen or two. */
+const MANY = 12;
 type Filter = (typeof filters)[number];
 
 export function useOpenTickets() {
@@ -37,6 +39,7 @@ export function TicketList() {
   });
   const mine = open.data?.filter((ticket) => isMine(ticket, me.id));
   const counts = { open: open.data?.length, mine: mine?.length, done: undefined };
+  const isMany = (open.data?.length ?? 0) > MANY || filter === 'done';
   const choices = filters.map((value) => ({
     value,
     label: t(`ticketFilter.${value}`),
@@ -46,7 +49,7 @@ export function TicketList() {
     <section aria-label={t('nav.property')} className="grid min-w-0 gap-3">
       <div className="flex flex-wrap items-end justify-between gap-3">
         <Segments label={t('ticketFilter.label')} choices={choices} value={filter} onChange={setFilter} />
-        <div className="w-full middle:max-w-xs">
+        <div className={`w-full middle:block middle:max-w-xs ${isMany || text !== '' ? '' : 'hidden'}`}>
           <TextField
             label={t('ticketFilter.search')}
             type="search"

@@ -26,7 +26,7 @@ export function TicketPage({ id, back }: { id: number; back: string }) {
   const { t } = useDisplay();
   const query = useTicket(id);
   return (
-    <div className="mx-auto grid w-full max-w-5xl gap-3 vast:max-w-none">
+    <div className="mx-auto grid w-full max-w-7xl gap-3 vast:max-w-none">
       <BackLink to={back}>{t('common.back')}</BackLink>
       <Fetched query={query}>{(ticket) => <TicketSheet ticket={ticket} />}</Fetched>
     </div>

@@ -70,7 +70,7 @@ export function TicketBadges({ ticket, readerId }: { ticket: TicketSummary; read
       )}
       {ticket.level !== 'property' && (
         <Badge tone="warn" icon="up">
-          {t(`ticketLevel.${ticket.level}`)}
+          {t(`ticketRisen.${ticket.level}`)}
         </Badge>
       )}
       {ticket.request && (

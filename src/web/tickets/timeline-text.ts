@@ -42,10 +42,14 @@ export const ticketEntryIcons: Readonly<Record<TicketTimelineKind, IconName>> = 
 };
 
 type Detail = TicketTimelineEntry['detail'];
-type Names = ReadonlyMap<number, string>;
 
-/** Names of everybody who occurs in a ticket: its entries name some of them by their id only. */
-export function ticketNames(ticket: TicketDetail): Names {
+/** Names of who occurs in a ticket: its entries name some of them by their id only. */
+export interface TicketNames {
+  people: ReadonlyMap<number, string>;
+  companies: ReadonlyMap<number, string>;
+}
+
+export function ticketNames(ticket: TicketDetail): TicketNames {
   const people = [
     ticket.owner,
     ticket.finishedBy,
@@ -55,17 +59,27 @@ export function ticketNames(ticket: TicketDetail): Names {
     ...ticket.tasks.flatMap((task) => [task.account, task.assignedBy]),
     ...ticket.timeline.map((entry) => entry.actor),
   ];
-  return new Map(people.flatMap((person) => (person ? [[person.id, person.name] as const] : [])));
+  const companies = [
+    ticket.company,
+    ...ticket.dispatchable,
+    ...ticket.assignable.companies,
+    ...ticket.tasks.map((task) => task.company),
+  ];
+  return { people: byId(people), companies: byId(companies) };
+}
+
+function byId(named: readonly ({ id: number; name: string } | null)[]): ReadonlyMap<number, string> {
+  return new Map(named.flatMap((one) => (one ? [[one.id, one.name] as const] : [])));
 }
 
 /** The second line of an entry: what was said, chosen or measured. Empty where the kind says all. */
-export function ticketEntryDetail(entry: TicketTimelineEntry, display: Display, names: Names): string {
+export function ticketEntryDetail(entry: TicketTimelineEntry, display: Display, names: TicketNames): string {
   const { detail } = entry;
   const parts = [
     ...whoOf(detail, display, names),
-    ...wordsOf(detail, display),
+    ...wordsOf(entry, display),
     ...measuresOf(detail, display),
-    ...timesOf(detail, display),
+    ...timesOf(entry, display),
     ...['reason', 'text', 'note'].map((name) => textOf(detail, name)),
   ];
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
@@ -76,56 +90,59 @@ function textOf(detail: Detail, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function whoOf(detail: Detail, { t }: Display, names: Names): string[] {
-  const nameOf = (value: unknown): string[] => {
-    if (typeof value === 'number') return [names.get(value) ?? ''];
-    return isRecord(value) && typeof value.name === 'string' ? [value.name] : [];
-  };
-  const people = Array.isArray(detail.people) ? detail.people.flatMap(nameOf) : [];
-  const ones = [detail.company, detail.desk, detail.to, detail.account, detail.organisation];
+function whoOf(detail: Detail, { t }: Display, names: TicketNames): (string | undefined)[] {
+  const { accountId, companyId, people } = detail;
+  const told = Array.isArray(people)
+    ? people.flatMap((one) => (isRecord(one) ? [String(one.name)] : []))
+    : [];
   return [
-    ...ones.flatMap((one) => (typeof one === 'string' ? [one] : nameOf(one))),
-    people.filter(Boolean).join(t('common.comma')),
+    typeof companyId === 'number' ? names.companies.get(companyId) : undefined,
+    typeof accountId === 'number' ? names.people.get(accountId) : undefined,
+    told.join(t('common.comma')),
   ];
 }
 
 /** Words of ours that the service names by their key. */
-function wordsOf(detail: Detail, { t, word }: Display): string[] {
-  const prefixes = {
-    rule: 'kind',
-    kind: 'kind',
-    severity: 'severity',
-    level: 'ticketLevel',
-    stage: 'ticketStage',
-    cause: 'cause',
-    why: 'ticketWhy',
-  } as const;
-  const parts = Object.entries(prefixes).flatMap(([name, prefix]) => {
+function wordsOf({ kind, detail }: TicketTimelineEntry, { t, word }: Display): string[] {
+  const named = (name: string, prefix: string) => {
     const value = textOf(detail, name);
     return value === undefined ? [] : [word(prefix, value)];
-  });
-  if (detail.by === 'sensor' || detail.bySensor === true) parts.push(t('ticketWhy.sensor'));
-  return parts;
+  };
+  const isChange = kind === 'escalated' || kind === 'severity';
+  const scale = kind === 'escalated' ? 'ticketLevel' : 'severity';
+  const change = isChange ? [[...named('from', scale), ...named('to', scale)].join(' → ')] : [];
+  const first = kind === 'reported' || kind === 'occurrence' || kind === 'severity';
+  return [
+    ...change,
+    ...(first ? named('kind', 'kind') : []),
+    ...named('level', 'ticketLevel'),
+    ...named('stage', kind === 'photo' ? 'photo' : 'ticketStage'),
+    ...named('cause', 'cause'),
+    ...named('by', 'ticketWhy'),
+    ...named('waits', 'ticketWhy'),
+    ...(kind === 'switched' ? [t(detail.on === true ? 'switch.on' : 'switch.off')] : []),
+    ...named('outcome', 'switchOutcome'),
+  ];
 }
 
 function measuresOf(detail: Detail, display: Display): string[] {
   const { t, word, format } = display;
   const parts: string[] = [];
   const signal = textOf(detail, 'signal');
-  if (signal !== undefined && detail.value !== undefined)
+  if (signal !== undefined && typeof detail.value === 'number')
     parts.push(`${word('signal', signal)} ${valueText(signal, detail.value, display)}`);
   if (typeof detail.percent === 'number') parts.push(format.percent(detail.percent));
   if (typeof detail.rating === 'number') parts.push(t('ticket.rated', { rating: detail.rating }));
-  if (typeof detail.occurrences === 'number')
-    parts.push(t('ticket.occurrences', { count: detail.occurrences }));
+  if (typeof detail.reworks === 'number') parts.push(t('ticket.reworks', { count: detail.reworks }));
   return parts;
 }
 
-function timesOf(detail: Detail, { t, format }: Display): string[] {
+function timesOf({ at, detail }: TicketTimelineEntry, { t, format }: Display): string[] {
   const parts: string[] = [];
   if (typeof detail.until === 'number')
-    parts.push(t('ticketRequest.until', { time: format.full(detail.until) }));
+    parts.push(t('ticketRequest.until', { time: format.moment(detail.until, at) }));
   if (typeof detail.byMs === 'number') parts.push(t('ticketRequest.by', { span: format.span(detail.byMs) }));
-  if (typeof detail.dueAt === 'number') parts.push(t('breach.due', { time: format.full(detail.dueAt) }));
+  if (typeof detail.dueAt === 'number')
+    parts.push(t('breach.due', { time: format.moment(detail.dueAt, at) }));
   return parts;
 }

@@ -56,6 +56,7 @@ function optionsOf(
   return {
     width,
     height: Math.round(((states ? STATES_HEIGHT : HEIGHT) * rem) / 16),
+    ...(marks.length > 0 ? { padding: [rem * 1.3, null, null, null] } : {}),
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -71,7 +72,7 @@ function optionsOf(
       },
       {
         ...axis,
-        space: rem * 2.2,
+        space: rem * 1.7,
         size: rem * (states ? 3.6 : 2.9),
         ...(states ? { splits: () => [0, 1], values: () => [...states] } : {}),
       },
@@ -96,13 +97,13 @@ function steps(): Pick<UPlot.Series, 'paths'> {
   return paths ? { paths } : {};
 }
 
-/** A dashed line at each mark with its word on top, to the side that has room. */
+/** A dashed line at each mark, with its word above the plot. */
 function drawMarks(plot: UPlot, marks: readonly ChartMark[], font: string): void {
   const { ctx, bbox } = plot;
   const ratio = window.devicePixelRatio;
   ctx.save();
   ctx.font = font.replace(/^\d+/, (px) => String(Number(px) * ratio));
-  ctx.textBaseline = 'top';
+  ctx.textBaseline = 'bottom';
   for (const mark of marks) {
     const x = plot.valToPos(mark.at / 1000, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
@@ -114,9 +115,8 @@ function drawMarks(plot: UPlot, marks: readonly ChartMark[], font: string): void
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    const isRight = x > bbox.left + bbox.width * 0.7;
-    ctx.textAlign = isRight ? 'right' : 'left';
-    ctx.fillText(mark.label, x + (isRight ? -5 : 5) * ratio, bbox.top + 2 * ratio);
+    ctx.textAlign = x > bbox.left + bbox.width * 0.85 ? 'right' : 'center';
+    ctx.fillText(mark.label, x, bbox.top - 3 * ratio);
   }
   ctx.restore();
 }

@@ -67,6 +67,7 @@ export const propertyEn: Record<keyof typeof propertyZh, string> = {
   'sensors.noPlace': 'No place on record',
   'sensors.ticket': 'See the ticket',
   'sensors.noReadings': 'No readings yet',
+  'sensors.batteryLow': 'replace it',
   'sensors.inactive': 'Out of use',
   'switch.act': 'Switch',
   'switch.title': 'Switch from afar: {name}',

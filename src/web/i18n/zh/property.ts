@@ -66,6 +66,7 @@ export const propertyZh = {
   'sensors.noPlace': '没有登记位置',
   'sensors.ticket': '看工单',
   'sensors.noReadings': '还没有读数',
+  'sensors.batteryLow': '该换电池了',
   'sensors.inactive': '已停用',
   'switch.act': '分合闸',
   'switch.title': '远程分合闸：{name}',
