@@ -300,15 +300,16 @@ class Broker implements MqttBroker {
     const { downlinks, log } = this.#options;
     downlinks.take(this.#address(peer)).then(
       (waiting) => {
-        for (const one of waiting)
-          client.publish({
+        for (const { topic = '', bytes, once } of waiting) {
+          const packet = {
             cmd: 'publish',
-            topic: one.topic ?? '',
-            payload: Buffer.from(one.bytes),
-            qos: one.once ? 0 : 1,
+            topic,
+            payload: Buffer.from(bytes),
             retain: false,
             dup: false,
-          });
+          } as const;
+          client.publish({ ...packet, qos: once ? 0 : 1 }, () => {});
+        }
       },
       (error: unknown) => log.warn({ err: error }, 'commands could not be taken'),
     );

@@ -69,13 +69,13 @@ const binary = (property: string, access = 1) => ({
 const describe = (
   n: number,
   name: string,
-  definition: { model: string; vendor: string; exposes: unknown[] },
+  definition: { model: string; vendor: string; description?: string; exposes: unknown[] },
 ) => ({
   ieee_address: ieeeOf(n),
   type: 'EndDevice',
   friendly_name: name,
   supported: true,
-  definition: { description: '', ...definition },
+  definition: { description: 'Zigbee device', ...definition },
 });
 
 /** Entries of `bridge/devices`. */
@@ -91,6 +91,7 @@ export const breaker = (n: number, name: string) =>
   describe(n, name, {
     model: 'TO-Q-SY1-JZT',
     vendor: 'Tongou',
+    description: 'Smart circuit breaker',
     exposes: [
       {
         type: 'switch',
