@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { withSecrets } from './config-secrets.ts';
 import { AppError } from './platform/errors.ts';
+import { withSecrets } from './platform/secret-files.ts';
 
 export const processRoles = ['ingest', 'rules', 'respond', 'api'] as const;
 export type ProcessRole = (typeof processRoles)[number];
