@@ -1,7 +1,7 @@
 import type { EscalationTarget } from '../model/incidents.ts';
 import { readContacts } from '../people/contact-store.ts';
 import type { Resolver } from '../people/directory.ts';
-import { type Found, oncePerPerson } from '../people/escalation-people.ts';
+import { type Found, oncePerPerson, type Place } from '../people/escalation-people.ts';
 import type { GridIndex } from '../people/grid-index.ts';
 import type { Trx } from '../platform/database.ts';
 import type { NewNotification } from '../platform/outbox-store.ts';
@@ -46,7 +46,7 @@ export async function carryOut(
   const { incident, decision } = act;
   const { entry, changes, effects } = decision;
   const index = await deps.directory.grids(trx);
-  const where = { gridId: incident.gridId, subjectId: incident.subjectId };
+  const where = placeOf(incident);
   const resolve = await deps.directory.resolver([where], { db: trx, index });
   const work: Work = {
     trx,
@@ -214,11 +214,17 @@ function note(work: Work, detail: Record<string, unknown>): void {
   work.entries.push({ kind: 'notified', detail });
 }
 
+const placeOf = ({ gridId, subjectId, companyId }: LockedIncident): Place => ({
+  gridId,
+  subjectId,
+  companyId,
+});
+
 function peopleOf(
   incident: LockedIncident,
   { resolve, index, trx, deps }: { resolve: Resolver; index: GridIndex; trx: Trx; deps: RoundDeps },
 ): People {
-  const where = { gridId: incident.gridId, subjectId: incident.subjectId };
+  const where = placeOf(incident);
   return {
     resolve: (target) => resolve(target, where),
     async lastResort() {

@@ -37,6 +37,10 @@ export interface IncidentRow {
   subject_id: number | null;
   subject_name: string | null;
   subject_birth_year: number | null;
+  asset_id: number | null;
+  asset_name: string | null;
+  /** Names of its ancestors, the estate first. */
+  asset_path: string[] | null;
   device_id: number | null;
   protocol: string;
   native_id: string;
@@ -92,12 +96,14 @@ export async function readIncidents(
       union select b.part, g.id from grids g join below b on g.parent_id = b.grid_id
     )
     select i.*, s.name as subject_name, s.birth_year as subject_birth_year, g.name as grid_name,
+      asset.name as asset_name, asset.path as asset_path,
       o.name as owner_name, o.phone as owner_phone, h.name as hand_over_name, h.phone as hand_over_phone,
       ${asked} as asked,
       exists (select from subject_members m where m.subject_id = i.subject_id and m.account_id = ${viewer.id}) as family
     from incidents i
     left join subjects s on s.id = i.subject_id
     left join grids g on g.id = i.grid_id
+    left join lateral ${assetPlace(sql`i.asset_id`)} asset on true
     left join accounts o on o.id = i.owner_id
     left join accounts h on h.id = i.hand_over_to
     where ${sql.join(conditions, sql` and `)}

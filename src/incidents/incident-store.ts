@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../model/incidents.ts';
 import type { Location } from '../model/signals.ts';
+import { assetPlace } from '../people/asset-place-store.ts';
 import type { Contact } from '../people/contact-store.ts';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
@@ -13,6 +14,7 @@ export interface LockedIncident extends IncidentState {
   kind: string;
   severity: string;
   subjectId: number | null;
+  /** Of the wearer, or the names of the asset from the estate down. */
   subjectName: string | null;
   subjectBirthYear: number | null;
   home: { latitude: number; longitude: number } | null;
@@ -20,6 +22,8 @@ export interface LockedIncident extends IncidentState {
   protocol: string;
   nativeId: string;
   gridId: number | null;
+  /** In charge of the asset. */
+  companyId: number | null;
   location: IncidentLocation | null;
   address: string | null;
   presses: number;
@@ -45,7 +49,8 @@ export async function lockIncident(
     with i as materialized (
       select * from incidents where id = ${id} for update ${skipLocked ? sql`skip locked` : sql``}
     )
-    select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId", s.name as "subjectName",
+    select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId",
+      coalesce(s.name, array_to_string(place.path || place.name, ' / ')) as "subjectName", place.company_id as "companyId",
       s.birth_year as "subjectBirthYear", s.home_address as "homeAddress",
       case when s.home_latitude is not null and s.home_longitude is not null
         then jsonb_build_object('latitude', s.home_latitude, 'longitude', s.home_longitude) end as home, i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
@@ -54,6 +59,7 @@ export async function lockIncident(
       i.lease_until as "leaseUntil", i.eta_at as "etaAt", i.en_route_at as "enRouteAt", i.resolved_at as "resolvedAt"
     from i
     left join subjects s on s.id = i.subject_id
+    left join lateral ${assetPlace(sql`i.asset_id`)} place on true
     left join accounts o on o.id = i.owner_id`.execute(trx);
   return rows[0] as LockedIncident | undefined;
 }

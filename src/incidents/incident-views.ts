@@ -5,6 +5,7 @@ import type {
   Outcome,
   TimelineKind,
 } from '../model/incidents.ts';
+import { assetTitle } from '../people/whereabouts-store.ts';
 import type { Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { actionsFor } from './incident-machine.ts';
@@ -38,6 +39,7 @@ export interface IncidentSummaryView {
   severity: 'critical' | 'warning' | 'info';
   status: IncidentStatus;
   subject: { id: number; name: string; birthYear: number | null } | null;
+  asset: { id: number; name: string; path: string } | null;
   device: { id: number | null; protocol: string; nativeId: string };
   grid: { id: number; name: string } | null;
   responsibleBy: 'fix' | 'home' | 'registration' | 'none';
@@ -145,6 +147,8 @@ function summaryView(row: IncidentRow): IncidentSummaryView {
       row.subject_id === null
         ? null
         : { id: row.subject_id, name: row.subject_name ?? '', birthYear: row.subject_birth_year },
+    asset:
+      row.asset_id === null ? null : { id: row.asset_id, name: row.asset_name ?? '', path: assetPath(row) },
     device: { id: row.device_id, protocol: row.protocol, nativeId: row.native_id },
     grid: row.grid_id === null ? null : { id: row.grid_id, name: row.grid_name ?? '' },
     responsibleBy: row.responsible_by,
@@ -182,7 +186,10 @@ export function stateOf(row: IncidentRow): IncidentState {
   };
 }
 
-const titleOf = (row: IncidentRow): string => row.subject_name ?? row.native_id;
+const assetPath = ({ asset_name: name, asset_path: path }: IncidentRow): string => assetTitle({ name, path });
+
+const titleOf = (row: IncidentRow): string =>
+  row.subject_name ?? (row.asset_id === null ? row.native_id : assetPath(row));
 
 function person(id: number | null, name: string | null, phone: string | null): PersonView | null {
   return id === null ? null : { id, name: name ?? '', phone };

@@ -30,14 +30,16 @@ export async function tellNotices(
     const place = placeOf(change, context, { index, now: deps.now });
     const { gridId } = place.responsible;
     const grid = gridId === null ? null : (index.get(gridId)?.name ?? null);
-    return [{ change, facts: factsOf(change, context, { ...place, grid }), gridId }];
+    const where = { gridId, subjectId: change.subjectId ?? null };
+    return [{ change, facts: factsOf(change, context, { ...place, grid }), where }];
   });
-  const wheres = told.map(({ change, gridId }) => ({ gridId, subjectId: change.subjectId ?? null }));
-  const resolve = await deps.directory.resolver(wheres, { db: trx, index });
+  const resolve = await deps.directory.resolver(
+    told.map(({ where }) => where),
+    { db: trx, index },
+  );
   const messages: NewNotification[] = [];
   const changes: { type: 'alert'; id: number; accounts?: readonly number[] }[] = [];
-  for (const [i, { change, facts }] of told.entries()) {
-    const where = wheres[i] ?? { gridId: null, subjectId: null };
+  for (const { change, facts, where } of told) {
     const targets = where.gridId === null ? (['family'] as const) : (['family', 'worker'] as const);
     const near = oncePerPerson(targets.flatMap((target) => resolve(target, where)));
     const found = near.length > 0 ? near : resolve('street', where);

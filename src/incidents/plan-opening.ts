@@ -38,6 +38,7 @@ export async function planOpening(ground: Ground, people: People, deps: RoundDep
       status: isAsked ? 'notified' : 'raised',
       subject_id: ground.where.subjectId,
       device_id: press.isFlood ? null : (change.deviceId ?? null),
+      asset_id: place.asset?.id ?? null,
       protocol: change.protocol,
       native_id: change.nativeId,
       source: change.source,

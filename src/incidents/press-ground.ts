@@ -42,7 +42,11 @@ export function groundOf(group: Group, context: PressContext, at: { index: GridI
     context,
     standing,
     place,
-    where: { gridId, subjectId: group[0].isFlood ? null : (group[0].change.subjectId ?? null) },
+    where: {
+      gridId,
+      subjectId: group[0].isFlood ? null : (group[0].change.subjectId ?? null),
+      companyId: place.asset?.companyId ?? null,
+    },
     facts: factsOf(group[0].change, context, { ...place, location, grid }),
   };
 }

@@ -43,6 +43,7 @@ export async function planPresses(
   );
   for (const ground of grounds) {
     const people = peopleAt(ground.where, { resolve, trx, index, deps });
+    if (isEcho(ground)) continue;
     const { standing } = ground;
     if (!standing) {
       plan.opens.push(await planOpening(ground, people, deps));
@@ -53,6 +54,10 @@ export async function planPresses(
   }
   return plan;
 }
+
+/** A detector that goes on reporting what somebody has dealt with: neither a new press nor a reason to begin anew. */
+const isEcho = ({ group, standing }: Ground): boolean =>
+  standing !== undefined && !isOpen(standing.status) && group.every(({ change }) => change.repeated);
 
 function isOneTooMany(press: Press, context: PressContext, opened: Map<string, number>): boolean {
   if (press.isFlood || !isUnknown(press.change)) return false;

@@ -92,6 +92,7 @@ export interface NewIncident {
   status: IncidentStatus;
   subject_id: number | null;
   device_id: number | null;
+  asset_id: number | null;
   protocol: string;
   native_id: string;
   source: string;
@@ -122,15 +123,15 @@ export async function openIncidents(
   const { rows } = await sql<{ id: number; dedup_key: string }>`
     with wanted as (
       select * from jsonb_to_recordset(${JSON.stringify(incidents)}::jsonb) as w (dedup_key text, kind text, severity text,
-        status text, subject_id bigint, device_id bigint, protocol text, native_id text, source text, grid_id bigint,
+        status text, subject_id bigint, device_id bigint, asset_id bigint, protocol text, native_id text, source text, grid_id bigint,
         responsible_by text, location jsonb, address text, late boolean, raised_at timestamptz, observed_at timestamptz,
         notified_at timestamptz, policy jsonb, next_step int, next_step_at timestamptz, evidence jsonb, alert_id bigint,
         entries jsonb, accounts jsonb)
     ), opened as (
-      insert into incidents (dedup_key, kind, severity, status, subject_id, device_id, protocol, native_id, source, grid_id,
+      insert into incidents (dedup_key, kind, severity, status, subject_id, device_id, asset_id, protocol, native_id, source, grid_id,
         responsible_by, location, address, late, raised_at, observed_at, last_press_at, notified_at, policy, next_step,
         next_step_at, evidence)
-      select dedup_key, kind, severity, status, subject_id, device_id, protocol, native_id, source, grid_id, responsible_by,
+      select dedup_key, kind, severity, status, subject_id, device_id, asset_id, protocol, native_id, source, grid_id, responsible_by,
         location, address, late, raised_at, observed_at, raised_at, notified_at, policy, next_step, next_step_at, evidence
       from wanted order by dedup_key
       on conflict (dedup_key) where status not in ('resolved', 'closed') do nothing

@@ -2,7 +2,7 @@ import type { AlertChange } from '../model/alerts.ts';
 import type { IncidentLocation } from '../model/incidents.ts';
 import { isLifeSignal } from '../model/signals.ts';
 import type { GridIndex } from '../people/grid-index.ts';
-import { findResponsible, type Responsible } from '../people/responsible.ts';
+import { findResponsible, type Responsible, type WatchedAsset } from '../people/responsible.ts';
 import { whereaboutsOf } from '../people/whereabouts-store.ts';
 import type { MessageFacts } from './messages.ts';
 import type { PressContext, PressKey } from './press-store.ts';
@@ -52,15 +52,19 @@ export interface PressPlace {
   location: IncidentLocation | null;
   address: string | null;
   responsible: Responsible;
+  /** What the device watches, where nobody wears it. */
+  asset: WatchedAsset | null;
 }
 
 export function placeOf(change: AlertChange, context: PressContext, at: { index: GridIndex; now: number }) {
   const where = whereaboutsOf(context);
   const fix = change.evidence.location;
-  const location = locate({ fix, lastKnown: where.lastKnown, home: where.home });
+  const { lastKnown, home, asset } = where;
+  const location = locate({ fix, lastKnown, home, asset });
   return {
     location,
-    address: addressOf(location, where.home, context.home_address),
+    address: asset ? asset.address : addressOf(location, home, context.home_address),
+    asset,
     responsible: findResponsible(at.index, { ...where, fix }, at.now),
   } satisfies PressPlace;
 }
@@ -95,7 +99,7 @@ export function factsOf(
   return {
     kind: change.kind,
     severity: change.severity,
-    subjectName: context.subject_name,
+    subjectName: context.subject_name ?? place.asset?.title ?? null,
     protocol: change.protocol,
     nativeId: change.nativeId,
     grid: place.grid,

@@ -7,12 +7,14 @@ export type Spot = Location & { observedAt: number };
 /** This near to her home the address of her home is where to go. */
 const AT_HOME_M = 150;
 
-/** Where she is believed to be: the fix of the event, else the last one known, else her home. */
+/** Where she is believed to be: the fix of the event, else the last one known, else her home. What nobody wears is where its asset is. */
 export function locate(known: {
   fix: Spot | undefined;
   lastKnown: Spot | null;
   home: { latitude: number; longitude: number } | null;
+  asset: { point: { latitude: number; longitude: number } | null } | null;
 }): IncidentLocation | null {
+  if (known.asset?.point) return { ...known.asset.point, source: 'asset', fresh: true };
   if (known.fix) return fromSpot(known.fix, true);
   if (known.lastKnown) return fromSpot(known.lastKnown, false);
   return known.home ? { ...known.home, source: 'home', fresh: false } : null;

@@ -30,7 +30,15 @@ export const gridLevels = ['city', 'street', 'community', 'grid'] as const;
 export type GridLevel = (typeof gridLevels)[number];
 
 /** Who an escalation step asks; resolved to people when the step is due. */
-export const escalationTargets = ['worker', 'family', 'deputy', 'street', 'city', 'everybody'] as const;
+export const escalationTargets = [
+  'worker',
+  'family',
+  'deputy',
+  'property',
+  'street',
+  'city',
+  'everybody',
+] as const;
 export type EscalationTarget = (typeof escalationTargets)[number];
 
 /** An escalation policy as it is copied into an incident when it opens. */
@@ -56,7 +64,7 @@ export interface IncidentLocation {
   latitude: number;
   longitude: number;
   accuracyM?: number;
-  source: 'gps' | 'wifi' | 'cell' | 'beacon' | 'vendor' | 'home';
+  source: 'gps' | 'wifi' | 'cell' | 'beacon' | 'vendor' | 'home' | 'asset';
   observedAt?: number;
   /** From this very event, or the last one known before it. */
   fresh: boolean;

@@ -133,11 +133,13 @@ export interface Rescue {
   look(id: number): Promise<IncidentDetailView>;
 }
 
-export const sosPolicy = () => {
-  const read = readPolicy('sos.yaml', readProjectFile('alert-rules/policies/sos.yaml'));
+const shippedPolicy = (name: string) => {
+  const read = readPolicy(name, readProjectFile(`alert-rules/policies/${name}`));
   if ('problems' in read) throw new Error('the shipped policy has faults');
-  return read.policy;
+  return read;
 };
+
+export const sosPolicy = () => shippedPolicy('sos.yaml').policy;
 
 /** The service as `app.ts` makes it, with a virtual clock; made again on the same database it is a restarted one. */
 export function startRescue(
@@ -149,11 +151,12 @@ export function startRescue(
   const dispatched: number[] = [];
   let repaired = 0;
   const policy = sosPolicy();
+  const building = shippedPolicy('building.yaml');
   const incidents = createIncidents({
     database,
     clock,
     directory,
-    policies: { forKind: () => policy },
+    policies: { forKind: (kind) => (building.kinds?.includes(kind) ? building.policy : policy) },
     channelsFor: options.channelsFor ?? (() => ['live']),
     dispatch: (ids) => void dispatched.push(...ids),
     onRepaired: () => repaired++,

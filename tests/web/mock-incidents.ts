@@ -35,6 +35,7 @@ export function raiseIncident(raised: Raised): StoredIncident {
     id,
     kind,
     subject: subject ? { id: subject.id, name: subject.name, birthYear: subject.birthYear } : null,
+    asset: null,
     device: {
       id: subject?.device?.id ?? null,
       protocol: 'watch',

@@ -110,7 +110,7 @@ function fixText(incident: IncidentDetail, { t, format }: Display, now: number):
   const { location } = incident;
   if (!location) return t('where.noFix');
   const parts = [t(`fix.${location.source}`)];
-  if (location.source !== 'home') {
+  if (location.source !== 'home' && location.source !== 'asset') {
     parts.push(
       location.accuracyM === undefined
         ? t('where.accuracyUnknown')
