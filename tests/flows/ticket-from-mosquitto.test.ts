@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildEstate, type Estate } from '../harness/estate.ts';
+import { registerDevice } from '../../src/devices/device-store.ts';
 import { requireProgram } from '../harness/requirements.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { buildEstate, type TicketEstate } from '../harness/ticket-estate.ts';
 import { until } from '../harness/until.ts';
 
 const run = promisify(execFile);
@@ -93,16 +94,24 @@ const bridgeDevices = JSON.stringify(
 );
 
 let service: TestService;
-let place: Estate;
+let place: TicketEstate;
+let gateway: { id: number; secret: string | null };
+const GATEWAY = 'cellar-gw';
 let sent = 0;
 
 beforeAll(async () => {
   service = await startTestService();
   place = await buildEstate(service.database);
+  gateway = await registerDevice(service.database.db, {
+    protocol: 'zigbee2mqtt',
+    nativeId: GATEWAY,
+    topicPrefix: `zigbee2mqtt/${GATEWAY}`,
+    assetId: place.assets.building,
+    withSecret: true,
+  });
   await publish('bridge/devices', bridgeDevices, ['-r']);
   const { db } = service.database;
-  const adopted = () =>
-    db.selectFrom('devices').select('id').where('gateway_id', '=', place.gateway.id).execute();
+  const adopted = () => db.selectFrom('devices').select('id').where('gateway_id', '=', gateway.id).execute();
   await until(async () => (await adopted()).length === Object.keys(children).length, {
     what: 'the children of the gateway',
   });
@@ -110,7 +119,6 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 async function publish(topic: string, payload: unknown, more: readonly string[] = []): Promise<void> {
-  const { nativeId, secret, prefix } = place.gateway;
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
   const where = [
     '-h',
@@ -118,11 +126,20 @@ async function publish(topic: string, payload: unknown, more: readonly string[] 
     '-p',
     new URL(service.addresses.mqtt ?? '').port,
     '-u',
-    nativeId,
+    GATEWAY,
     '-P',
-    secret,
+    gateway.secret ?? '',
   ];
-  await run(mosquitto.path ?? '', [...where, '-q', '1', '-t', `${prefix}/${topic}`, '-m', text, ...more]);
+  await run(mosquitto.path ?? '', [
+    ...where,
+    '-q',
+    '1',
+    '-t',
+    `zigbee2mqtt/${GATEWAY}/${topic}`,
+    '-m',
+    text,
+    ...more,
+  ]);
   sent++;
 }
 
@@ -159,7 +176,7 @@ describe.skipIf(!mosquitto.path)(`Zigbee2MQTT as mosquitto_pub sends it ${mosqui
       severity: 'critical',
       status: 'dispatched',
       level: 'property',
-      company_id: place.companyId,
+      company_id: place.company,
       asset_id: place.assets.building,
       grid_id: place.grids.grid,
     });
@@ -169,7 +186,7 @@ describe.skipIf(!mosquitto.path)(`Zigbee2MQTT as mosquitto_pub sends it ${mosqui
       .select('account_id')
       .where('ticket_id', '=', ticket.id)
       .execute();
-    expect(told.map((row) => row.account_id)).toContain(place.people.manager);
+    expect(told.map((row) => row.account_id)).toContain(place.people.manager.id);
   });
 
   it('the cached state that a battery report repeats adds no occurrence', async () => {
