@@ -4,7 +4,20 @@ import { until } from '../harness/until.ts';
 import { browserProgram, buildPages, desktop, launchBrowser, openPage } from './browser.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
 import { PASSWORD } from './mock-data.ts';
+import { settleNeighbourhood } from './mock-neighbourhood.ts';
 import { signIn, takeOver } from './stories.ts';
+
+/** Notes the pitch of each tone that the page plays. */
+const countTones = () => {
+  const notes = window as unknown as { tones: number[] };
+  notes.tones = [];
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    notes.tones.push(this.frequency.value);
+    start.call(this, when);
+  };
+};
+const tonesOf = (page: Page) => page.evaluate(() => (window as unknown as { tones: number[] }).tones);
 
 describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
   let pages: Awaited<ReturnType<typeof buildPages>>;
@@ -42,7 +55,10 @@ describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
     api.press({ subjectId: 101, agoMs: 20_000 });
     api.press({ subjectId: 103, kind: 'fall', agoMs: 200_000 });
     await enter('dispatcher');
-    const list = page.locator('section', { hasText: '未结束的警情（3）' }).getByRole('link');
+    const list = page
+      .locator('section', { has: page.getByRole('heading', { name: '未结束的警情（3）' }) })
+      .last()
+      .getByRole('link');
     await list.nth(2).waitFor();
     const order = await list.allInnerTexts();
     expect(order.map((text) => text.slice(0, 3))).toEqual(['张玉兰', '王桂英', '李德福']);
@@ -101,6 +117,87 @@ describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
     api.press();
     await page.clock.fastForward(16_000);
     await page.getByRole('link', { name: '王桂英' }).first().waitFor();
+  });
+
+  it('stands an unanswered incident above every ticket, and a late ticket above those in time', async () => {
+    api.press();
+    await enter('dispatcher');
+    const titles = page.getByRole('heading', { level: 2 });
+    await page.getByRole('heading', { name: /要紧的工单/ }).waitFor();
+    const shown = (await titles.allInnerTexts()).map((text) => text.replace(/（.*/, ''));
+    expect(shown.slice(0, 3)).toEqual(['未结束的警情', '要紧的工单', '按期处理中的工单']);
+    const first = page.locator('section', { has: page.getByRole('heading', { name: /要紧的工单/ }) }).last();
+    expect(await first.getByRole('link').first().textContent()).toContain('接单已超时');
+  });
+
+  it('opens a ticket beside the map and does what a desk may do', async () => {
+    await enter('dispatcher');
+    await page
+      .getByRole('link', { name: /漏水 · 地下室/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: '接单', exact: true }).waitFor();
+    expect(page.url()).toContain('/board/tickets/');
+    await page.getByRole('button', { name: '接单', exact: true }).click();
+    await until(
+      () => api.state.tickets.some((one) => one.level === 'community' && one.status === 'accepted'),
+      {
+        what: 'the ticket',
+      },
+    );
+    await page.getByRole('link', { name: '收起' }).click();
+    await page.getByText('佩戴人（7）').waitFor();
+  });
+
+  it('keeps 43 wearers and 500 sensors readable: heaps with numbers, which come apart or are listed', async () => {
+    settleNeighbourhood(api.state);
+    await enter('dispatcher');
+    const heaps = page.getByRole('button', { name: /个在一起，最要紧的是/ });
+    await heaps.first().waitFor();
+    const marks = await page.locator('svg [role=button]').count();
+    expect(marks).toBeLessThan(120);
+    for (let tries = 0; tries < 8 && !(await page.getByText(/^这里有/).isVisible()); tries += 1) {
+      await heaps.first().click();
+      await page.waitForTimeout(100);
+    }
+    await page.getByRole('region', { name: '这里有' }).getByRole('listitem').first().waitFor();
+  });
+
+  it('shows one estate or grid, but never hides who waits for an answer', async () => {
+    api.press({ subjectId: 103 });
+    await enter('dispatcher');
+    await page.getByLabel('范围').selectOption({ label: '码头新村' });
+    await page.getByText('传感器与网关（2）').waitFor();
+    await page
+      .getByRole('link', { name: /张玉兰/ })
+      .first()
+      .waitFor();
+    expect(await page.getByRole('link', { name: /湖滨花园/ }).count()).toBe(0);
+  });
+
+  it('sounds for a ticket unlike for an incident, and mutes without taking anything on', async () => {
+    await page.addInitScript(countTones);
+    await enter('dispatcher');
+    await page.getByText('1 张工单等本台接单').waitFor();
+    await until(async () => (await tonesOf(page)).length >= 3, { what: 'the tones of a ticket' });
+    const ofTicket = new Set(await tonesOf(page));
+    await page.getByRole('button', { name: '静音' }).click();
+    await page.getByRole('button', { name: '已静音 2 分钟' }).waitFor();
+    expect(api.state.tickets.find((one) => one.level === 'community')?.status).toBe('dispatched');
+    api.press({ subjectId: null });
+    await until(async () => (await tonesOf(page)).some((hz) => !ofTicket.has(hz)), {
+      what: 'the ring of an incident',
+    });
+    const after = (await tonesOf(page)).filter((hz) => !ofTicket.has(hz));
+    expect(after.every((hz) => hz === 988 || hz === 740)).toBe(true);
+  });
+
+  it('says that it is silent until somebody begins the shift', async () => {
+    await enter('dispatcher');
+    await page.reload();
+    await page.getByText('这台设备现在不会响铃').waitFor();
+    await page.getByRole('button', { name: '开始值班，打开铃声' }).click();
+    await page.getByText('这台设备现在不会响铃').waitFor({ state: 'hidden' });
   });
 
   it('registers a device and shows its secret once, with the line that tries it', async () => {

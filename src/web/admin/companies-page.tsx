@@ -79,8 +79,8 @@ function CompanyCard({ company, onChanged }: CompanyCardProps) {
         )
       }
     >
-      <div className="grid min-w-0 gap-4 wide:grid-cols-[16rem_minmax(0,1fr)] wide:items-start">
-        <div className="grid gap-3">
+      <div className="grid min-w-0 gap-4">
+        <div className="grid gap-3 middle:max-w-md">
           <Facts
             rows={[
               [t('companies.code'), company.code],

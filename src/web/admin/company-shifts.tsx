@@ -78,18 +78,18 @@ function ShiftItem({ companyId, shift, onChanged }: ShiftItemProps) {
     onChanged();
   };
   return (
-    <li className="flex items-center justify-between rounded-chip bg-paper pl-2">
-      <span className="min-w-0 text-fine leading-tight">
-        <span className="block font-semibold">{shift.account.name}</span>
-        <span className="tnum whitespace-nowrap text-muted">
-          {minuteText(shift.fromMinute)}–{minuteText(shift.toMinute)}
-        </span>
+    <li className="rounded-chip bg-paper pb-1.5 pl-2">
+      <span className="flex items-center justify-between gap-1">
+        <span className="min-w-0 text-fine leading-tight font-semibold">{shift.account.name}</span>
+        <IconButton
+          icon="close"
+          label={t('rosters.remove', { name: shift.account.name })}
+          onClick={() => void remove()}
+        />
       </span>
-      <IconButton
-        icon="close"
-        label={t('rosters.remove', { name: shift.account.name })}
-        onClick={() => void remove()}
-      />
+      <span className="tnum -mt-1.5 block text-fine leading-tight whitespace-nowrap text-muted">
+        {minuteText(shift.fromMinute)}–{minuteText(shift.toMinute)}
+      </span>
     </li>
   );
 }

@@ -51,7 +51,7 @@ export function GridsPage() {
           key={doing.what === 'edit' ? doing.grid.id : 'new'}
           grids={grids.data ?? []}
           grid={doing.what === 'edit' ? doing.grid : undefined}
-          parent={doing.what === 'draw' ? grid : undefined}
+          parent={doing.what === 'draw' ? parentFor(grid, grids.data ?? []) : undefined}
           onClose={close}
           onSaved={grids.reload}
         />
@@ -69,6 +69,12 @@ export function GridsPage() {
       </Fetched>
     </>
   );
+}
+
+/** A new grid is drawn below what was chosen, or beside it where nothing can stand below; else in the first community. */
+function parentFor(chosen: GridView | undefined, grids: readonly GridView[]): GridView | undefined {
+  if (!chosen) return grids.find((one) => one.level === 'community');
+  return chosen.level === 'grid' ? grids.find((one) => one.id === chosen.parentId) : chosen;
 }
 
 interface Row {
