@@ -7,6 +7,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database, Queryable } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { TelemetryStore } from '../telemetry/telemetry.ts';
+import type { TicketViews } from '../tickets/ticket-views.ts';
+import type { Tickets } from '../tickets/tickets.ts';
+import type { HealthView } from './asset-schemas.ts';
 import type { RuleView } from './schemas.ts';
 
 export interface Actor {
@@ -17,6 +20,9 @@ export interface Actor {
 /** What people do with an incident; each throws an `AppError` where the state or the actor does not allow it. */
 export type IncidentActions = Omit<Incidents, 'respond' | 'stepFailed' | 'sweep'>;
 
+/** The same of a ticket. */
+export type TicketActions = Omit<Tickets, 'respond' | 'sweep'>;
+
 /** Everything the API needs of the others; `app.ts` passes it in. */
 export interface ApiDeps {
   database: Database;
@@ -25,6 +31,8 @@ export interface ApiDeps {
   /** Rosters are written in the local time of this zone. */
   timeZone: string;
   incidents: IncidentActions;
+  tickets: TicketActions;
+  ticketViews: TicketViews;
   telemetry: Pick<TelemetryStore, 'series' | 'events'>;
   notifier: {
     /** Resolves with whether it moved; only a notification of that account does. */
@@ -39,6 +47,8 @@ export interface ApiDeps {
   >[];
   rules(): readonly RuleView[];
   metrics: Registry;
+  /** For the administrator: since when, in which version, and how the parts are that this process knows of. */
+  health: Pick<HealthView, 'startedAt' | 'version'> & { parts(): Promise<HealthView['parts']> };
   /** Names of the parts that are not ready yet; the database is looked at here. */
   notReady(): Promise<string[]>;
   /** Folder of the built pages. */

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Gauge } from 'prom-client';
 import { liveTokens } from '../people/session-store.ts';
+import { seesTicket } from '../tickets/ticket-sight.ts';
+import type { TicketFacts } from '../tickets/tickets.ts';
 import { type DeviceFacts, type Scope, seesDevice, seesIncident } from './authorisation.ts';
 import type { ApiDeps } from './deps.ts';
 import type { LiveEvent } from './schemas.ts';
@@ -26,11 +28,14 @@ export interface Stream {
   response: ServerResponse;
 }
 
-type HubDeps = Pick<ApiDeps, 'database' | 'clock' | 'log' | 'notifier'>;
+type HubDeps = Pick<ApiDeps, 'database' | 'clock' | 'log' | 'notifier'> & {
+  ticketViews: Pick<ApiDeps['ticketViews'], 'facts'>;
+};
 
 /** What is known of the things that changed. */
 interface Knowledge {
   incidents: ReadonlyMap<number, IncidentAudience>;
+  tickets: ReadonlyMap<number, TicketFacts>;
   sources: ReadonlyMap<string, DeviceFacts>;
 }
 
@@ -118,6 +123,7 @@ export class LiveHub {
     if (changes.some(({ type }) => type === 'claim')) await this.#refreshScopes();
     return {
       incidents: await incidentAudiences(db, idsOf('incident')),
+      tickets: await this.#deps.ticketViews.facts(idsOf('ticket')),
       sources: await sourcesOf(db, { alerts: idsOf('alert'), devices: idsOf('device') }),
     };
   }
@@ -176,6 +182,10 @@ function eventFor(stream: Stream, change: Change, knowledge: Knowledge): LiveEve
     if (!audience || !(isNamed || seesIncident(scope, factsFor(accountId, audience)))) return undefined;
     const isUnanswered = audience.status === 'raised' || audience.status === 'notified';
     return { type, id, status: audience.status, ring: isUnanswered && audience.asked.has(accountId) };
+  }
+  if (type === 'ticket') {
+    const ticket = knowledge.tickets.get(id);
+    return ticket && (isNamed || seesTicket(scope, ticket)) ? { type, id } : undefined;
   }
   if (type === 'claim') return isNamed ? { type, id } : undefined;
   if (type !== 'alert' && type !== 'device') return undefined;

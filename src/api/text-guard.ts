@@ -13,7 +13,7 @@ export function refuseBrokenText(value: unknown, level = 0): void {
       throw new AppError('REQUEST_TEXT_BROKEN', 'a text holds characters that cannot be stored');
     return;
   }
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
   if (level > MOST_LEVELS) throw new AppError('REQUEST_INVALID', 'nested too deeply');
   for (const [key, part] of Object.entries(value)) {
     refuseBrokenText(key, level);

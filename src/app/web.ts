@@ -9,6 +9,7 @@ import type { Rule } from '../rules/rule.ts';
 import { type Addresses, hostInUrl } from '../transport/addresses.ts';
 import type { Transports } from '../transport/listeners.ts';
 
+import { createHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 
 /** Pages and API, and MQTT over WebSocket where the broker is here too. */
@@ -24,6 +25,9 @@ export async function startApi(
     log,
     timeZone: config.timeZone,
     incidents: parts.incidents,
+    tickets: parts.tickets,
+    ticketViews: parts.ticketViews,
+    health: createHealth(parts, web),
     telemetry: parts.telemetry,
     notifier: parts.notifier,
     gridAt: (point, db) => directory.gridAt(point, db),

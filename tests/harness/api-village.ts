@@ -16,6 +16,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/platform/clock.
 import type { Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 import { createReadingsStore } from '../../src/telemetry/readings-store.ts';
+import type { Tickets } from '../../src/tickets/tickets.ts';
 import { ApiClient } from './api-client.ts';
 import { openTestDatabase } from './postgres.ts';
 import {
@@ -28,6 +29,7 @@ import {
   sosPolicy,
   square,
 } from './rescue-village.ts';
+import { startDesk } from './ticket-estate.ts';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -46,6 +48,7 @@ export interface TestApi {
   clock: VirtualClock;
   village: ApiVillage;
   incidents: Incidents;
+  tickets: Tickets;
   notifier: Notifier;
   claims: Claims;
   /** Signs in and calls as that account; the session is kept. */
@@ -79,7 +82,10 @@ function behind(database: Database, clock: VirtualClock) {
   });
   const gridAt: ApiDeps['gridAt'] = async (point, db) => (await directory.grids(db)).at(point) ?? undefined;
   const claims = createClaims({ database, clock, log, protocols, gridAt });
-  return { database, clock, log, notifier, incidents, gridAt, claims };
+  const desk = startDesk(database, { clock, dispatch: (ids) => void notifier.dispatch(ids) });
+  const health = { startedAt: clock.now(), version: '0.0.0', parts: async () => [] };
+  const acted = { incidents, tickets: desk.tickets, ticketViews: desk.views };
+  return { database, clock, log, notifier, ...acted, gridAt, claims, health };
 }
 
 export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {

@@ -39,7 +39,13 @@ describe('the hub of open pages', () => {
     const { database } = test;
     const log = { ...createLogger('silent'), warn: (problem: unknown) => void failures.push(problem) };
     hub = new LiveHub(
-      { database, clock: createVirtualClock(0), log, notifier: { receipt: async () => true } },
+      {
+        database,
+        clock: createVirtualClock(0),
+        log,
+        notifier: { receipt: async () => true },
+        ticketViews: { facts: async () => new Map() },
+      },
       gauge,
     );
     await database.listen(LIVE_CHANNEL, (payload) => hub.announced(payload));
@@ -109,6 +115,7 @@ describe('the hub of open pages', () => {
         clock: createVirtualClock(0),
         log: { ...createLogger('silent'), warn: (problem: unknown) => void warned.push(problem) },
         notifier: { receipt: async () => true },
+        ticketViews: { facts: async () => new Map() },
       },
       gauge,
     );

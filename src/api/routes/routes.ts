@@ -12,17 +12,22 @@ import { registerDeviceReadings } from './device-readings.ts';
 import { registerDevices } from './devices.ts';
 import { registerGridWriting } from './grid-writing.ts';
 import { registerGrids } from './grids.ts';
+import { registerHealth } from './health.ts';
 import { registerImports } from './imports.ts';
 import { registerIncidents } from './incidents.ts';
 import { registerNotifications } from './notifications.ts';
+import { registerPhotos } from './photos.ts';
 import { registerRecords } from './records.ts';
 import { registerRosters } from './rosters.ts';
 import { registerSession } from './session.ts';
 import { registerSubjects } from './subjects.ts';
+import { registerTickets } from './tickets.ts';
 
 export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerSession(app, deps);
   registerIncidents(app, deps);
+  registerTickets(app, deps);
+  registerPhotos(app, deps);
   registerSubjects(app, deps);
   registerDevices(app, deps);
   registerDeviceCommands(app, deps);
@@ -39,6 +44,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerAccounts(app, deps);
   registerNotifications(app, deps);
   registerRecords(app, deps);
+  registerHealth(app, deps);
   app.get(
     '/api/openapi.json',
     {

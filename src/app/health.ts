@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HealthView } from '../api/asset-schemas.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import type { Addresses } from '../transport/addresses.ts';
+import type { Transports } from '../transport/listeners.ts';
+import type { Parts } from './parts.ts';
+
+type Part = HealthView['parts'][number];
+
+/** What an administrator is told of the parts that this process is made of. */
+export function createHealth(
+  parts: Parts,
+  web: { transports: Transports | undefined; addresses: Addresses },
+): ApiDeps['health'] {
+  const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
+  const { version } = JSON.parse(file) as { version: string };
+  return {
+    startedAt: parts.clock.now(),
+    version,
+    parts: async () => [
+      isOn('database', parts.config.databaseUrl ? 'PostgreSQL' : 'embedded PostgreSQL'),
+      isOn('queue', parts.config.redisUrl ? 'Redis' : 'PostgreSQL'),
+      await telemetryPart(parts),
+      transportPart(web),
+      channelPart('email', parts.config.smtp?.url),
+    ],
+  };
+}
+
+const isOn = (name: string, detail: string): Part => ({ name, state: 'ok', detail });
+
+/** Of an address no more than its host: it may hold a password. */
+function channelPart(name: string, url: string | undefined): Part {
+  return url ? isOn(name, new URL(url).host) : { name, state: 'off', detail: null };
+}
+
+/** Asks the store for nothing much. */
+async function telemetryPart({ config, telemetry, clock }: Parts): Promise<Part> {
+  const detail = config.influx ? 'InfluxDB' : 'PostgreSQL';
+  const now = clock.now();
+  try {
+    await telemetry.series({ deviceIds: [0], signal: 'battery', from: now - 1, to: now, maxPoints: 4 });
+    return isOn('telemetry', detail);
+  } catch {
+    return { name: 'telemetry', state: 'failing', detail };
+  }
+}
+
+function transportPart({
+  transports,
+  addresses,
+}: {
+  transports: Transports | undefined;
+  addresses: Addresses;
+}): Part {
+  if (!transports) return { name: 'broker', state: 'off', detail: null };
+  const count = Object.values(transports.connections()).reduce((sum, each) => sum + each, 0);
+  return isOn('broker', `${addresses.mqtt ?? ''} (${count})`);
+}
