@@ -1,16 +1,18 @@
-import { protocols } from '../../protocols/index.ts';
+import { matchTopic, protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown } from '../devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
 import { createDownlinks } from '../devices/downlinks.ts';
 import { createGatewayLearning } from '../devices/gateway-learning.ts';
 import { shareGateways } from '../devices/gateways.ts';
-import { createRegistry } from '../devices/registry.ts';
+import { createRegistry, type Registry } from '../devices/registry.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import type { Ingest } from '../ingest/ports.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
+import { type OutsideBroker, startMqttClient } from '../transport/mqtt-client.ts';
+import type { DownlinkSource } from '../transport/ports.ts';
 import { guarded } from './guarded.ts';
 import type { Parts } from './parts.ts';
 
@@ -18,24 +20,22 @@ const SWEEP_MS = 1_000;
 /** What came with a life event lets it pass first. */
 const BEHIND_LIFE_MS = 30;
 
-/** Sockets, decoding and the group commit. */
-export async function startIngest(
+/** Decoding and the group commit. */
+async function openIngest(
   parts: Parts,
-  cleanUp: CleanUp,
+  registry: Registry,
   drainInbox: (() => Promise<void>) | undefined,
-): Promise<Transports> {
-  const { config, database, clock, log, queue } = parts;
-  const registry = await createRegistry(database);
-  const partitions = await countPartitions(database.db);
+): Promise<Ingest> {
+  const { database, clock, log, queue } = parts;
   const wakeLog = coalesce(clock, (keys) => queue.wake('log', keys));
-  const ingest: Ingest = createIngest({
+  return createIngest({
     database,
     clock,
     log,
     protocols: parts.protocols,
     registry,
     gateways: createGatewayLearning(database),
-    partitions,
+    partitions: await countPartitions(database.db),
     precedence: parts.precedence,
     sightings: {
       noteUnknown: (sightings) => noteUnknown(database.db, sightings),
@@ -54,9 +54,19 @@ export async function startIngest(
       return drainInbox?.();
     },
   });
+}
+
+/** Sockets, and what becomes of what they bring. */
+export async function startIngest(
+  parts: Parts,
+  cleanUp: CleanUp,
+  drainInbox: (() => Promise<void>) | undefined,
+): Promise<Transports> {
+  const { config, database, clock, log } = parts;
+  const registry = await createRegistry(database);
+  const ingest = await openIngest(parts, registry, drainInbox);
   cleanUp.add(() => ingest.close());
   parts.metrics.countUplinks(() => ingest.counts());
-  const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
   const gateways = shareGateways(database, parts.processId, log);
   const transports = await startListeners({
     host: config.host,
@@ -65,7 +75,7 @@ export async function startIngest(
     protocols,
     registry,
     intake: ingest,
-    downlinks,
+    downlinks: createDownlinks({ database, clock, protocols: parts.protocols }),
     gatewayConnected: gateways.tell,
     clock,
     log,

@@ -22,8 +22,8 @@ export interface Registry {
   /** The gateway with the longest topic prefix that a topic lies below; `undefined` when they must be loaded first. */
   peekGateway(topic: string): KnownDevice | null | undefined;
   findGateway(topic: string): Promise<KnownDevice | null>;
-  /** These were changed by this process: the telling of the database comes a moment too late for who goes on at once. */
-  forget(spellings: readonly Spelling[]): void;
+  /** This process changed devices: the telling of the database comes a moment too late for who goes on at once. */
+  forget(): void;
 }
 
 /** The devices, remembered; forgotten in every process as soon as one changes. */
@@ -75,10 +75,7 @@ export async function createRegistry(database: Database): Promise<Registry> {
     },
     peekGateway: gateways.peek,
     findGateway: gateways.find,
-    forget(spellings) {
-      generation++;
-      for (const { protocol, spelling } of spellings) remembered.delete(keyOf(protocol, spelling));
-    },
+    forget: forgetAll,
   };
 }
 

@@ -32,7 +32,14 @@ export interface GatewayStore {
     gateway: Gateway,
     taught: { session?: ProtocolSession; children?: readonly GatewayChild[] },
     now: number,
-  ): Promise<{ adopted: number; moved: number; refused: { nativeId: string; why: string }[] } | undefined>;
+  ): Promise<Adoption | undefined>;
+}
+
+interface Adoption {
+  adopted: number;
+  moved: number;
+  renamed: number;
+  refused: { nativeId: string; why: string }[];
 }
 
 export interface Lesson {
@@ -45,10 +52,16 @@ export interface Gateways {
   /** To be called whenever a connection of the gateway begins: another process may have heard it since. */
   of(protocol: string, nativeId: string): Promise<GatewayConversation>;
   /**
-   * Stores what a frame taught; resolves with what is to be said of it in the uplink log. When it fails the session is as before, so that the
-   * repetition of the frame teaches again.
+   * Stores what frames taught; resolves with what is to be said of it in the uplink log. When it fails the session is as before, so that
+   * their repetition teaches again.
    */
-  learn(conversation: GatewayConversation, gateway: Gateway, lesson: Lesson): Promise<string | undefined>;
+  learn(conversation: GatewayConversation, gateway: Gateway, lesson: Lesson): Promise<Learnt>;
+}
+
+export interface Learnt {
+  remark?: string | undefined;
+  /** Devices are not what they were. */
+  changed: boolean;
 }
 
 export function createGateways(deps: { store: GatewayStore; clock: Clock; log: Logger }): Gateways {
@@ -72,14 +85,16 @@ export function createGateways(deps: { store: GatewayStore; clock: Clock; log: L
       try {
         const adoption = await store.learn(gateway, { ...session, ...(children ? { children } : {}) }, now);
         if (session.session) conversation.storedAt = now;
-        return adoption && remarks(adoption.refused);
+        if (!adoption) return { changed: false };
+        const { adopted, moved, renamed, refused } = adoption;
+        return { remark: remarks(refused), changed: adopted + moved + renamed > 0 };
       } catch (error) {
         if (!isDataFault(error)) {
           conversation.session = before;
           throw error;
         }
         log.error({ err: error, gateway: gateway.nativeId }, 'what a gateway taught cannot be stored');
-        return 'what it teaches cannot be stored';
+        return { remark: 'what it teaches cannot be stored', changed: false };
       }
     },
   };

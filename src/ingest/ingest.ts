@@ -33,6 +33,17 @@ interface Intake {
   reject(error: unknown): void;
 }
 
+interface Understood {
+  one: Intake;
+  decoded: Decoded;
+}
+
+/** What a gateway said in one go, and what was known of it before. */
+interface Lesson {
+  before: Conversation['session'];
+  items: Understood[];
+}
+
 interface Prepared {
   row: UplinkRow;
   readings: Reading[];
@@ -147,11 +158,12 @@ class Pipeline implements Ingest {
   }
 
   async #take(slice: readonly Intake[]): Promise<void> {
-    const understood: { one: Intake; decoded: Decoded }[] = [];
-    for (const one of slice) {
-      const held = this.#held.get(one.conversation);
-      if (held) held.push(one);
-      else this.#understand(one, understood);
+    const understood: Understood[] = [];
+    const lessons = new Map<GatewayConversation, Lesson>();
+    for (const one of slice) this.#understand(one, { understood, lessons });
+    for (const [conversation, lesson] of lessons) {
+      if (teaches(conversation, lesson)) this.#learn(conversation, lesson);
+      else understood.push(...lesson.items);
     }
     try {
       await this.#know(understood.flatMap(({ one, decoded }) => this.#spellings(one, decoded)));
@@ -161,22 +173,39 @@ class Pipeline implements Ingest {
     }
   }
 
-  /** What a gateway teaches is stored first; what it says meanwhile waits for that, and nobody else does. */
-  #understand(one: Intake, understood: { one: Intake; decoded: Decoded }[]): void {
+  #understand(
+    one: Intake,
+    { understood, lessons }: { understood: Understood[]; lessons: Map<GatewayConversation, Lesson> },
+  ): void {
     const { conversation } = one;
+    const held = this.#held.get(conversation);
+    if (held) {
+      held.push(one);
+      return;
+    }
     const before = conversation.session;
     const decoded = one.given ?? this.#decode(one);
     if (!decoded) return;
-    const taught = decoded.children !== undefined || conversation.session.taught !== before.taught;
-    if (!taught || !(conversation instanceof GatewayConversation)) {
+    if (!(conversation instanceof GatewayConversation)) {
       understood.push({ one, decoded });
       return;
     }
+    const lesson = lessons.get(conversation) ?? { before, items: [] };
+    lesson.items.push({ one, decoded });
+    lessons.set(conversation, lesson);
+  }
+
+  /** What a gateway teaches is stored before any of it counts; what it says meanwhile waits for that, and nobody else does. */
+  #learn(conversation: GatewayConversation, lesson: Lesson): void {
     this.#held.set(conversation, []);
-    this.#learn(one, { conversation, before, decoded })
+    this.#store(conversation, lesson)
       .then(
-        (remark) => this.#checked(one, remark === undefined ? decoded : withReason(decoded, remark)),
-        (error: unknown) => one.reject(error),
+        (items) => {
+          for (const { one, decoded } of items) this.#checked(one, decoded);
+        },
+        (error: unknown) => {
+          for (const { one } of lesson.items) one.reject(error);
+        },
       )
       .finally(() => {
         this.#intake.unshift(...(this.#held.get(conversation) ?? []));
@@ -186,23 +215,28 @@ class Pipeline implements Ingest {
       });
   }
 
-  async #learn(
-    one: Intake,
-    lesson: { conversation: GatewayConversation; before: Conversation['session']; decoded: Decoded },
-  ): Promise<string | undefined> {
-    const { protocol, claimedId: nativeId = '' } = one.uplink;
-    const { conversation, before, decoded } = lesson;
-    const spellings = this.#spellings(one, decoded);
-    await this.#know(spellings);
-    const gateway = this.#deps.registry.peek(protocol, nativeId);
-    if (!gateway) return undefined;
+  async #store(conversation: GatewayConversation, { before, items }: Lesson): Promise<Understood[]> {
+    const { registry } = this.#deps;
+    const { protocol, claimedId: nativeId = '' } = items[0]?.one.uplink ?? { protocol: '' };
     const after = conversation.session;
-    const taught = { before, after, children: decoded.children };
-    const remark = await this.#gateways.learn(conversation, { id: gateway.id, protocol, nativeId }, taught);
-    const children = decoded.children ?? [];
-    this.#deps.registry.forget(children.map((child) => ({ protocol, spelling: child.nativeId })));
+    const spellings = [
+      { protocol, spelling: nativeId },
+      ...items.flatMap(({ one, decoded }) => this.#spellings(one, decoded)),
+    ];
     await this.#know(spellings);
-    return remark;
+    const gateway = registry.peek(protocol, nativeId);
+    if (!gateway) return items;
+    const list = items.findLast(({ decoded }) => decoded.children);
+    const lesson = { before, after, children: list?.decoded.children };
+    const { remark, changed } = await this.#gateways.learn(
+      conversation,
+      { id: gateway.id, protocol, nativeId },
+      lesson,
+    );
+    if (changed) registry.forget();
+    await this.#know(spellings);
+    if (list && remark !== undefined) list.decoded = withReason(list.decoded, remark);
+    return items;
   }
 
   #spellings({ uplink }: Intake, decoded: Decoded): { protocol: string; spelling: string }[] {
@@ -350,6 +384,10 @@ class Pipeline implements Ingest {
     const passed = this.#deps.woken([...byPartition.keys()], fresh);
     if (commit.life.length > 0) this.#deps.precedence.until(passed);
   }
+}
+
+function teaches({ session }: GatewayConversation, { before, items }: Lesson): boolean {
+  return session.taught !== before.taught || items.some(({ decoded }) => decoded.children !== undefined);
 }
 
 function withReason(decoded: Decoded, remark: string): Decoded {

@@ -39,7 +39,7 @@ export interface IngestDeps {
   registry: {
     peek(protocol: string, spelling: string): AttributedDevice | null | undefined;
     load(spellings: readonly { protocol: string; spelling: string }[]): Promise<void>;
-    forget(spellings: readonly { protocol: string; spelling: string }[]): void;
+    forget(): void;
   };
   gateways: GatewayStore;
   partitions: number;
