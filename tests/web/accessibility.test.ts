@@ -6,6 +6,7 @@ import type { Locale } from '../../src/api/schemas.ts';
 import { zh } from '../../src/web/i18n/translate.ts';
 import { browserProgram, buildPages, desktop, launchBrowser, openPage, phone, wall } from './browser.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
+import { assetViews } from './mock-assets.ts';
 import { grids, PASSWORD, people, rules } from './mock-data.ts';
 import { type ShownPage, shownPages } from './page-list.ts';
 
@@ -48,8 +49,9 @@ const sideways = (page: Page) =>
 
 /** Chinese that an English page may hold: names and what people wrote. */
 function chineseData(api: MockApi): string {
-  return JSON.stringify([api.state, grids, people, rules, '中文', '茅圻'], (_key, value) =>
-    value instanceof Map ? [...value] : value,
+  return JSON.stringify(
+    [api.state, assetViews(api.state), grids, people, rules, '中文', '茅圻'],
+    (_key, value) => (value instanceof Map ? [...value] : value),
   );
 }
 

@@ -136,7 +136,7 @@ function laterEffect(
         patch: { status: 'closed', rating: Number(body.rating), ratingNote: String(body.note) },
       };
     case 'close':
-      return { kind: 'closed', patch: { status: 'closed', closedAt: now } };
+      return { kind: 'closed', patch: { status: 'closed', closedAt: Date.now() } };
     case 'pause':
       return { kind: 'pause_asked', patch: { request: requestOf('pause', self, body) }, detail: body };
     case 'extend':

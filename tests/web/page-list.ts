@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { MockApi } from './mock-api.ts';
 import { officePages } from './page-list-office.ts';
+import { propertyPages } from './page-list-property.ts';
 
 /** A page in one of its states, and how to get there. */
 export interface ShownPage {
@@ -76,7 +77,7 @@ export const shownPages: readonly ShownPage[] = [
   { name: 'family without a band', login: 'newcomer', path: '/family' },
   { name: 'register, band', login: 'newcomer', path: '/register' },
   { name: 'register, wearer', login: 'newcomer', path: '/register', after: register },
-  { name: 'property', login: 'property', path: '/property' },
+  ...propertyPages,
   { name: 'account', login: 'worker', path: '/account' },
   ...officePages,
   { name: 'no such page', login: 'admin', path: '/nowhere' },
