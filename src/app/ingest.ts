@@ -1,4 +1,4 @@
-import { matchTopic, protocols } from '../../protocols/index.ts';
+import { protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown } from '../devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
 import { createDownlinks } from '../devices/downlinks.ts';
@@ -11,8 +11,6 @@ import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
-import { type OutsideBroker, startMqttClient } from '../transport/mqtt-client.ts';
-import type { DownlinkSource } from '../transport/ports.ts';
 import { guarded } from './guarded.ts';
 import type { Parts } from './parts.ts';
 
