@@ -35,6 +35,7 @@ interface Section {
 
 const adminRoutes: readonly RouteName[] = [
   'devices',
+  'wearers',
   'accounts',
   'rosters',
   'grids',

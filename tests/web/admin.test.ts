@@ -188,6 +188,22 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
     expect(api.state.companies.at(-1)?.shifts.map((shift) => shift.weekday)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('lets a relative see a wearer, and no more', async () => {
+    await open('wearers');
+    const relatives = page.getByRole('region', { name: '李德福 的家属' });
+    await relatives.getByRole('button', { name: /添加家属/ }).click();
+    await dialog().getByLabel('家属的账号').fill('nobody');
+    await dialog().getByRole('button', { name: '添加家属' }).click();
+    await dialog().getByText('没有这个账号').waitFor();
+    await dialog().getByLabel('家属的账号').fill('newcomer');
+    await dialog().getByLabel('与佩戴人的关系').selectOption('儿子');
+    await dialog().getByRole('button', { name: '添加家属' }).click();
+    await relatives.getByText('张伟 · 儿子').waitFor();
+    await relatives.getByRole('button', { name: '移除 张伟' }).click();
+    await dialog().getByRole('button', { name: '移除 张伟' }).click();
+    await relatives.getByText('还没有家属').waitFor();
+  });
+
   it('adds a breaker below a panel and says who may switch it', async () => {
     await open('assets');
     await page.getByLabel('搜索').fill('一层配电箱');

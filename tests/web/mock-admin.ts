@@ -236,5 +236,18 @@ export const adminRoutes: Readonly<Record<string, Route>> = {
   'POST assets/import': importFile,
   'POST devices/import': importFile,
   'POST grids/import': importFile,
+  'POST subjects/:id/members': ({ state, parts, body }) => {
+    const subject = state.subjects.find((one) => one.id === Number(parts[1]));
+    const account = state.accounts.find((one) => one.login === body.login);
+    if (!subject || !account) return refuse(404, 'SUBJECT_NO_ACCOUNT', '没有这个账号');
+    const { id, name, phone } = account;
+    subject.family.push({ id, name, phone, relation: String(body.relation) });
+    return ok(subject);
+  },
+  'DELETE subjects/:id/members/:id': ({ state, parts }) => {
+    const subject = state.subjects.find((one) => one.id === Number(parts[1]));
+    if (subject) subject.family = subject.family.filter((one) => one.id !== Number(parts[3]));
+    return { status: 204 };
+  },
   'GET health': () => ok(health(Date.now())),
 };

@@ -76,6 +76,13 @@ export const officePages: readonly ShownPage[] = [
     after: open(/^(登记网关和全部设备|Register the gateway and all behind it)$/),
   },
   { name: 'device', login: 'admin', path: '/admin/devices', after: open(/总断路器/) },
+  { name: 'wearers', login: 'admin', path: '/admin/wearers' },
+  {
+    name: 'new relative',
+    login: 'admin',
+    path: '/admin/wearers',
+    after: open(/^(添加家属|Add a relative)/),
+  },
   {
     name: 'buildings',
     login: 'admin',

@@ -13,6 +13,7 @@ import { HealthPage } from './health-page.tsx';
 import { RostersPage } from './rosters-page.tsx';
 import { RulesPage } from './rules-page.tsx';
 import { UplinksPage } from './uplinks-page.tsx';
+import { WearersPage } from './wearers-page.tsx';
 
 interface AdminPage {
   name: RouteName;
@@ -22,9 +23,10 @@ interface AdminPage {
 }
 
 const pages: readonly (AdminPage & {
-  label: `admin.${'devices' | 'tree' | 'companies' | 'accounts' | 'rosters' | 'grids' | 'rules' | 'uplinks' | 'health'}`;
+  label: `admin.${'devices' | 'wearers' | 'tree' | 'companies' | 'accounts' | 'rosters' | 'grids' | 'rules' | 'uplinks' | 'health'}`;
 })[] = [
   { name: 'devices', label: 'admin.devices', icon: 'watch', page: DevicesPage },
+  { name: 'wearers', label: 'admin.wearers', icon: 'heart', page: WearersPage },
   { name: 'tree', label: 'admin.tree', icon: 'building', page: AssetsPage },
   { name: 'companies', label: 'admin.companies', icon: 'wrench', page: CompaniesPage },
   { name: 'accounts', label: 'admin.accounts', icon: 'users', page: AccountsPage, adminOnly: true },

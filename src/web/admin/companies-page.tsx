@@ -115,6 +115,7 @@ function CompanyCard({ company, onChanged }: CompanyCardProps) {
 
 function Members({ company, onChanged }: CompanyCardProps) {
   const { t } = useDisplay();
+  const mayChange = hasRole(useSession().me, 'admin');
   const [adding, setAdding] = useState(false);
   const remove = async (accountId: number) => {
     await adminApi.deleteMember(company.id, accountId);
@@ -124,9 +125,11 @@ function Members({ company, onChanged }: CompanyCardProps) {
     <section aria-label={t('companies.membersOf', { name: company.name })} className="grid gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="text-small font-bold">{t('companies.members', { count: company.members.length })}</h3>
-        <Button size="small" icon="plus" onClick={() => setAdding(true)}>
-          {t('companies.addMember')}
-        </Button>
+        {mayChange && (
+          <Button size="small" icon="plus" onClick={() => setAdding(true)}>
+            {t('companies.addMember')}
+          </Button>
+        )}
       </div>
       {company.members.length === 0 && <p className="text-small text-muted">{t('companies.noMembers')}</p>}
       <ul className="divide-y divide-line rounded-control border border-line empty:hidden">
@@ -145,12 +148,14 @@ function Members({ company, onChanged }: CompanyCardProps) {
               )}
               {member.phone && <span className="tnum text-muted">{member.phone}</span>}
             </p>
-            <ConfirmButton
-              size="small"
-              label={t('companies.removeMember', { name: member.name })}
-              question={t('companies.removeSure', { name: member.name, company: company.name })}
-              onConfirm={() => remove(member.id)}
-            />
+            {mayChange && (
+              <ConfirmButton
+                size="small"
+                label={t('companies.removeMember', { name: member.name })}
+                question={t('companies.removeSure', { name: member.name, company: company.name })}
+                onConfirm={() => remove(member.id)}
+              />
+            )}
           </li>
         ))}
       </ul>

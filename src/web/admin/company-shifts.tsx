@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { CompanyView } from '../../api/asset-schemas.ts';
 import { adminApi } from '../core/admin-endpoints.ts';
 import { ApiError } from '../core/http.ts';
+import { hasRole, useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -24,18 +25,21 @@ const weekdays = [1, 2, 3, 4, 5, 6, 7] as const;
 export function CompanyShifts({ company, onChanged }: CompanyShiftsProps) {
   const { t, format } = useDisplay();
   const [adding, setAdding] = useState(false);
+  const mayChange = hasRole(useSession().me, 'admin');
   return (
     <section aria-label={t('companies.shiftsOf', { name: company.name })} className="grid gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="text-small font-bold">{t('companies.shifts')}</h3>
-        <Button
-          size="small"
-          icon="plus"
-          disabled={company.members.length === 0}
-          onClick={() => setAdding(true)}
-        >
-          {t('rosters.add')}
-        </Button>
+        {mayChange && (
+          <Button
+            size="small"
+            icon="plus"
+            disabled={company.members.length === 0}
+            onClick={() => setAdding(true)}
+          >
+            {t('rosters.add')}
+          </Button>
+        )}
       </div>
       <div className="grid gap-px overflow-hidden rounded-control border border-line bg-line wide:grid-cols-7">
         {weekdays.map((weekday) => (
@@ -45,7 +49,12 @@ export function CompanyShifts({ company, onChanged }: CompanyShiftsProps) {
               {company.shifts
                 .filter((shift) => shift.weekday === weekday)
                 .map((shift) => (
-                  <ShiftItem key={shift.id} companyId={company.id} shift={shift} onChanged={onChanged} />
+                  <ShiftItem
+                    key={shift.id}
+                    companyId={company.id}
+                    shift={shift}
+                    onChanged={mayChange ? onChanged : undefined}
+                  />
                 ))}
             </ul>
           </div>
@@ -61,7 +70,8 @@ export function CompanyShifts({ company, onChanged }: CompanyShiftsProps) {
 interface ShiftItemProps {
   companyId: number;
   shift: CompanyView['shifts'][number];
-  onChanged: () => void;
+  /** Undefined: only to be read. */
+  onChanged: (() => void) | undefined;
 }
 
 function ShiftItem({ companyId, shift, onChanged }: ShiftItemProps) {
@@ -75,17 +85,19 @@ function ShiftItem({ companyId, shift, onChanged }: ShiftItemProps) {
       if (!(error instanceof ApiError)) throw error;
       toast({ tone: 'danger', text: text(error) });
     }
-    onChanged();
+    onChanged?.();
   };
   return (
     <li className="rounded-chip bg-paper pb-1.5 pl-2">
       <span className="flex items-center justify-between gap-1">
         <span className="min-w-0 text-fine leading-tight font-semibold">{shift.account.name}</span>
-        <IconButton
-          icon="close"
-          label={t('rosters.remove', { name: shift.account.name })}
-          onClick={() => void remove()}
-        />
+        {onChanged && (
+          <IconButton
+            icon="close"
+            label={t('rosters.remove', { name: shift.account.name })}
+            onClick={() => void remove()}
+          />
+        )}
       </span>
       <span className="tnum -mt-1.5 block text-fine leading-tight whitespace-nowrap text-muted">
         {minuteText(shift.fromMinute)}–{minuteText(shift.toMinute)}

@@ -60,7 +60,9 @@ export const adminApi = {
     request<ImportResult>('POST', withQuery(`/api/${target}/import`, { dryRun }), file, {
       timeoutMs: IMPORT_TIMEOUT_MS,
     }),
-  addMember: (subjectId: number, input: { login: string; relation: string }) =>
+  addRelative: (subjectId: number, input: { login: string; relation: string }) =>
     request<SubjectView>('POST', `/api/subjects/${subjectId}/members`, input),
+  deleteRelative: (subjectId: number, accountId: number) =>
+    request<void>('DELETE', `/api/subjects/${subjectId}/members/${accountId}`),
   health: () => request<HealthView>('GET', '/api/health'),
 };

@@ -20,6 +20,7 @@ export const routes = {
   sensors: '/sensors',
   account: '/account',
   devices: '/admin/devices',
+  wearers: '/admin/wearers',
   accounts: '/admin/accounts',
   rosters: '/admin/rosters',
   grids: '/admin/grids',

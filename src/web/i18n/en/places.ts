@@ -149,4 +149,15 @@ export const placesEn = {
   'consumer.rules': 'rules',
   'consumer.telemetry': 'telemetry',
   'health.uplinks': "What became of the last hour's uplinks",
+  'admin.wearers': 'Wearers',
+  'wearers.note': 'Who wears a band, and which relatives see it.',
+  'wearers.relatives': 'Relatives of {name}',
+  'wearers.noRelatives': 'No relative yet',
+  'wearers.addRelative': 'Add a relative',
+  'wearers.addNote':
+    'A relative sees place and health and is told of incidents. Ask the wearer for consent first.',
+  'wearers.login': 'Account of the relative',
+  'wearers.relation': 'What they are to the wearer',
+  'wearers.removeRelative': 'Remove {name}',
+  'wearers.removeSure': '{name} will see nothing of {wearer} any more and be told of no incident.',
 } as const;
