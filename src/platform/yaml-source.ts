@@ -70,7 +70,7 @@ function offsetOf(document: Document, path: YamlPath): number {
   let offset = startOf(node);
   for (const [depth, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
       if (!pair) return offset;
       const last = depth === path.length - 1;
       offset = startOf(last ? (pair.value ?? pair.key) : pair.key);

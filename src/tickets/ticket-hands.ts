@@ -1,7 +1,7 @@
 import { AppError } from '../platform/errors.ts';
 import type { ActOf, Desk, Doer } from './ticket-actions.ts';
 import { startClock } from './ticket-clock.ts';
-import { onDesk } from './ticket-rise.ts';
+import { fieldWork, onDesk } from './ticket-rise.ts';
 import {
   type Decision,
   type Ground,
@@ -134,6 +134,7 @@ export function takeOver(
         detail: given({ from: ticket.ownerId ?? undefined, fromLevel: ticket.level, level }),
       },
     ],
+    newTasks: ticket.status === 'in_progress' ? fieldWork(ticket) : [],
     tells: [
       {
         template: 'ticket_escalated',

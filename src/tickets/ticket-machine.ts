@@ -191,7 +191,7 @@ function isDone(ticket: TicketState, doer: Doer, { act, now }: { act: Act; now: 
     case 'resume':
       return isAgain('resumed') && working.includes(status);
     case 'finish':
-      return isFinishedBy(ticket, doer);
+      return isAgain('task_done') || isFinishedBy(ticket, doer);
     case 'verify':
       return act.ok
         ? (status === 'verified' || status === 'closed') && ticket.verifiedBy === doer.id

@@ -74,7 +74,7 @@ export function rise(
 }
 
 /** What the company had begun stays its work, where nobody of it has a task yet. */
-function fieldWork(ticket: TicketState): NewTask[] {
+export function fieldWork(ticket: TicketState): NewTask[] {
   const isAtWork = ticket.level === 'property' && taken.includes(ticket.status);
   if (!isAtWork || ticket.companyId === null || ticket.tasks.length > 0) return [];
   return [{ accountId: null, companyId: ticket.companyId, assignedBy: null, note: null }];
