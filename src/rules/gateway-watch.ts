@@ -2,9 +2,10 @@ import type { Trx } from '../platform/database.ts';
 import { childrenOf, type DeviceFacts, factsOfDevices, factsOfGateways } from './device-facts-store.ts';
 import type { DeviceStates, Slot } from './device-states.ts';
 import { evaluate, type RuleInput } from './evaluate.ts';
-import { applies, isGatewayRule, type NoDataPart, type Rule, silenceAllowed } from './rule.ts';
+import { applies, isGatewayRule, type Part, type Rule, silenceAllowed } from './rule.ts';
 import type { SilentChildren } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
+import type { PartState } from './rule-state.ts';
 
 /** A state that is due, and the device that it is of. */
 export interface Move {
@@ -127,7 +128,7 @@ export class GatewayWatch {
     return { silent, of };
   }
 
-  /** How much of the silence that it is allowed has passed; undefined of a device that was never heard. */
+  /** How much of the wait has passed, of whatever rule is nearest; undefined of a device that was never heard. */
   #silence(
     child: Parameters<typeof applies>[1] & { id: number },
     now: number,
@@ -139,9 +140,8 @@ export class GatewayWatch {
       const { state } = this.#deps.states.slot(child.id, number, undefined);
       if (!state || !applies(rule, child)) continue;
       for (const [index, part] of rule.parts.entries()) {
-        const heard = state.parts[index]?.heard;
-        if (part.type !== 'no_data' || heard === undefined) continue;
-        most = Math.max(most ?? 0, shareOf(part, now - heard, expectedEveryMs));
+        const was = state.parts[index];
+        if (was) most = Math.max(most ?? 0, shareOf(part, was, { now, expectedEveryMs }));
       }
     }
     return most;
@@ -152,7 +152,14 @@ export class GatewayWatch {
   }
 }
 
-const shareOf = (part: NoDataPart, silentMs: number, expectedEveryMs: number): number =>
-  silentMs / silenceAllowed(part, expectedEveryMs);
+function shareOf(
+  part: Part,
+  state: PartState,
+  { now, expectedEveryMs }: { now: number; expectedEveryMs: number },
+): number {
+  if (part.type === 'no_data') return (now - state.heard) / silenceAllowed(part, expectedEveryMs);
+  if (part.type !== 'state' || state.since === undefined) return 0;
+  return state.level ? 1 : (now - state.since) / part.forMs;
+}
 
 const at = (excusedAt: number | undefined) => (excusedAt === undefined ? {} : { excusedAt });
