@@ -20,6 +20,15 @@ const environmentSchema = z.object({
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
+  MQTT_URL: url('mqtt', 'mqtts', 'ws', 'wss')
+    .refine((value) => new URL(value).hostname !== '', { error: 'names no host' })
+    .optional(),
+  MQTT_TOPICS: z
+    .string()
+    .default('zigbee2mqtt/#,gridguard/v1/+/up')
+    .transform((text) => text.split(',').map((topic) => topic.trim()))
+    .pipe(z.array(z.string().refine(isTopicFilter, { error: 'is no topic filter' })).min(1)),
+  MQTT_CLIENT_ID: z.string().max(64).default('gridguard'),
   INFLUX_URL: url('http', 'https').optional(),
   INFLUX_TOKEN: z.string().default(''),
   INFLUX_ORG: z.string().default('gridguard'),
@@ -51,6 +60,8 @@ export interface Config {
   dataDir: string;
   databaseUrl?: string;
   redisUrl?: string;
+  /** A broker that is not ours, to be read too. */
+  outsideBroker?: { url: string; topics: string[]; clientId: string };
   influx?: { url: string; token: string; org: string; bucket: string };
   smtp?: { url: string; from: string };
   publicUrl?: string;
@@ -103,6 +114,10 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     ...optional('adminPassword', env.ADMIN_PASSWORD),
     ...optional('smtp', env.SMTP_URL && { url: env.SMTP_URL, from: env.SMTP_FROM }),
     ...optional(
+      'outsideBroker',
+      env.MQTT_URL && { url: env.MQTT_URL, topics: env.MQTT_TOPICS, clientId: env.MQTT_CLIENT_ID },
+    ),
+    ...optional(
       'influx',
       env.INFLUX_URL && {
         url: env.INFLUX_URL,
@@ -131,4 +146,17 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** `+` and `#` stand alone in their level, `#` in the last; `$share/<group>/` may stand before. */
+function isTopicFilter(text: string): boolean {
+  const filter = text.replace(/^\$share\/[^/+#]+\//, '');
+  const levels = filter.split('/');
+  return (
+    filter !== '' &&
+    !/\p{Cc}/u.test(text) &&
+    levels.every(
+      (level, i) => level === '+' || (level === '#' && i === levels.length - 1) || !/[+#]/.test(level),
+    )
+  );
 }

@@ -1,4 +1,4 @@
-import { protocols } from '../../protocols/index.ts';
+import { matchTopic, protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown } from '../devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
 import { createDownlinks } from '../devices/downlinks.ts';
@@ -11,7 +11,10 @@ import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
+import { type OutsideBroker, startMqttClient } from '../transport/mqtt-client.ts';
+import type { DownlinkSource } from '../transport/ports.ts';
 import { guarded } from './guarded.ts';
+import { startOutsideBroker } from './outside-broker.ts';
 import type { Parts } from './parts.ts';
 
 const SWEEP_MS = 1_000;
@@ -65,6 +68,8 @@ export async function startIngest(
   const ingest = await openIngest(parts, registry, drainInbox);
   cleanUp.add(() => ingest.close());
   parts.metrics.countUplinks(() => ingest.counts());
+  const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
+  const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
   const gateways = shareGateways(database, parts.processId, log);
   const transports = await startListeners({
     host: config.host,
@@ -73,16 +78,47 @@ export async function startIngest(
     protocols,
     registry,
     intake: ingest,
-    downlinks: createDownlinks({ database, clock, protocols: parts.protocols }),
+    downlinks,
     gatewayConnected: gateways.tell,
     clock,
     log,
   });
   cleanUp.add(() => transports.close());
   parts.metrics.countConnections(() => transports.connections());
+  const outside = openOutsideBroker(parts, { registry, ingest, downlinks });
+  if (outside) cleanUp.add(() => outside.close());
   await gateways.listen(transports.gatewayElsewhere);
-  await database.listen(DOWNLINK_CHANNEL, (payload) => transports.deliver(payload));
+  await database.listen(DOWNLINK_CHANNEL, (payload) => {
+    transports.deliver(payload);
+    outside?.deliver(payload);
+  });
   const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
   cleanUp.add(() => expiry.cancel());
   return transports;
+}
+
+/** The broker that is not ours, where its address is set. */
+function openOutsideBroker(
+  parts: Parts,
+  own: { registry: Registry; ingest: Ingest; downlinks: DownlinkSource },
+): OutsideBroker | undefined {
+  const { config, database, clock, log, processId } = parts;
+  if (!config.outsideBroker) return undefined;
+  const outside = startMqttClient({
+    ...config.outsideBroker,
+    processId,
+    database,
+    match: matchTopic,
+    protocols,
+    registry: own.registry,
+    intake: own.ingest,
+    downlinks: own.downlinks,
+    clock,
+    log,
+  });
+  parts.metrics.watchOutside('mqtt_broker', () => {
+    const { connected, reads, received, stored, waiting } = outside.state();
+    return { connected: Number(connected), reads: Number(reads), received, stored, waiting };
+  });
+  return outside;
 }

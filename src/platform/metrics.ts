@@ -4,6 +4,8 @@ export interface Metrics {
   registry: Registry;
   countUplinks(read: () => Readonly<Record<string, number>>): void;
   countConnections(read: () => Readonly<Record<string, number>>): void;
+  /** Figures of one outside server by their name, such as `connected`. */
+  watchOutside(server: string, read: () => Readonly<Record<string, number>>): void;
 }
 
 /** Figures for Prometheus; each is read when it is asked for, so that the hot path keeps plain numbers. */
@@ -32,6 +34,17 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect() {
           for (const [listener, n] of Object.entries(read())) this.set({ listener }, n);
+        },
+      });
+    },
+    watchOutside(server, read) {
+      new Gauge({
+        name: `gridguard_${server}`,
+        help: `The outside ${server.replaceAll('_', ' ')}: connected, read by this process, messages received, stored and waiting`,
+        labelNames: ['figure'],
+        registers: [registry],
+        collect() {
+          for (const [figure, n] of Object.entries(read())) this.set({ figure }, n);
         },
       });
     },
