@@ -1,71 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandIn, composed, dockerCompose, SECRETS, writeSecrets } from '../harness/compose.ts';
-import { freePort, type RealServer, startServer } from '../harness/real-servers.ts';
+import { commandIn, composed, dockerCompose } from '../harness/compose.ts';
+import { type ShippedMosquitto, serviceLogin, startShippedMosquitto } from '../harness/shipped-mosquitto.ts';
 import { requireProgram } from '../harness/requirements.ts';
-import { projectRoot } from '../harness/source.ts';
 import { until } from '../harness/until.ts';
 
 const mosquitto = requireProgram('mosquitto');
 const clients = requireProgram('mosquitto-clients');
 const GATEWAY = 'binhu-gw-01';
 
-/** The broker as docker-compose.yml starts it, its folders and its port elsewhere. */
 describe.skipIf(!mosquitto.path || !clients.path || !dockerCompose.path)('the Mosquitto of the file', () => {
-  let secrets: string;
-  let server: RealServer;
+  let server: ShippedMosquitto;
   let service: MqttClient;
-  let folders: Record<string, string>;
   const heard: string[] = [];
   const opened: MqttClient[] = [];
 
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gridguard-mosquitto-'));
-    secrets = writeSecrets();
-    const port = await freePort();
-    for (const name of ['config', 'data']) mkdirSync(join(folder, name));
-    cpSync(join(projectRoot, 'src/tools/mosquitto'), join(folder, 'config'), { recursive: true });
-    const file = join(folder, 'config/mosquitto.conf');
-    const shipped = readFileSync(file, 'utf8');
-    folders = { '/mosquitto/': `${folder}/`, '/run/secrets': secrets };
-    // Root in a test gives no rights away, as the image's own user has none.
-    const moved = shipped
-      .replaceAll('/mosquitto/', `${folder}/`)
-      .replace('listener 1883', `listener ${port}`);
-    const pidFile = join(folder, 'data/pid');
-    writeFileSync(file, `${moved}\nuser root\npid_file ${pidFile}\n`);
-    const { command = [] } = composed().services.mosquitto ?? {};
-    const url = `mqtt://127.0.0.1:${port}`;
-    const ready = async () => {
-      service = await connectAsync(url, {
-        username: 'gridguard',
-        password: SECRETS.mqtt_password ?? '',
-        reconnectPeriod: 0,
-      });
-      return true;
-    };
-    const [shell = '', ...args] = commandIn(command, folders);
-    server = await startServer({
-      folder,
-      url,
-      command: [shell, ...args],
-      isReady: () => ready().catch(() => false),
-    });
+    server = await startShippedMosquitto();
+    service = await connectAsync(server.url, { ...serviceLogin, reconnectPeriod: 0 });
     service.on('message', (topic, payload) => heard.push(`${topic} ${payload}`));
     await service.subscribeAsync(['zigbee2mqtt/#', 'gridguard/v1/+/up'], { qos: 1 });
-    const passwd = join(folder, 'data/passwd');
-    expect(spawnSync('mosquitto_passwd', ['-b', passwd, GATEWAY, 'secret']).status).toBe(0);
-    process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGHUP');
+    server.addUser(GATEWAY, 'secret');
   }, 60_000);
 
   afterAll(async () => {
     for (const client of [service, ...opened]) await client?.endAsync(true);
     await server?.close();
-    rmSync(secrets, { recursive: true, force: true });
   });
 
   async function login(username: string, password: string): Promise<MqttClient> {
@@ -110,7 +71,7 @@ describe.skipIf(!mosquitto.path || !clients.path || !dockerCompose.path)('the Mo
 
   it('is healthy by the health check of the file, and not when it is gone', async () => {
     const [, check = ''] = composed().services.mosquitto?.healthcheck?.test ?? [];
-    const here = { ...folders, '-p 1883': `-p ${new URL(server.url).port}` };
+    const here = { ...server.folders, '-p 1883': `-p ${new URL(server.url).port}` };
     const healthy = () => spawnSync('sh', ['-c', ...commandIn([check], here)]).status === 0;
     expect(healthy()).toBe(true);
     await server.kill();
