@@ -1,18 +1,16 @@
-import { matchTopic, protocols } from '../../protocols/index.ts';
+import { protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown } from '../devices/device-store.ts';
 import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
 import { createDownlinks } from '../devices/downlinks.ts';
 import { createGatewayLearning } from '../devices/gateway-learning.ts';
 import { shareGateways } from '../devices/gateways.ts';
-import { createRegistry, type Registry } from '../devices/registry.ts';
+import { createRegistry } from '../devices/registry.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import type { Ingest } from '../ingest/ports.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
-import { type OutsideBroker, startMqttClient } from '../transport/mqtt-client.ts';
-import type { DownlinkSource } from '../transport/ports.ts';
 import { guarded } from './guarded.ts';
 import { startOutsideBroker } from './outside-broker.ts';
 import type { Parts } from './parts.ts';
@@ -69,7 +67,6 @@ export async function startIngest(
   cleanUp.add(() => ingest.close());
   parts.metrics.countUplinks(() => ingest.counts());
   const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
-  const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
   const gateways = shareGateways(database, parts.processId, log);
   const transports = await startListeners({
     host: config.host,
@@ -85,8 +82,7 @@ export async function startIngest(
   });
   cleanUp.add(() => transports.close());
   parts.metrics.countConnections(() => transports.connections());
-  const outside = openOutsideBroker(parts, { registry, ingest, downlinks });
-  if (outside) cleanUp.add(() => outside.close());
+  const outside = startOutsideBroker(parts, { registry, intake: ingest, downlinks }, cleanUp);
   await gateways.listen(transports.gatewayElsewhere);
   await database.listen(DOWNLINK_CHANNEL, (payload) => {
     transports.deliver(payload);
@@ -95,30 +91,4 @@ export async function startIngest(
   const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
   cleanUp.add(() => expiry.cancel());
   return transports;
-}
-
-/** The broker that is not ours, where its address is set. */
-function openOutsideBroker(
-  parts: Parts,
-  own: { registry: Registry; ingest: Ingest; downlinks: DownlinkSource },
-): OutsideBroker | undefined {
-  const { config, database, clock, log, processId } = parts;
-  if (!config.outsideBroker) return undefined;
-  const outside = startMqttClient({
-    ...config.outsideBroker,
-    processId,
-    database,
-    match: matchTopic,
-    protocols,
-    registry: own.registry,
-    intake: own.ingest,
-    downlinks: own.downlinks,
-    clock,
-    log,
-  });
-  parts.metrics.watchOutside('mqtt_broker', () => {
-    const { connected, reads, received, stored, waiting } = outside.state();
-    return { connected: Number(connected), reads: Number(reads), received, stored, waiting };
-  });
-  return outside;
 }
