@@ -103,3 +103,16 @@ export async function takeOver(page: Page, baseUrl: string, who: string): Promis
   await page.getByRole('button', { name: '由我接管' }).click();
   await page.getByText('已由您接管').waitFor();
 }
+
+/** Counts the tones that the page plays. */
+export const countTones = () => {
+  const counter = window as unknown as { tones: number };
+  counter.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    counter.tones += 1;
+    start.call(this, when);
+  };
+};
+export const tonesOf = (page: Page): Promise<number> =>
+  page.evaluate(() => (window as unknown as { tones: number }).tones);

@@ -4,19 +4,7 @@ import { until } from '../harness/until.ts';
 import { browserProgram, buildPages, launchBrowser, openPage } from './browser.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
 import { PASSWORD } from './mock-data.ts';
-import { rescue, seeRing, signIn, takeFromRing } from './stories.ts';
-
-/** Counts the tones that the page plays. */
-const countTones = () => {
-  const counter = window as unknown as { tones: number };
-  counter.tones = 0;
-  const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (when) {
-    counter.tones += 1;
-    start.call(this, when);
-  };
-};
-const tonesOf = (page: Page) => page.evaluate(() => (window as unknown as { tones: number }).tones);
+import { countTones, rescue, seeRing, signIn, takeFromRing, tonesOf } from './stories.ts';
 
 describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, () => {
   let pages: Awaited<ReturnType<typeof buildPages>>;
