@@ -4,7 +4,7 @@ import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts'
 import { createDownlinks } from '../devices/downlinks.ts';
 import { createGatewayLearning } from '../devices/gateway-learning.ts';
 import { shareGateways } from '../devices/gateways.ts';
-import { createRegistry } from '../devices/registry.ts';
+import { createRegistry, type Registry } from '../devices/registry.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import type { Ingest } from '../ingest/ports.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
