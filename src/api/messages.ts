@@ -17,6 +17,7 @@ export const messages: Readonly<Record<string, Text>> = {
   REQUEST_CROSS_SITE: text('请求来自其他网站，已拒绝', 'The request came from another site and was refused'),
   REQUEST_TEXT_BROKEN: text('文字中含有无法保存的字符', 'A text holds characters that cannot be stored'),
   REQUEST_REFERENCE_UNKNOWN: text('所指的对象不存在', 'What was referred to does not exist'),
+  REQUEST_CONFLICT: text('同样的内容刚刚已由他人提交', 'Somebody else has just sent the same'),
   SESSION_REQUIRED: text('请先登录', 'Please sign in'),
   SESSION_WRONG_PASSWORD: text('用户名或密码不正确', 'Login name or password is wrong'),
   SESSION_TOO_MANY_ATTEMPTS: text(
@@ -44,6 +45,8 @@ export const messages: Readonly<Record<string, Text>> = {
     'Position and vitals can be read only while an incident is open',
   ),
   SUBJECT_NOT_YOURS: text('只有监护人或值班台可以修改', 'Only the guardian or the desk may change this'),
+  SUBJECT_RELATIVE_UNKNOWN: text('没有使用这个用户名的家属', 'No family member has this login name'),
+  SUBJECT_LAST_GUARDIAN: text('至少要保留一位监护人', 'At least one guardian must remain'),
   SUBJECT_HOME_INCOMPLETE: text('住址的经度和纬度须同时填写', 'A home needs both latitude and longitude'),
   SERIES_BAD_QUERY: text(
     '没有这个指标，或时间范围有误',

@@ -2,9 +2,11 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import * as assets from './asset-schemas.ts';
 import { errorSchema } from './schema-parts.ts';
 import * as schemas from './schemas.ts';
 import { SESSION_COOKIE } from './session-guard.ts';
+import * as tickets from './ticket-schemas.ts';
 
 /** Shapes that stand by name in the description. */
 const named = {
@@ -26,6 +28,13 @@ const named = {
   AuditEntry: schemas.auditSchema,
   Rule: schemas.ruleViewSchema,
   Stats: schemas.statsSchema,
+  TicketSummary: tickets.ticketSummarySchema,
+  Ticket: tickets.ticketSchema,
+  TicketReadings: tickets.ticketReadingsSchema,
+  Asset: assets.assetSchema,
+  Company: assets.companySchema,
+  ImportResult: assets.importResultSchema,
+  Health: assets.healthSchema,
 };
 
 /** Describes every route that is registered after it as OpenAPI 3.1. */

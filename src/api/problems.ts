@@ -72,8 +72,9 @@ const unavailable: ReadonlySet<string> = new Set([
   '53300',
 ]);
 
-/** What PostgreSQL finds wrong with what was sent: a reference to nothing, a number or time out of its range. */
+/** What PostgreSQL finds wrong with what was sent: a reference to nothing, a number or time out of its range, what was just taken. */
 const codeByState: Readonly<Record<string, string>> = {
+  '23505': 'REQUEST_CONFLICT',
   '23503': 'REQUEST_REFERENCE_UNKNOWN',
   '22003': 'REQUEST_INVALID',
   '22008': 'REQUEST_INVALID',
@@ -93,7 +94,11 @@ export function toProblem(error: unknown, locale: Locale): Problem {
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return { status: statusCode, code: codeByStatus[statusCode] ?? 'REQUEST_INVALID', details: {} };
   if (typeof code === 'string' && code in codeByState)
-    return { status: 400, code: codeByState[code] ?? 'REQUEST_INVALID', details: {} };
+    return {
+      status: code === '23505' ? 409 : 400,
+      code: codeByState[code] ?? 'REQUEST_INVALID',
+      details: {},
+    };
   return typeof code === 'string' && unavailable.has(code)
     ? { status: 503, code: 'SERVICE_UNAVAILABLE', details: {} }
     : { status: 500, code: 'INTERNAL', details: {} };

@@ -44,6 +44,13 @@ export const subjectPatchSchema = subjectInputSchema
 
 export const subjectCreateSchema = subjectInputSchema.extend({ homeGridId: id.nullish() });
 
+export const relativeInputSchema = z.object({
+  login: text(64),
+  relation: text(32),
+  /** May correct what is said of her and see who looked. */
+  guardian: z.boolean().default(false),
+});
+
 /** A moment between 1970 and 2100, in milliseconds. */
 const moment = z.coerce.number().int().min(0).max(4_102_444_800_000);
 

@@ -66,6 +66,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /api/subjects/:id': rescuers,
   'POST /api/subjects': office,
   'PATCH /api/subjects/:id': ['family', 'dispatcher', 'admin'],
+  'POST /api/subjects/:id/members': ['family', 'dispatcher', 'admin'],
+  'DELETE /api/subjects/:id/members/:accountId': ['family', 'dispatcher', 'admin'],
   'GET /api/subjects/:id/latest': rescuers,
   'GET /api/subjects/:id/series': rescuers,
   'POST /api/claims': ['family'],

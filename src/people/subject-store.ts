@@ -1,5 +1,5 @@
 import type { NewMember, NewSubject, SubjectFields } from '../model/subjects.ts';
-import type { Queryable } from '../platform/database.ts';
+import type { Queryable, Trx } from '../platform/database.ts';
 
 const columnsOf = (fields: SubjectFields) => ({
   sex: fields.sex,
@@ -51,4 +51,37 @@ export async function isMember(db: Queryable, subjectId: number, accountId: numb
     .where('account_id', '=', accountId)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The active account of a family member with this login name. */
+export async function findRelative(db: Queryable, login: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('accounts')
+    .select(['id', 'roles'])
+    .where('login', '=', login)
+    .where('active', '=', true)
+    .executeTakeFirst();
+  return row?.roles.includes('family') ? row.id : undefined;
+}
+
+/** The family of a wearer; nobody else changes it until the end of the transaction. */
+export async function lockMembers(
+  trx: Trx,
+  subjectId: number,
+): Promise<{ accountId: number; guardian: boolean }[]> {
+  await trx.selectFrom('subjects').select('id').where('id', '=', subjectId).forUpdate().execute();
+  const rows = await trx
+    .selectFrom('subject_members')
+    .select(['account_id', 'guardian'])
+    .where('subject_id', '=', subjectId)
+    .execute();
+  return rows.map((row) => ({ accountId: row.account_id, guardian: row.guardian }));
+}
+
+export async function removeMember(db: Queryable, subjectId: number, accountId: number): Promise<void> {
+  await db
+    .deleteFrom('subject_members')
+    .where('subject_id', '=', subjectId)
+    .where('account_id', '=', accountId)
+    .execute();
 }

@@ -67,6 +67,8 @@ const matrix: Record<string, string> = {
   'GET /api/subjects/:id': 'frda',
   'POST /api/subjects': 'da',
   'PATCH /api/subjects/:id': 'fda',
+  'POST /api/subjects/:id/members': 'fda',
+  'DELETE /api/subjects/:id/members/:accountId': 'fda',
   'GET /api/subjects/:id/latest': 'frda',
   'GET /api/subjects/:id/series': 'frda',
   'POST /api/claims': 'f',

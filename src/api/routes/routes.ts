@@ -18,6 +18,7 @@ import { registerIncidents } from './incidents.ts';
 import { registerNotifications } from './notifications.ts';
 import { registerPhotos } from './photos.ts';
 import { registerRecords } from './records.ts';
+import { registerRelatives } from './relatives.ts';
 import { registerRosters } from './rosters.ts';
 import { registerSession } from './session.ts';
 import { registerSubjects } from './subjects.ts';
@@ -29,6 +30,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerTickets(app, deps);
   registerPhotos(app, deps);
   registerSubjects(app, deps);
+  registerRelatives(app, deps);
   registerDevices(app, deps);
   registerDeviceCommands(app, deps);
   registerDeviceReadings(app, deps);

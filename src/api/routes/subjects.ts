@@ -165,7 +165,8 @@ async function listSubjects(deps: ApiDeps, scope: Scope): Promise<SubjectView[]>
   });
 }
 
-async function readSubject(deps: ApiDeps, scope: Scope, id: number): Promise<SubjectView> {
+/** A wearer as the caller may see her now; her readings, where he may read them, are logged as read. */
+export async function readSubject(deps: ApiDeps, scope: Scope, id: number): Promise<SubjectView> {
   const { row, incidents } = await mustSeeSubject(deps, scope, id);
   const mayRead = await logReading(deps, scope, { row, incidents, signal: 'latest' });
   const context = {
