@@ -62,6 +62,7 @@ interface Sample {
 }
 
 const readingOf = ({ signal, value, atMs, deviceId: id = deviceId }: Sample): Reading => ({
+  subjectId: 1,
   deviceId: id,
   protocol: 'native',
   nativeId: id === deviceId ? 'band-1' : `band-${id}`,
