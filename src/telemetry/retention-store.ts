@@ -1,53 +1,53 @@
 import { sql } from 'kysely';
 import { at, type Queryable } from '../platform/database.ts';
 
-/** How long before its incident, and after the end of it, an uplink of the same device belongs to the incident. */
-const AROUND_INCIDENT_MS = 600_000;
+/** How long before an incident or ticket, and after the end of it, an uplink of the same device belongs to it. */
+const AROUND_MS = 600_000;
+
+const kept = {
+  incident: {
+    table: 'incidents',
+    into: 'incident_uplinks',
+    key: 'incident_id',
+    began: 'raised_at',
+    ended: 'resolved_at',
+  },
+  ticket: {
+    table: 'tickets',
+    into: 'ticket_uplinks',
+    key: 'ticket_id',
+    began: 'reported_at',
+    ended: 'closed_at',
+  },
+} as const;
 
 /**
- * Keeps the raw uplinks of `from` to `end` that belong to an incident: those of its device, by our id or by the id that it spoke with, from ten
- * minutes before it was raised until ten minutes after it was resolved. Their readings can be decoded from them again. Doing it
+ * Keeps the raw uplinks of `from` to `end` that belong to an incident or a ticket: those of its device, by our id or by the id that it spoke
+ * with, from ten minutes before it was raised until ten minutes after its end. Their readings can be decoded from them again. Doing it
  * twice changes nothing.
  */
-export async function keepIncidentUplinks(db: Queryable, from: number, end: number): Promise<void> {
+export async function keepUplinks(
+  db: Queryable,
+  of: keyof typeof kept,
+  { from, end }: { from: number; end: number },
+): Promise<void> {
+  const { table, into, key, began, ended } = kept[of];
   await sql`
     with span as (
       select id, protocol, native_id, device_id,
-        greatest(raised_at - ${AROUND_INCIDENT_MS} * interval '1 ms', ${at(from)}) as first,
-        least(resolved_at + ${AROUND_INCIDENT_MS} * interval '1 ms', ${at(end)}) as last
-      from incidents
+        greatest(${sql.ref(began)} - ${AROUND_MS} * interval '1 ms', ${at(from)}) as first,
+        least(${sql.ref(ended)} + ${AROUND_MS} * interval '1 ms', ${at(end)}) as last
+      from ${sql.table(table)}
     ), belonging as (
-      select s.id as incident_id, u.* from span s join uplinks u on u.device_id = s.device_id
+      select s.id as owner, u.* from span s join uplinks u on u.device_id = s.device_id
       where s.first < s.last and u.received_at >= s.first and u.received_at < s.last
       union all
       select s.id, u.* from span s join uplinks u on u.native_id = s.native_id and u.protocol = s.protocol
       where s.first < s.last and u.received_at >= s.first and u.received_at < s.last
     )
-    insert into incident_uplinks (incident_id, uplink_id, received_at, device_id, protocol, transport, native_id,
+    insert into ${sql.table(into)} (${sql.ref(key)}, uplink_id, received_at, device_id, protocol, transport, native_id,
       source, topic, command, outcome, reason, reading_count, bytes)
-    select incident_id, id, received_at, device_id, protocol, transport, native_id,
-      source, topic, command, outcome, reason, reading_count, bytes
-    from belonging on conflict do nothing`.execute(db);
-}
-
-/** The same for tickets: from ten minutes before one was reported until ten minutes after it was closed. */
-export async function keepTicketUplinks(db: Queryable, from: number, end: number): Promise<void> {
-  await sql`
-    with span as (
-      select id, protocol, native_id, device_id,
-        greatest(reported_at - ${AROUND_INCIDENT_MS} * interval '1 ms', ${at(from)}) as first,
-        least(closed_at + ${AROUND_INCIDENT_MS} * interval '1 ms', ${at(end)}) as last
-      from tickets
-    ), belonging as (
-      select s.id as ticket_id, u.* from span s join uplinks u on u.device_id = s.device_id
-      where s.first < s.last and u.received_at >= s.first and u.received_at < s.last
-      union all
-      select s.id, u.* from span s join uplinks u on u.native_id = s.native_id and u.protocol = s.protocol
-      where s.first < s.last and u.received_at >= s.first and u.received_at < s.last
-    )
-    insert into ticket_uplinks (ticket_id, uplink_id, received_at, device_id, protocol, transport, native_id,
-      source, topic, command, outcome, reason, reading_count, bytes)
-    select ticket_id, id, received_at, device_id, protocol, transport, native_id,
+    select owner, id, received_at, device_id, protocol, transport, native_id,
       source, topic, command, outcome, reason, reading_count, bytes
     from belonging on conflict do nothing`.execute(db);
 }

@@ -7,7 +7,7 @@ import {
   listDayPartitions,
 } from '../platform/day-partitions-store.ts';
 import type { Logger } from '../platform/logging.ts';
-import { deleteOldRows, keepIncidentUplinks, keepTicketUplinks } from './retention-store.ts';
+import { deleteOldRows, keepUplinks } from './retention-store.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -49,8 +49,9 @@ export function createRetention(deps: { database: Database; clock: Clock; log: L
       const firstUplinks = dayOf(now) - KEEP_DAYS.uplinks;
       const [oldest] = await listDayPartitions(db, 'uplinks');
       if (oldest !== undefined && oldest < firstUplinks) {
-        await keepIncidentUplinks(db, oldest * DAY_MS, firstUplinks * DAY_MS);
-        await keepTicketUplinks(db, oldest * DAY_MS, firstUplinks * DAY_MS);
+        const span = { from: oldest * DAY_MS, end: firstUplinks * DAY_MS };
+        await keepUplinks(db, 'incident', span);
+        await keepUplinks(db, 'ticket', span);
       }
       const uplinks = await dropPartitionsBefore(db, 'uplinks', firstUplinks);
       const readings = await dropPartitionsBefore(db, 'readings', dayOf(now) - KEEP_DAYS.readings);

@@ -4,7 +4,7 @@ import type { RoundDeps } from './deps.ts';
 import type { Placed } from './places.ts';
 import { type Fault, worstOf } from './ticket-faults.ts';
 import { deskEntries, onDesk, rungFrom } from './ticket-rise.ts';
-import type { Ground, Tell, TicketMutable, TimelineDraft } from './ticket-state.ts';
+import { type Ground, type Tell, type TicketMutable, type TimelineDraft, unworked } from './ticket-state.ts';
 
 /** An alert on its way to its ticket. */
 export interface Report {
@@ -74,7 +74,12 @@ export function opening(
       reworks: 0,
       returned: false,
       lastFaultAt: Math.max(...faults.map((fault) => fault.at)),
-      ...untouched,
+      ...unworked,
+      recoveredAt: null,
+      note: null,
+      nextAt: null,
+      rating: null,
+      ratingNote: null,
     },
     entries: [
       { kind: 'reported', detail: first.detail },
@@ -84,20 +89,3 @@ export function opening(
     tells: [{ template: 'ticket_dispatched', to: ['rung'] }],
   };
 }
-
-const untouched = {
-  recoveredAt: null,
-  acceptedAt: null,
-  startedAt: null,
-  finishedAt: null,
-  finishedBy: null,
-  verifiedAt: null,
-  verifiedBy: null,
-  closedAt: null,
-  note: null,
-  nextAt: null,
-  pausedMs: 0,
-  extensions: 0,
-  rating: null,
-  ratingNote: null,
-} as const;

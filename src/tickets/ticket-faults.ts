@@ -9,6 +9,7 @@ import {
   type TicketMutable,
   type TicketState,
   type TimelineDraft,
+  unworked,
 } from './ticket-state.ts';
 
 /** One alert of a ticket's point, as far as the ticket minds. */
@@ -162,15 +163,7 @@ function reopened(
       policy: next,
       ...onDesk(next, rung, ground),
       reworks: ticket.reworks + 1,
-      acceptedAt: null,
-      startedAt: null,
-      finishedAt: null,
-      finishedBy: null,
-      verifiedAt: null,
-      verifiedBy: null,
-      closedAt: null,
-      pausedMs: 0,
-      extensions: 0,
+      ...unworked,
     },
     entries: [
       {

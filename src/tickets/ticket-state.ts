@@ -191,3 +191,16 @@ export const unfinished: readonly TicketStatus[] = [...untaken, ...taken];
 export function given(detail: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(detail).filter(([, value]) => value !== undefined));
 }
+
+/** Nobody has done anything about it: a ticket as it opens and as it opens again. */
+export const unworked = {
+  acceptedAt: null,
+  startedAt: null,
+  finishedAt: null,
+  finishedBy: null,
+  verifiedAt: null,
+  verifiedBy: null,
+  closedAt: null,
+  pausedMs: 0,
+  extensions: 0,
+} as const satisfies Partial<TicketMutable>;

@@ -111,24 +111,9 @@ create index on notifications (ticket_id, id) where ticket_id is not null;
 alter table audit add column ticket_id bigint;
 create index on alerts (ticket_id) where ticket_id is not null;
 
-create table ticket_uplinks (
-  ticket_id bigint not null references tickets (id),
-  uplink_id bigint not null,
-  received_at timestamptz not null,
-  device_id bigint,
-  protocol text not null,
-  transport text not null,
-  native_id text,
-  source text not null,
-  topic text,
-  command text not null,
-  outcome text not null,
-  reason text,
-  reading_count int not null,
-  bytes bytea not null,
-  primary key (ticket_id, uplink_id)
-);
-create index on ticket_uplinks (received_at);
+create table ticket_uplinks (like incident_uplinks including indexes);
+alter table ticket_uplinks rename column incident_id to ticket_id;
+alter table ticket_uplinks add foreign key (ticket_id) references tickets (id);
 
 create trigger ticket_timeline_append_only before update or delete on ticket_timeline for each row execute function refuse_change();
 create trigger ticket_breaches_append_only before update or delete on ticket_breaches for each row execute function refuse_change();
