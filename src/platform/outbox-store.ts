@@ -15,13 +15,27 @@ export interface NewNotification {
   payload: Readonly<Record<string, unknown>>;
 }
 
+/** PostgreSQL takes at most 65,535 parameters in one statement. */
+const MOST_AT_ONCE = 2_000;
+
 /** Writes notifications as part of the caller's transaction and returns their ids, to be dispatched after the commit. */
 export async function enqueue(
   db: Queryable,
   notifications: readonly NewNotification[],
   now: number,
 ): Promise<number[]> {
-  if (notifications.length === 0) return [];
+  const ids: number[] = [];
+  for (let from = 0; from < notifications.length; from += MOST_AT_ONCE) {
+    ids.push(...(await insert(db, notifications.slice(from, from + MOST_AT_ONCE), now)));
+  }
+  return ids;
+}
+
+async function insert(
+  db: Queryable,
+  notifications: readonly NewNotification[],
+  now: number,
+): Promise<number[]> {
   const rows = await db
     .insertInto('notifications')
     .values(
