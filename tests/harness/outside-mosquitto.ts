@@ -14,7 +14,6 @@ export async function startOutsideMosquitto(path: string): Promise<RealServer> {
     'user root',
     'persistence true',
     `persistence_location ${folder}/`,
-    'autosave_on_changes true',
     'autosave_interval 1',
     'max_queued_messages 100000',
   ];
