@@ -69,11 +69,13 @@ export class ZigbeeGateway {
     const options: IClientOptions = {
       keepalive: 60,
       reconnectPeriod: reconnectMs,
+      // Who is not registered yet goes on trying.
+      reconnectOnConnackError: true,
       queueQoSZero: false,
       will: { topic, payload: Buffer.from('{"state":"offline"}'), qos: 1, retain: true },
-      ...(new URL(url).username || !gateway.secret ? {} : { username: gateway.id, password: gateway.secret }),
+      ...loginOf(url, gateway),
     };
-    const client = connect(url, options);
+    const client = connect(withoutLogin(url), options);
     this.#client = client;
     let isStart = true;
     client.on('error', () => {});
@@ -196,6 +198,18 @@ export class ZigbeeGateway {
     );
     if (settable) this.#timers.after(switchingMs, () => this.hear(address, switchedTo(child.cache, state)));
   }
+}
+
+/** What the address holds goes before the gateway's own. */
+function loginOf(url: string, { id, secret }: GatewayCredential): { username?: string; password?: string } {
+  const { username, password } = new URL(url);
+  if (username) return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  return secret ? { username: id, password: secret } : {};
+}
+
+/** mqtt.js takes a name and a password apart at the last colon; a password may hold one. */
+function withoutLogin(url: string): string {
+  return Object.assign(new URL(url), { username: '', password: '' }).href;
 }
 
 function wishOf(key: string | undefined, payload: string): Values {

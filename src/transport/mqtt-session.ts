@@ -53,7 +53,8 @@ export class WrongVersion extends Error {}
  * (through a private method of mqtt.js; a test holds it to that).
  */
 export async function openMqttSession(options: SessionOptions): Promise<MqttSession> {
-  const client = mqtt.connect(options.url, clientOptions(options));
+  const { url, login } = splitLogin(options.url);
+  const client = mqtt.connect(url, { ...clientOptions(options), ...login });
   const acks = new Acknowledgements(client);
   let why = 'the connection was closed';
   client.on('error', (error) => {
@@ -103,6 +104,15 @@ export async function openMqttSession(options: SessionOptions): Promise<MqttSess
     },
     destroy: () => void client.end(true),
   };
+}
+
+/** mqtt.js takes a name and a password apart at the last colon; a password may hold one. */
+function splitLogin(address: string): { url: string; login: { username?: string; password?: string } } {
+  const url = new URL(address);
+  const [username, password] = [url.username, url.password].map(decodeURIComponent);
+  url.username = '';
+  url.password = '';
+  return { url: url.href, login: { ...(username ? { username } : {}), ...(password ? { password } : {}) } };
 }
 
 function clientOptions({ clientId, version }: SessionOptions): IClientOptions {

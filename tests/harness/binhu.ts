@@ -17,15 +17,16 @@ export interface RaisedAlert {
   fired_at: number;
 }
 
-/** The service with the demo in it, and the simulator that plays the neighbourhood at an hour a minute. */
+/** The service with the demo in it, and the simulator that plays the neighbourhood at an hour a minute; `before` that begins. */
 export async function openNeighbourhood(
   environment: Record<string, string> = {},
-  args: readonly string[] = [],
+  { args = [], before = () => {} }: { args?: readonly string[]; before?: (demo: SeededDemo) => void } = {},
 ): Promise<Neighbourhood> {
   const service = await startTestService(environment);
   const { db } = service.database;
   const demo = await seedDemo(db, { hashPassword: async () => 'nobody signs in here' });
   if (!demo) throw new Error('the database is not empty');
+  before(demo);
   const played = playDemo(['binhu', '--speed', '60', ...args], demo, service.addresses);
   return {
     ...played,
