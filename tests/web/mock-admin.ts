@@ -86,7 +86,8 @@ const bare = {
 } satisfies Partial<DeviceView>;
 
 /** Two lines are good, the third has two faults; a GeoJSON has one faulty feature. */
-function importFile({ state, parts, query, bytes }: Call) {
+function importFile({ state, me, parts, query, bytes }: Call) {
+  const say = (zh: string, en: string) => (me.locale === 'en' ? en : zh);
   const text = bytes?.toString('utf8') ?? '';
   const dryRun = query.get('dryRun') === 'true';
   const isGeo = text.trimStart().startsWith('{');
@@ -96,10 +97,14 @@ function importFile({ state, parts, query, bytes }: Call) {
     updated: 0,
     unchanged: 0,
     faults: isGeo
-      ? [{ line: 3, field: 'geometry', message: '边界自相交' }]
+      ? [{ line: 3, field: 'geometry', message: say('边界自相交', 'the outline crosses itself') }]
       : [
-          { line: 4, field: 'kind', message: '没有“水管子”这种设施' },
-          { line: 4, field: 'latitude', message: '纬度要在 -90 到 90 之间' },
+          { line: 4, field: 'kind', message: say('没有“水管子”这种设施', 'there is no such kind') },
+          {
+            line: 4,
+            field: 'latitude',
+            message: say('纬度要在 -90 到 90 之间', 'a latitude is from -90 to 90'),
+          },
         ],
     ...(parts[0] === 'devices' && !dryRun
       ? { secrets: [{ protocol: 'native', nativeId: 'meter-1', secret: 'a1b2' }] }

@@ -73,7 +73,12 @@ export function BoardMap(props: BoardMapProps) {
   const points = usePoints(props);
   const { hidden, toggle } = useLayers();
   const [opened, setOpened] = useState<readonly string[]>([]);
-  const shown = layers.filter((layer) => !hidden.includes(layer)).flatMap((layer) => points[layer]);
+  const { wearers, sensors, tickets, incidents } = points;
+  const markers = useMemo(() => {
+    const shown = { wearers, sensors, tickets };
+    const visible = layers.filter((layer) => !hidden.includes(layer));
+    return [...visible.flatMap((layer) => shown[layer]), ...incidents];
+  }, [wearers, sensors, tickets, incidents, hidden]);
   const groupTitle = useCallback(
     (members: readonly MapMarker[]) =>
       t('board.heap', { count: format.number(members.length), first: members[0]?.title ?? '' }),
@@ -93,14 +98,14 @@ export function BoardMap(props: BoardMapProps) {
         {props.grids ? (
           <SchematicMap
             grids={props.grids}
-            markers={[...shown, ...points.incidents]}
+            markers={markers}
             focusGridId={focusGridId}
             fitAll={focusGridId === undefined}
             fill
             onMarker={(key) => follow(key) || setOpened([key])}
             groupTitle={groupTitle}
             onGroup={(members) => setOpened(members.map((member) => member.key))}
-            label={t('map.board', { count: points.incidents.length })}
+            label={t('map.board', { count: incidents.length })}
           />
         ) : (
           <Loading />
