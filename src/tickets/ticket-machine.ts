@@ -13,8 +13,9 @@ import {
 } from './ticket-state.ts';
 
 /**
- * `holder`: the company's managers at level property, above it whoever sits at the desk that has it · `worker`, who has a task ·
- * `desk`, any desk above the grid · `manager`, at level property alone · `higher_desk`, one that stands at least as high as the owner.
+ * `holder`: the company's managers at level property, above it whoever sits at the desk that has it · `worker`, who has a task · `foreman`,
+ * the manager of a company that has one · `desk`, one above the grid that stands at least as high as the owner · `manager`, at level
+ * property alone.
  */
 type Who =
   | 'holder'
@@ -23,7 +24,6 @@ type Who =
   | 'holder_or_desk'
   | 'desk'
   | 'manager'
-  | 'higher_desk'
   | 'involved';
 
 const working: readonly TicketStatus[] = ['accepted', 'in_progress'];
@@ -43,7 +43,7 @@ const guards: Readonly<Record<TicketAction, { from: readonly TicketStatus[]; who
   return: { from: ['dispatched', 'accepted'], who: 'manager' },
   dispatch: { from: unfinished, who: 'desk' },
   escalate: { from: unfinished, who: 'holder_or_desk' },
-  'take-over': { from: unfinished, who: 'higher_desk' },
+  'take-over': { from: unfinished, who: 'desk' },
   comment: { from: [...unfinished, 'finished', 'verified'], who: 'involved' },
   close: { from: ['verified'], who: 'desk' },
   rate: { from: ['verified', 'closed'], who: 'desk' },
@@ -91,7 +91,7 @@ export const isHolder = (ticket: TicketState, standing: Standing): boolean =>
   ticket.level === 'property' ? standing.manages : isAtDesk(ticket, standing);
 
 function isAllowed(who: Who, ticket: TicketState, doer: Standing): boolean {
-  const isDesk = doer.desks.length > 0;
+  const isDesk = doer.desks.some((desk) => desk.gridId === null || desk.rank >= rankOf(ticket));
   switch (who) {
     case 'holder':
       return isHolder(ticket, doer);
@@ -105,10 +105,8 @@ function isAllowed(who: Who, ticket: TicketState, doer: Standing): boolean {
       return isDesk;
     case 'manager':
       return ticket.level === 'property' && doer.manages;
-    case 'higher_desk':
-      return doer.desks.some((desk) => desk.gridId === null || desk.rank >= rankOf(ticket));
     case 'involved':
-      return doer.manages || doer.hasTask || doer.didTask || isDesk;
+      return doer.manages || doer.hasTask || doer.didTask || doer.desks.length > 0;
   }
 }
 

@@ -141,6 +141,22 @@ describe('above the company', () => {
     );
   });
 
+  it('a lower desk decides nothing about what a higher one has', async () => {
+    const id = await open();
+    await desk.tickets.escalate(id, people.manager, { reason: '要停水' });
+    await desk.tickets.takeOver(id, people.city);
+    await desk.tickets.start(id, people.city);
+    await desk.tickets.addPhoto(id, people.city, { stage: 'after', bytes: jpeg() });
+    await desk.tickets.finish(id, people.city, { note: '好了' });
+    for (const who of [people.community, people.street])
+      await expect(desk.tickets.verify(id, who, { ok: true })).rejects.toMatchObject(
+        refusal('TICKET_NOT_YOURS'),
+      );
+    expect((await desk.views.get(people.street, id)).actions).toEqual(['comment']);
+    await desk.tickets.verify(id, people.admin, { ok: true });
+    expect((await desk.look(id)).status).toBe('verified');
+  });
+
   it('a second tap does not raise it twice', async () => {
     const id = await open();
     await desk.tickets.escalate(id, people.community, { reason: '太慢' });
