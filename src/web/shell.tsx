@@ -6,6 +6,7 @@ import { STALE_AFTER_MS, useLastContact } from './core/live.ts';
 import { matchRoute, navigate, pathTo, type Route, type RouteName, usePath } from './core/router.ts';
 import { hasRole, useSession } from './core/session.tsx';
 import { useDisplay } from './i18n/language.tsx';
+import { addTexts } from './i18n/translate.ts';
 import { IncidentPage } from './incidents/incident-page.tsx';
 import { ResponderHome } from './responder/responder-home.tsx';
 import { RingLayer } from './ring/ring-screen.tsx';
@@ -15,15 +16,23 @@ import { Icon, type IconName, Logo } from './ui/icons.tsx';
 import { Empty, Loading } from './ui/states.tsx';
 
 // A grid worker's phone loads what answers an alert; the other roles' pages come when they are opened.
-const AdminPages = lazy(() => import('./admin/admin-pages.tsx').then((m) => ({ default: m.AdminPages })));
-const Board = lazy(() => import('./board/board.tsx').then((m) => ({ default: m.Board })));
+const AdminPages = lazy(() =>
+  withOfficeTexts(import('./admin/admin-pages.tsx')).then((m) => ({ default: m.AdminPages })),
+);
+const Board = lazy(() => withOfficeTexts(import('./board/board.tsx')).then((m) => ({ default: m.Board })));
 const PropertyPages = lazy(() =>
-  import('./property/property-pages.tsx').then((m) => ({ default: m.PropertyPages })),
+  withOfficeTexts(import('./property/property-pages.tsx')).then((m) => ({ default: m.PropertyPages })),
 );
 const TicketChime = lazy(() =>
-  import('./tickets/ticket-chime.tsx').then((m) => ({ default: m.TicketChime })),
+  withOfficeTexts(import('./tickets/ticket-chime.tsx')).then((m) => ({ default: m.TicketChime })),
 );
 const FamilyPages = lazy(() => import('./family/family-pages.tsx').then((m) => ({ default: m.FamilyPages })));
+
+async function withOfficeTexts<T>(pages: Promise<T>): Promise<T> {
+  const { officeEn, officeZh } = await import('./i18n/office.ts');
+  addTexts({ zh: officeZh, en: officeEn });
+  return pages;
+}
 
 interface Section {
   route: RouteName;

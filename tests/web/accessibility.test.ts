@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Locale } from '../../src/api/schemas.ts';
-import { zh } from '../../src/web/i18n/translate.ts';
+import { zh } from './all-texts.ts';
 import { browserProgram, buildPages, desktop, launchBrowser, openPage, phone, wall } from './browser.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
 import { assetViews } from './mock-assets.ts';

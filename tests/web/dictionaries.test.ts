@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createFormat } from '../../src/web/i18n/format.ts';
-import { en, type Key, translator, zh } from '../../src/web/i18n/translate.ts';
+import { type Key, translator } from '../../src/web/i18n/translate.ts';
+import { en, zh } from './all-texts.ts';
 
 const keys = Object.keys(zh) as Key[];
 const slots = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -1,5 +1,6 @@
 import type { TicketDetail } from '../../api/ticket-schemas.ts';
 import { pathTo } from '../core/router.ts';
+import { useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { CallLink } from '../incidents/contact-card.tsx';
 import { Link } from '../ui/button.tsx';
@@ -11,10 +12,11 @@ import { evidenceFacts } from './evidence.ts';
 export function FactsCard({ ticket }: { ticket: TicketDetail }) {
   const display = useDisplay();
   const { t } = display;
+  const { me } = useSession();
   const { asset, company, owner, desk, grid, device } = ticket;
   const people = [owner, ...ticket.assignees].filter((one) => one !== null);
   const callable = people.filter(
-    (one, index) => one.phone && people.findIndex((p) => p.id === one.id) === index,
+    (one, index) => one.phone && one.id !== me.id && people.findIndex((p) => p.id === one.id) === index,
   );
   return (
     <Card title={t('ticket.facts')} icon="info">

@@ -39,11 +39,11 @@ export function TicketRow({ ticket, readerId, to, selected = false }: TicketRowP
           </p>
           <p className="text-small text-muted">{placePath(ticket)}</p>
         </div>
-        <p className="shrink-0 text-fine text-muted">{format.ago(ticket.reportedAt, now)}</p>
       </div>
       {isBeforeFinish(ticket.status) && <ClockBar ticket={ticket} />}
       <div className="flex flex-wrap items-center gap-1.5">
         <TicketBadges ticket={ticket} readerId={readerId} />
+        <span className="ml-auto text-fine text-muted">{format.ago(ticket.reportedAt, now)}</span>
       </div>
       <span className="sr-only">{t('ticket.number', { id: ticket.id })}</span>
     </Link>

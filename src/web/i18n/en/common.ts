@@ -33,6 +33,8 @@ export const commonEn: Record<keyof typeof commonZh, string> = {
   'nav.notFound': 'There is no such page',
   'nav.notFoundNote': 'The address may be wrong, or this account may not open it.',
   'nav.property': 'Tickets',
+  'nav.assets': 'Buildings',
+  'nav.sensors': 'Sensors',
   'nav.skip': 'Skip to content',
   'map.board': 'Schematic of the grids, {count} open incidents',
   'map.fit': 'Show all',

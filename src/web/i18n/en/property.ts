@@ -11,8 +11,6 @@ export const propertyEn: Record<keyof typeof propertyZh, string> = {
   'property.waiting': 'New',
   'property.working': 'At work',
   'property.silent': 'Silent',
-  'nav.assets': 'Buildings',
-  'nav.sensors': 'Sensors',
   'assets.title': 'Buildings and what is in them',
   'assets.note': 'What is said of a place holds for everything below it.',
   'assets.search': 'Find by name, code or address',

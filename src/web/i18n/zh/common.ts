@@ -31,6 +31,8 @@ export const commonZh = {
   'nav.notFound': '没有这个页面',
   'nav.notFoundNote': '地址可能写错了，或者这个账号不能打开它。',
   'nav.property': '工单',
+  'nav.assets': '楼栋',
+  'nav.sensors': '传感器',
   'nav.skip': '跳到正文',
   'map.board': '网格示意图，{count} 起警情',
   'map.fit': '显示全部',

@@ -10,8 +10,6 @@ export const propertyZh = {
   'property.waiting': '待接单',
   'property.working': '处理中',
   'property.silent': '失联',
-  'nav.assets': '楼栋',
-  'nav.sensors': '传感器',
   'assets.title': '楼栋和设施',
   'assets.note': '状态包含下面所有的设施和设备。',
   'assets.search': '按名称、编号、地址找',

@@ -1,0 +1,20 @@
+import { adminEn } from './en/admin.ts';
+import { boardEn } from './en/board.ts';
+import { placesEn } from './en/places.ts';
+import { propertyEn } from './en/property.ts';
+import { ticketsEn } from './en/tickets.ts';
+import { adminZh } from './zh/admin.ts';
+import { boardZh } from './zh/board.ts';
+import { placesZh } from './zh/places.ts';
+import { propertyZh } from './zh/property.ts';
+import { ticketsZh } from './zh/tickets.ts';
+
+/** The texts of desks, offices and property companies. */
+export const officeZh = { ...adminZh, ...boardZh, ...placesZh, ...propertyZh, ...ticketsZh };
+export const officeEn: Readonly<Record<keyof typeof officeZh, string>> = {
+  ...adminEn,
+  ...boardEn,
+  ...placesEn,
+  ...propertyEn,
+  ...ticketsEn,
+};
