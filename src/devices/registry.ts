@@ -19,8 +19,7 @@ export interface Registry {
   /** Asks the database for all that is not remembered, in one query. */
   load(spellings: readonly Spelling[]): Promise<void>;
   find(protocol: string, spelling: string): Promise<KnownDevice | null>;
-  /** The gateway with the longest topic prefix that a topic lies below; `undefined` when they must be loaded first. */
-  peekGateway(topic: string): KnownDevice | null | undefined;
+  /** The gateway with the longest topic prefix that a topic lies below. */
   findGateway(topic: string): Promise<KnownDevice | null>;
   /** This process changed devices: the telling of the database comes a moment too late for who goes on at once. */
   forget(): void;
@@ -73,7 +72,6 @@ export async function createRegistry(database: Database): Promise<Registry> {
       if (known) return known.device;
       return (await ask([{ protocol, spelling }])).get(keyOf(protocol, spelling)) ?? null;
     },
-    peekGateway: gateways.peek,
     findGateway: gateways.find,
     forget: forgetAll,
   };
@@ -93,7 +91,6 @@ function rememberGateways(database: Database, generation: () => number) {
     }
   }
   return {
-    peek: (topic: string) => known && longestPrefix(known, topic),
     async find(topic: string) {
       if (known) return longestPrefix(known, topic);
       loading ??= load().finally(() => {
