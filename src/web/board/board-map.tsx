@@ -94,22 +94,24 @@ export function BoardMap(props: BoardMapProps) {
       aside={<Layers points={points} hidden={hidden} onToggle={toggle} />}
       className="flex flex-col wide:min-h-72 wide:flex-1"
     >
-      <div className="relative mt-1 aspect-[1.1] min-h-0 flex-1 border-t border-line middle:aspect-[1.5] wide:aspect-auto">
-        {props.grids ? (
-          <SchematicMap
-            grids={props.grids}
-            markers={markers}
-            focusGridId={focusGridId}
-            fitAll={focusGridId === undefined}
-            fill
-            onMarker={(key) => follow(key) || setOpened([key])}
-            groupTitle={groupTitle}
-            onGroup={(members) => setOpened(members.map((member) => member.key))}
-            label={t('map.board', { count: incidents.length })}
-          />
-        ) : (
-          <Loading />
-        )}
+      <div className="relative mt-1 flex min-h-0 flex-1 flex-col border-t border-line">
+        <div className="relative aspect-[1.1] min-h-0 flex-1 middle:aspect-[1.5] wide:aspect-auto">
+          {props.grids ? (
+            <SchematicMap
+              grids={props.grids}
+              markers={markers}
+              focusGridId={focusGridId}
+              fitAll={focusGridId === undefined}
+              fill
+              onMarker={(key) => follow(key) || setOpened([key])}
+              groupTitle={groupTitle}
+              onGroup={(members) => setOpened(members.map((member) => member.key))}
+              label={t('map.board', { count: incidents.length })}
+            />
+          ) : (
+            <Loading />
+          )}
+        </div>
         {opened.length > 0 && (
           <PlaceCard
             keys={opened}

@@ -30,7 +30,7 @@ export function PlaceCard({ keys, subjects, devices, tickets, onClose }: PlaceCa
   return (
     <section
       aria-label={t('board.here')}
-      className="absolute inset-x-2 bottom-2 flex max-h-[75%] flex-col rounded-card border border-line bg-surface shadow-float middle:right-auto middle:w-96"
+      className="m-2 flex max-h-80 flex-col rounded-card border border-line bg-surface shadow-float middle:absolute middle:right-16 middle:bottom-0 middle:left-0 middle:max-h-[75%] middle:max-w-96"
     >
       <header className="flex items-center justify-between gap-2 pl-4">
         <h3 className="text-small font-bold">
