@@ -3,6 +3,7 @@ import type { EventPoint } from '../telemetry/telemetry.ts';
 import type { ApiDeps } from './deps.ts';
 import { readTicketPoints, type TicketPoint } from './stores/ticket-point-store.ts';
 import type { TicketDetail, TicketReadings } from './ticket-schemas.ts';
+import { unitOf } from './units.ts';
 
 const HOUR_MS = 3_600_000;
 const BEFORE_MS = 2 * HOUR_MS;
@@ -65,7 +66,7 @@ async function seriesOf(
   const begin = Math.max(from, since);
   const query = { deviceIds: [deviceId], signal, channel, from: begin, to, maxPoints: MOST_POINTS };
   const points = begin < to ? await telemetry.series(query) : [];
-  return { deviceId, deviceName, signal, channel, unit: definitionOf(signal).unit ?? null, points };
+  return { deviceId, deviceName, signal, channel, unit: unitOf(signal), points };
 }
 
 async function eventsOf(

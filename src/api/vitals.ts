@@ -1,4 +1,4 @@
-import { definitionOf, isSignal, type Signal } from '../model/signals.ts';
+import type { Signal } from '../model/signals.ts';
 import { recordAudit } from '../people/audit-store.ts';
 import { AppError } from '../platform/errors.ts';
 import { readLatest } from '../telemetry/latest-store.ts';
@@ -15,6 +15,7 @@ import { notFound } from './problems.ts';
 import type { LatestReading, Series } from './schemas.ts';
 import { factsFor, recentAudiences } from './scope-store.ts';
 import { readSubjects, type SubjectRow } from './stores/subject-view-store.ts';
+import { unitOf } from './units.ts';
 
 /** Points of a chart; more would not be seen. */
 const MOST_POINTS = 600;
@@ -116,6 +117,3 @@ export async function seriesOf(
   const points = parts.flat().sort((a, b) => a.at - b.at);
   return { signal, unit: unitOf(signal), points };
 }
-
-const unitOf = (signal: string): string | null =>
-  isSignal(signal) ? (definitionOf(signal).unit ?? null) : null;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssetView } from '../../src/api/asset-schemas.ts';
 import type { AuditView, DeviceView } from '../../src/api/schemas.ts';
-import { readAsset } from '../../src/people/asset-store.ts';
+import { readAsset, updateAsset } from '../../src/people/asset-store.ts';
+import type { Trx } from '../../src/platform/database.ts';
 import { codeOf } from '../harness/api-client.ts';
 import { type ApiEstate, addResident, buildEstate } from '../harness/api-estate.ts';
 import { startTestApi, type TestApi } from '../harness/api-village.ts';
@@ -116,18 +117,23 @@ describe('assets', () => {
   });
 
   it('of two moves at once that would make a circle one is refused', async () => {
+    const { db } = api.database;
     const admin = await api.as('admin');
     const add = async (code: string) =>
       (await admin.post<AssetView>('/api/assets', { kind: 'room', code, name: code })).body.id;
     const [a, b] = [await add('X-1'), await add('X-2')];
-    const answers = await Promise.all([
-      admin.patch(`/api/assets/${a}`, { parentId: b }),
-      admin.patch(`/api/assets/${b}`, { parentId: a }),
-    ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
-    const child = answers[0]?.status === 200 ? a : b;
-    for (const id of [child, child === a ? b : a])
-      expect((await admin.delete(`/api/assets/${id}`)).status).toBe(204);
+    const move = (id: number, parentId: number) => async (trx: Trx) => {
+      const asset = await readAsset(trx, id);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (asset) await updateAsset(trx, asset, { parentId });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const moves = [move(a, b), move(b, a)].map((work) => db.transaction().execute(work));
+    const ends = await Promise.allSettled(moves);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ends.find((end) => end.status === 'rejected')).toMatchObject({ reason: { code: 'ASSET_CYCLE' } });
+    const [child, parent] = ends[0]?.status === 'fulfilled' ? [a, b] : [b, a];
+    for (const id of [child, parent]) expect((await admin.delete(`/api/assets/${id}`)).status).toBe(204);
   });
 
   it('stay while something belongs to them', async () => {

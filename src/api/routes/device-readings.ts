@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { definitionOf, isSignal } from '../../model/signals.ts';
+import { isSignal } from '../../model/signals.ts';
 import { AppError } from '../../platform/errors.ts';
 import { readLatest } from '../../telemetry/latest-store.ts';
 import type { Scope } from '../authorisation.ts';
@@ -10,6 +10,7 @@ import { deviceSeriesQuerySchema } from '../request-schemas.ts';
 import { latestReadingSchema, seriesSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
 import type { DeviceRow } from '../stores/device-view-store.ts';
+import { unitOf } from '../units.ts';
 import { answers, idParams, typed } from './route.ts';
 
 const tags = ['devices'];
@@ -71,6 +72,3 @@ async function mustRead(deps: ApiDeps, scope: Scope, id: number): Promise<Device
     throw new AppError('DEVICE_WORN', 'its readings are those of who wears it', { status: 403 });
   return device;
 }
-
-export const unitOf = (signal: string): string | null =>
-  isSignal(signal) ? (definitionOf(signal).unit ?? null) : null;
