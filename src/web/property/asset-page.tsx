@@ -23,8 +23,8 @@ import { ancestorsOf, assetIcons, treesOf } from './tree.ts';
 /** One place: what is there, what it says now, and what was broken. */
 export function AssetPage({ id }: { id: number }) {
   const query = useQuery(`asset-${id}`, () => api.asset(id), {
-    topics: ['ticket', 'device'],
-    pollMs: 60_000,
+    topics: ['ticket'],
+    pollMs: 30_000,
   });
   return (
     <div className="grid min-w-0 gap-3">

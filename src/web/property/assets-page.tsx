@@ -12,7 +12,7 @@ import { AssetDot, AssetState } from './asset-state.tsx';
 import { type AssetNode, assetIcons, isTroubled, pruned, treesOf } from './tree.ts';
 
 export function useAssets() {
-  return useQuery('assets', api.assets, { topics: ['ticket', 'device'], pollMs: 60_000 });
+  return useQuery('assets', api.assets, { topics: ['ticket'], pollMs: 30_000 });
 }
 
 /** What the reader opened or folded himself; everything else is open where somebody has to look. */
