@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadScopes } from '../../src/api/scope-store.ts';
+import { seesTicket } from '../../src/tickets/ticket-sight.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
 import {
   addAccount,
@@ -78,6 +80,32 @@ describe('who sees a ticket', () => {
     expect(await actionsOf(id, people.manager)).toEqual(['accept', 'return', 'escalate', 'comment']);
     expect(await actionsOf(id, people.repairer)).toEqual([]);
     expect(await actionsOf(id, people.community)).toEqual(['dispatch', 'escalate', 'take-over', 'comment']);
+  });
+
+  it('the same whether one asks the tables or the facts, whatever its level and whoever has a task in it', async () => {
+    const { db } = test.database;
+    const agree = async (id: number) => {
+      const facts = (await desk.views.facts([id])).get(id);
+      const everybody = Object.values(people);
+      const scopes = await loadScopes(
+        db,
+        everybody.map((who) => who.id),
+      );
+      for (const who of everybody) {
+        const scope = scopes.get(who.id);
+        const isListed = (await desk.views.list(who, {})).some((each) => each.id === id);
+        expect([who.id, scope && facts && seesTicket(scope, facts)]).toEqual([who.id, isListed]);
+      }
+    };
+    const id = await open();
+    await agree(id);
+    await desk.tickets.takeOver(id, people.street);
+    await desk.tickets.assign(id, people.street, { companyId: estate.otherCompany });
+    await agree(id);
+    expect(await desk.views.list(people.otherManager, {})).toHaveLength(1);
+    const { assetId: _, gatewayId: __, deviceId: ___, ...bare } = fault(estate, desk.clock.now());
+    await desk.respond({ ...bare, nativeId: 'lost' });
+    await agree((await ticketIds(test.database)).at(-1) ?? 0);
   });
 
   it('and a photo is seen by who sees its ticket', async () => {
