@@ -8,6 +8,7 @@ import { inStage, parseDockerfile, runDockerfile, type Stage } from '../harness/
 import { type SeriesServer, startVictoriaMetrics } from '../harness/influx.ts';
 import { query, type RealServer, startDebianPostgres, startRedis } from '../harness/real-servers.ts';
 import { requireProgram } from '../harness/requirements.ts';
+import { type ShippedMosquitto, startShippedMosquitto } from '../harness/shipped-mosquitto.ts';
 import { projectRoot, readProjectFile } from '../harness/source.ts';
 import { until } from '../harness/until.ts';
 
@@ -70,6 +71,8 @@ const programs = {
   postgres: requireProgram('postgresql'),
   redis: requireProgram('redis-server'),
   victoria: requireProgram('victoria-metrics'),
+  mosquitto: requireProgram('mosquitto'),
+  mosquittoClients: requireProgram('mosquitto-clients'),
 };
 const areThere = dockerCompose.path && Object.values(programs).every(({ path }) => path);
 
@@ -80,6 +83,7 @@ describe.skipIf(!areThere)('the image', () => {
   let postgres: RealServer;
   let redis: RealServer;
   let influx: SeriesServer;
+  let mosquitto: ShippedMosquitto;
   let service: ChildProcess;
 
   beforeAll(async () => {
@@ -89,13 +93,14 @@ describe.skipIf(!areThere)('the image', () => {
     postgres = await startDebianPostgres(programs.postgres.path ?? '', SECRETS.postgres_password ?? '');
     redis = await startRedis(programs.redis.path ?? '', { password: SECRETS.redis_password ?? '' });
     influx = await startVictoriaMetrics(programs.victoria.path ?? '');
+    mosquitto = await startShippedMosquitto();
   }, 600_000);
 
   afterAll(async () => {
     service?.kill('SIGKILL');
-    for (const server of [postgres, redis, influx]) await server?.close();
+    for (const server of [postgres, redis, influx, mosquitto]) await server?.close();
     for (const made of [folder, secrets]) rmSync(made, { recursive: true, force: true });
-  });
+  }, 300_000);
 
   /** The environment of docker-compose.yml, with the addresses that its network would resolve. */
   function environment(): Record<string, string> {
@@ -105,6 +110,7 @@ describe.skipIf(!areThere)('the image', () => {
       ['@postgres:5432', `@${hostOf(postgres.url)}`],
       ['//redis:6379', `//${hostOf(redis.url)}`],
       ['//influxdb:8086', `//${hostOf(influx.url)}`],
+      ['@mosquitto:1883', `@${hostOf(mosquitto.url)}`],
       ['/run/secrets', secrets],
     ] as const;
     const named = Object.entries(environment).map(([name, value]) => {
@@ -142,7 +148,7 @@ describe.skipIf(!areThere)('the image', () => {
     }
   });
 
-  it('serves with the environment of docker-compose.yml on a real PostgreSQL, Redis and a store of series', async () => {
+  it('serves with the environment of docker-compose.yml on a real PostgreSQL, Redis, Mosquitto and store of series', async () => {
     const env = environment();
     mkdirSync(env.DATA_DIR ?? '', { recursive: true });
     const [, ...args] = stage.command;
@@ -164,6 +170,10 @@ describe.skipIf(!areThere)('the image', () => {
     expect(tables).toEqual({ incidents: 'incidents' });
     expect(healthy(new URL(http).port)).toBe(true);
     expect(ready(new URL(http).port)).toBe(true);
+    const listens = 'gridguard_outside_broker{figure="connected"} 1';
+    await until(async () => (await (await fetch(`${http}/metrics`)).text()).includes(listens), {
+      what: 'the service to listen to Mosquitto',
+    });
     await signIn(http, SECRETS.admin_password ?? '');
     const ended = new Promise((resolve) => service.once('exit', resolve));
     service.kill('SIGTERM');
