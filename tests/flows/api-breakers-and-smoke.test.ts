@@ -41,7 +41,7 @@ describe('a switch', () => {
     const log = await (await api.as('admin')).get<{ action: string; detail: object; deviceId: number }[]>(
       '/api/audit',
     );
-    expect(log.body[0]).toMatchObject({
+    expect(log.body.find(({ action }) => action === 'downlink_sent')).toMatchObject({
       action: 'downlink_sent',
       deviceId: estate.breakerDeviceId,
       detail: { kind: 'switch', on: false, channel: 'l1', reason: '检修' },
