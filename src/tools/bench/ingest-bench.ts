@@ -115,7 +115,8 @@ async function untilCaughtUp(database: Database): Promise<number> {
 export async function writeRules(): Promise<string> {
   const shipped = join(import.meta.dirname, '../../../alert-rules');
   const dir = await mkdtemp(join(tmpdir(), 'gg-bench-rules-'));
-  await cp(join(shipped, 'policies'), join(dir, 'policies'), { recursive: true });
+  for (const folder of ['policies', 'calendars'])
+    await cp(join(shipped, folder), join(dir, folder), { recursive: true });
   await cp(join(shipped, 'sos.yaml'), join(dir, 'sos.yaml'));
   for (let i = 0; i < RULES; i++) {
     const limit = i === 0 ? 160 : 200 + i;
