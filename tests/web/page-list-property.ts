@@ -29,7 +29,7 @@ export const propertyPages: readonly ShownPage[] = [
     after: open(/^(申请暂停|Ask for a pause)$/),
   },
   { name: 'tickets', login: 'dispatcher', path: '/tickets' },
-  { name: 'buildings', login: 'property', path: '/assets' },
+  { name: 'buildings of the property', login: 'property', path: '/assets' },
   { name: 'estate', login: 'dispatcher', path: '/assets/501' },
   { name: 'switch', login: 'property', path: '/assets/523', after: confirmSwitch },
   { name: 'sensors', login: 'property', path: '/sensors', after: open(/^(全部|All) \d+$/) },

@@ -82,9 +82,9 @@ function optionsOf(
       ...lines.map((line) => ({
         label: line.label,
         stroke: line.color,
-        width: 2,
+        width: rem / 8,
         spanGaps: true,
-        points: { show: line.points.length < 60, size: 5 },
+        points: { show: line.points.length < 60, size: rem / 3.2 },
         ...(states ? steps() : {}),
       })),
     ],
@@ -100,9 +100,9 @@ function steps(): Pick<UPlot.Series, 'paths'> {
 /** A dashed line at each mark, with its word above the plot. */
 function drawMarks(plot: UPlot, marks: readonly ChartMark[], font: string): void {
   const { ctx, bbox } = plot;
-  const ratio = window.devicePixelRatio;
+  const ratio = (window.devicePixelRatio * Number.parseFloat(font)) / 13;
   ctx.save();
-  ctx.font = font.replace(/^\d+/, (px) => String(Number(px) * ratio));
+  ctx.font = font.replace(/^\d+/, (px) => String(Number(px) * window.devicePixelRatio));
   ctx.textBaseline = 'bottom';
   for (const mark of marks) {
     const x = plot.valToPos(mark.at / 1000, 'x', true);
