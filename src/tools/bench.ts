@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { benchIngest } from './bench/ingest-bench.ts';
+import { benchOutside } from './bench/outside-bench.ts';
 import { benchSos } from './bench/sos-bench.ts';
 
-const usage = `usage: npm run bench -- ingest | sos [--json] [--runs N] [--seconds N] [--presses N]
+const usage = `usage: npm run bench -- ingest | sos | outside [--json] [--runs N] [--seconds N] [--presses N]
   ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
   sos     PUBLISH → incident committed → first channel, idle, while 500 sensors of a gateway fail, and while telemetry saturates
+  outside messages/s from Mosquitto into committed rows, beside mqtt.js alone in the same run
 Redis and InfluxDB take part where REDIS_URL and INFLUX_URL are set.`;
 
 const { values, positionals } = parseArgs({
@@ -54,6 +56,14 @@ switch (positionals[0]) {
       ...block('idle', result.idle),
       ...block('while the 500 sensors of one gateway fail within a second', result.gatewayFails),
       ...block(`telemetry saturating at ${result.saturated.readingsPerSecond} readings/s`, result.saturated),
+    ]);
+    break;
+  }
+  case 'outside': {
+    const result = await benchOutside({ runs: Number(values.runs), environment, progress });
+    print(result, [
+      `messages/s, Mosquitto to commit: median ${result.median} of ${result.committed.join(', ')}`,
+      `mqtt.js alone: ${result.bare.join(', ')}; share ${result.share}`,
     ]);
     break;
   }

@@ -15,7 +15,8 @@ export interface LoadOptions {
   devices: readonly LoadDevice[];
   /** Unacknowledged publishes per connection. */
   window: number;
-  payload(device: number, count: number): string;
+  /** Undefined when there is nothing more to publish. */
+  payload(device: number, count: number): string | undefined;
 }
 
 export interface Load {
