@@ -87,6 +87,8 @@ export const messages: Readonly<Record<string, Text>> = {
   DEVICE_SUBJECT_UNKNOWN: text('没有这位佩戴者', 'There is no such wearer'),
   DEVICE_ASSET_UNKNOWN: text('没有这个资产', 'There is no such asset'),
   DEVICE_GATEWAY_UNKNOWN: text('没有这个网关', 'There is no such gateway'),
+  DEVICE_NO_GATEWAY: text('只有网关才有主题前缀', 'Only a gateway has a topic of its own'),
+  DEVICE_IS_GATEWAY: text('网关不能挂在另一个网关下', 'A gateway stands behind no other'),
   DEVICE_WORN: text('请在佩戴者处查看她的数据', 'Readings of a wearer are read on her own page'),
   DEVICE_SWITCH_NOT_YOURS: text(
     '只有值班台或该物业公司的经理可以操作',

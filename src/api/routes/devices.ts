@@ -127,6 +127,7 @@ function registerChange(app: FastifyInstance, deps: ApiDeps): void {
       const scope = await scopeOf(request, deps);
       const before = await mustSeeDevice(deps, scope, id);
       await mustOwnTargets(deps, scope, { ...request.body, id });
+      if (typeof request.body.gatewayId === 'number') mustStandAlone(before);
       const change = { ...request.body, ...newPrefix(deps, before, request.body) };
       await database.db.transaction().execute(async (trx) => {
         await changeDevice(trx, id, change, clock.now());
@@ -143,7 +144,16 @@ function registerChange(app: FastifyInstance, deps: ApiDeps): void {
 
 function newPrefix(deps: ApiDeps, device: DeviceRow, { topicPrefix }: DevicePatch) {
   if (topicPrefix === undefined) return {};
-  return { topicPrefix: gatewayPrefix(protocolOf(deps, device.protocol), device.native_id, topicPrefix) };
+  const protocol = protocolOf(deps, device.protocol);
+  if (protocol.gateway === undefined || device.gateway_id !== null)
+    throw new AppError('DEVICE_NO_GATEWAY', 'only a gateway has a topic of its own', { status: 409 });
+  return { topicPrefix: gatewayPrefix(protocol, device.native_id, topicPrefix) };
+}
+
+/** What speaks for others speaks through nobody. */
+function mustStandAlone(device: DeviceRow): void {
+  if (device.topic_prefix !== null || device.children > 0)
+    throw new AppError('DEVICE_IS_GATEWAY', 'a gateway stands behind no other', { status: 409 });
 }
 
 /** A desk gives devices only to wearers, grids, assets and gateways of its own. */
