@@ -277,6 +277,32 @@ describe('whatever happens to a ticket', () => {
   });
 });
 
+describe('whoever is both the company’s manager and at the desk', () => {
+  const both = people.find((person) => person.id === 9);
+  const codeOf = (model: TicketModel, act: Act): string | undefined => {
+    try {
+      if (both) decide(model.ticket, { doer: model.seen(both), act }, model.ground());
+    } catch (error) {
+      return error instanceof AppError ? error.code : String(error);
+    }
+    return undefined;
+  };
+
+  it('decides nothing that he asked for, and verifies nothing that he did', () => {
+    const model = new TicketModel({ empty: [], severity: 'warning' });
+    const then = (act: Act) => both && model.act(both, act, () => undefined);
+    then({ name: 'accept' });
+    then({ name: 'pause', reason: '等', until: model.now + HOUR });
+    expect(codeOf(model, { name: 'approve' })).toBe('TICKET_OWN_REQUEST');
+    expect(codeOf(model, { name: 'refuse', note: '不' })).toBe('TICKET_OWN_REQUEST');
+    then({ name: 'start' });
+    then({ name: 'finish', note: '好了' });
+    expect(model.ticket.status).toBe('finished');
+    expect(codeOf(model, { name: 'verify', ok: true })).toBe('TICKET_VERIFIER_IS_FINISHER');
+    expect(codeOf(model, { name: 'verify', ok: false })).toBe('TICKET_VERIFIER_IS_FINISHER');
+  });
+});
+
 describe('every action in every state for everybody', () => {
   it('is done, was done, or is refused with a reason', () => {
     fc.assert(
