@@ -153,7 +153,7 @@ describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
     settleNeighbourhood(api.state);
     await enter('dispatcher');
     const heaps = page.getByRole('button', { name: /个在一起，最要紧的是/ });
-    await heaps.first().waitFor();
+    await heaps.first().waitFor({ timeout: 30_000 });
     const marks = await page.locator('svg [role=button]').count();
     expect(marks).toBeLessThan(120);
     for (let tries = 0; tries < 8 && !(await page.getByText(/^这里有/).isVisible()); tries += 1) {
