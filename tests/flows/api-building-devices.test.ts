@@ -80,6 +80,17 @@ describe('a gateway', () => {
     ).toBe('DEVICE_PREFIX_TAKEN');
   });
 
+  it('stands behind no other, and nothing else has a topic of its own', async () => {
+    const admin = await api.as('admin');
+    const devices = (await admin.get<DeviceView[]>('/api/devices')).body;
+    const idOf = (nativeId: string) => devices.find((each) => each.nativeId === nativeId)?.id ?? 0;
+    const change = async (nativeId: string, body: object) =>
+      codeOf(await admin.patch(`/api/devices/${idOf(nativeId)}`, body));
+    expect(await change('gw-1', { gatewayId: idOf('gw-far') })).toBe('DEVICE_IS_GATEWAY');
+    for (const nativeId of ['leak-1', '0x00158d00000000aa'])
+      expect(await change(nativeId, { topicPrefix: 'x' }), nativeId).toBe('DEVICE_NO_GATEWAY');
+  });
+
   it('comes out of the waiting room with all that is behind it', async () => {
     const { db } = api.database;
     const seenAt = api.clock.now();
