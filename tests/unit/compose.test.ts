@@ -180,7 +180,7 @@ describe.skipIf(!areThere)('the image', () => {
     expect(await ended).toBe(0);
     expect(healthy(new URL(http).port)).toBe(false);
     expect(ready(new URL(http).port)).toBe(false);
-  });
+  }, 120_000);
 
   function healthy(port: string): boolean {
     return succeeds(stage.healthcheck, port);
