@@ -67,8 +67,10 @@ export function attribute(uplink: Uplink, decoded: Decoded, device: AttributedDe
 }
 
 function whereOf({ subjectId, assetId, gatewayId }: AttributedDevice) {
+  const wearer = subjectId === undefined ? {} : { subjectId };
+  if (assetId === undefined && gatewayId === undefined) return wearer;
   return {
-    ...(subjectId === undefined ? {} : { subjectId }),
+    ...wearer,
     ...(assetId === undefined ? {} : { assetId }),
     ...(gatewayId === undefined ? {} : { gatewayId }),
   };

@@ -11,7 +11,7 @@ import { keyEvents } from './life-events.ts';
 import type { Accepted, Ingest, IngestDeps } from './ports.ts';
 import { RecentSequences, retransmissionKey } from './retransmission.ts';
 import { createSightings, type Sightings } from './sightings.ts';
-import { partitionOf, type Speaker, speakerOf, spellingsIn } from './speaker.ts';
+import { partitionOf, type Speaker, type Spelling, speakerOf, spellingsIn } from './speaker.ts';
 import { statesIn } from './states.ts';
 import { rowOf } from './uplink-row.ts';
 
@@ -28,7 +28,7 @@ interface Intake {
   uplink: Uplink;
   conversation: Conversation;
   /** Understood already. */
-  given?: Decoded;
+  given: Decoded | undefined;
   resolve(accepted: Accepted): void;
   reject(error: unknown): void;
 }
@@ -95,7 +95,7 @@ class Pipeline implements Ingest {
   }
 
   accept(uplink: Uplink, conversation: Conversation): Promise<Accepted> {
-    return this.#enter({ uplink, conversation });
+    return this.#enter(uplink, conversation);
   }
 
   conversationOf(protocol: string, nativeId: string): Promise<Conversation> {
@@ -106,7 +106,7 @@ class Pipeline implements Ingest {
     const nativeId = uplink.claimedId ?? '';
     const session = {};
     const given = { session, outcome: 'ok' as const, nativeId, readings, replies: [], command: 'connection' };
-    return this.#enter({ uplink, conversation: { session }, given });
+    return this.#enter(uplink, { session }, given);
   }
 
   async refuse(
@@ -129,9 +129,9 @@ class Pipeline implements Ingest {
     return this.#sightings.close();
   }
 
-  #enter(one: Pick<Intake, 'uplink' | 'conversation' | 'given'>): Promise<Accepted> {
+  #enter(uplink: Uplink, conversation: Conversation, given?: Decoded): Promise<Accepted> {
     return new Promise((resolve, reject) => {
-      this.#intake.push({ ...one, resolve, reject });
+      this.#intake.push({ uplink, conversation, given, resolve, reject });
       if (!this.#pumping) void this.#pump();
     });
   }
@@ -166,7 +166,7 @@ class Pipeline implements Ingest {
       else understood.push(...lesson.items);
     }
     try {
-      await this.#know(understood.flatMap(({ one, decoded }) => this.#spellings(one, decoded)));
+      await this.#know(this.#spellings(understood));
       for (const { one, decoded } of understood) this.#checked(one, decoded);
     } catch (error) {
       for (const { one } of understood) one.reject(error);
@@ -219,10 +219,7 @@ class Pipeline implements Ingest {
     const { registry } = this.#deps;
     const { protocol, claimedId: nativeId = '' } = items[0]?.one.uplink ?? { protocol: '' };
     const after = conversation.session;
-    const spellings = [
-      { protocol, spelling: nativeId },
-      ...items.flatMap(({ one, decoded }) => this.#spellings(one, decoded)),
-    ];
+    const spellings = [{ protocol, spelling: nativeId }, ...this.#spellings(items)];
     await this.#know(spellings);
     const gateway = registry.peek(protocol, nativeId);
     if (!gateway) return items;
@@ -239,16 +236,15 @@ class Pipeline implements Ingest {
     return items;
   }
 
-  #spellings({ uplink }: Intake, decoded: Decoded): { protocol: string; spelling: string }[] {
-    const protocol = this.#deps.protocols.get(uplink.protocol);
-    return spellingsIn(uplink, decoded, protocol).map((spelling) => ({
-      protocol: uplink.protocol,
-      spelling,
-    }));
+  #spellings(understood: readonly Understood[]): Spelling[] {
+    const { protocols } = this.#deps;
+    return understood.flatMap(({ one, decoded }) =>
+      spellingsIn(one.uplink, decoded, protocols.get(one.uplink.protocol)),
+    );
   }
 
   /** Until every device of the slice is remembered at the same moment: one that changes meanwhile is forgotten and asked for again. */
-  async #know(spellings: readonly { protocol: string; spelling: string }[]): Promise<void> {
+  async #know(spellings: readonly Spelling[]): Promise<void> {
     const { registry } = this.#deps;
     for (;;) {
       const missing = spellings.filter((s) => registry.peek(s.protocol, s.spelling) === undefined);
@@ -300,7 +296,7 @@ class Pipeline implements Ingest {
       this.#shed(one, decoded);
       return;
     }
-    this.#sightings.heard(uplink, decoded, { outcome, ...speaker });
+    if (outcome !== 'ok' || speaker.gateway) this.#sightings.heard(uplink, decoded, { outcome, ...speaker });
     if (urgent) this.#deps.precedence.begin();
     const events = attributed.lifeEvents;
     const { life, resets } = keyEvents(uplink, decoded, {
@@ -367,7 +363,7 @@ class Pipeline implements Ingest {
   }
 
   async #commit(items: Prepared[]): Promise<void> {
-    const states = statesIn(items.flatMap((item) => item.readings));
+    const states = statesIn(items);
     const commit: Commit = { uplinks: [], log: new Map(), life: [], states, resets: [] };
     const byPartition = new Map<number, Reading[]>();
     items.forEach((item, i) => {

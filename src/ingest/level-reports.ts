@@ -11,8 +11,6 @@ const levels: ReadonlySet<string> = new Set(
   lifeSignals.filter((signal) => definitionOf(signal).kind === 'boolean'),
 );
 
-const NOTHING = { events: [], resets: [] };
-
 /** A life event with what makes it the same as another one. */
 export interface KeyedEvent {
   key: string;
@@ -43,7 +41,6 @@ export class LevelReports {
     decoded: Decoded,
     told: { events: readonly LifeEvent[]; deviceId: number | undefined },
   ): { events: KeyedEvent[]; resets: Reset[] } {
-    if (!decoded.readings.some((reading) => levels.has(reading.signal))) return NOTHING;
     const who = told.deviceId ?? `${uplink.claimedId ?? uplink.source}|${decoded.nativeId ?? ''}`;
     const keyOf = (point: Pick<LifeEvent, 'signal' | 'channel' | 'origin'>) =>
       `level|${uplink.protocol}|${who}|${point.signal}|${point.channel ?? ''}|${point.origin}`;

@@ -12,12 +12,20 @@ export interface Speaker {
 
 type Peek = (protocol: string, spelling: string) => AttributedDevice | null | undefined;
 
+export interface Spelling {
+  protocol: string;
+  spelling: string;
+}
+
 /** The spellings that must be known before `speakerOf` is asked. */
-export function spellingsIn(uplink: Uplink, decoded: Decoded, protocol: Protocol | undefined): string[] {
-  const { nativeId } = decoded;
-  const { claimedId } = uplink;
-  const own = nativeId === undefined ? [] : [nativeId];
-  return protocol?.gateway && claimedId !== undefined && claimedId !== nativeId ? [claimedId, ...own] : own;
+export function spellingsIn(
+  { protocol: name, claimedId }: Uplink,
+  { nativeId }: Decoded,
+  protocol: Protocol | undefined,
+): readonly Spelling[] {
+  const own = nativeId === undefined ? [] : [{ protocol: name, spelling: nativeId }];
+  if (!protocol?.gateway || claimedId === undefined || claimedId === nativeId) return own;
+  return [{ protocol: name, spelling: claimedId }, ...own];
 }
 
 /** A gateway speaks for itself and for what is behind it, and for nobody else. */
@@ -26,15 +34,15 @@ export function speakerOf(
   decoded: Decoded,
   { protocol, peek }: { protocol: Protocol | undefined; peek: Peek },
 ): Speaker {
-  const find = (spelling: string | undefined) =>
-    spelling === undefined ? null : (peek(uplink.protocol, spelling) ?? null);
-  const device = find(decoded.nativeId);
+  const { nativeId } = decoded;
+  const device = nativeId === undefined ? null : (peek(uplink.protocol, nativeId) ?? null);
   if (!protocol?.gateway) return { device, gateway: null };
-  const gateway = find(uplink.claimedId);
+  const { claimedId } = uplink;
+  const gateway = claimedId === undefined ? null : (peek(uplink.protocol, claimedId) ?? null);
   if (!device || (gateway && (device.id === gateway.id || device.gatewayId === gateway.id)))
     return { device, gateway };
-  const through = uplink.claimedId ?? uplink.topicPrefix ?? 'this gateway';
-  return { device: null, gateway, refusal: `${decoded.nativeId} is not behind ${through}` };
+  const through = claimedId ?? uplink.topicPrefix ?? 'this gateway';
+  return { device: null, gateway, refusal: `${nativeId} is not behind ${through}` };
 }
 
 /** Readings of one scope are kept in order: the wearer, else the site, else what is behind one gateway, else the device. */

@@ -9,16 +9,22 @@ export interface States {
   positions: { deviceId: number; signal: string; channel: string; value: string; at: number }[];
 }
 
-const telling: ReadonlySet<string> = new Set(['online', ...positionSignals]);
+const positioned: ReadonlySet<string> = new Set(positionSignals);
 
 /** The states in readings that are committed together, the last word of each device; only what is live says anything of now. */
-export function statesIn(readings: readonly Reading[]): States {
+export function statesIn(items: readonly { readings: readonly Reading[] }[]): States {
   const online = new Map<number, States['online'][number]>();
   const positions: States['positions'] = [];
-  for (const { signal, value, origin, deviceId, channel = '', receivedAt: at } of readings) {
-    if (origin !== 'live' || !telling.has(signal)) continue;
-    if (typeof value === 'boolean') online.set(deviceId, { deviceId, online: value, at });
-    else if (typeof value === 'string') positions.push({ deviceId, signal, channel, value, at });
+  for (const { readings } of items) {
+    for (const reading of readings) {
+      const { signal, value } = reading;
+      if (reading.origin !== 'live') continue;
+      const { deviceId, channel = '', receivedAt: at } = reading;
+      if (signal === 'online' && typeof value === 'boolean')
+        online.set(deviceId, { deviceId, online: value, at });
+      else if (typeof value === 'string' && positioned.has(signal))
+        positions.push({ deviceId, signal, channel, value, at });
+    }
   }
   return { online: [...online.values()], positions };
 }
