@@ -9,9 +9,11 @@ export type ProcessRole = (typeof processRoles)[number];
 const port = z.coerce.number().int().min(0).max(65535);
 const flag = z.enum(['0', '1', 'false', 'true', '']).transform((v) => v === '1' || v === 'true');
 const url = (...protocols: string[]) =>
-  z.url().refine((value) => protocols.includes(new URL(value).protocol.slice(0, -1)), {
+  z.url().refine((value) => protocols.includes(schemeOf(value)), {
     error: `must begin with ${protocols.map((p) => `${p}://`).join(' or ')}`,
   });
+
+const schemeOf = (value: string) => URL.parse(value)?.protocol.slice(0, -1) ?? '';
 
 const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -21,7 +23,7 @@ const environmentSchema = z.object({
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
   MQTT_URL: url('mqtt', 'mqtts', 'ws', 'wss')
-    .refine((value) => new URL(value).hostname !== '', { error: 'names no host' })
+    .refine((value) => URL.parse(value)?.hostname !== '', { error: 'names no host' })
     .optional(),
   MQTT_TOPICS: z
     .string()

@@ -41,24 +41,38 @@ function ring(map: TaughtDevice['map']): Told | undefined {
   return { property, value: mapping?.on ?? (property === 'warning' ? siren : 'ON') };
 }
 
+/** Of a device that nobody described only its `state` is known, and not whether it is that of a breaker or a valve. */
+function switchBlindly({ on, channel }: { on: boolean; channel?: string }): Told | undefined {
+  if (channel !== undefined) return undefined;
+  return {
+    property: 'state',
+    value: on ? 'ON' : 'OFF',
+    confirmedBy: [
+      { signal: 'breaker_position', value: on ? 'closed' : 'open' },
+      { signal: 'valve_position', value: on ? 'open' : 'closed' },
+    ],
+  };
+}
+
+function tell(command: DownlinkCommand, map: TaughtDevice['map'] | undefined): Told | undefined {
+  if (command.kind === 'switch') return map ? switchTo(map, command) : switchBlindly(command);
+  return command.kind === 'ring' && map ? ring(map) : undefined;
+}
+
 /**
- * `<base>/<friendly name>/set` with the one property. Only devices that `bridge/devices` described can be told anything; a
- * switch counts when the device shows its new position.
+ * `<base>/<friendly name>/set` with the one property; Zigbee2MQTT takes the address in place of the name. A switch counts when
+ * the device shows its new position.
  */
 export function encode(
   command: DownlinkCommand,
-  { nativeId, session }: { nativeId: string; session: ProtocolSession },
+  { nativeId, session, topicPrefix }: { nativeId: string; session: ProtocolSession; topicPrefix?: string },
 ): EncodedDownlink | undefined {
-  const { base, devices } = taughtOf(memoryOf(session));
-  const [name, device] =
-    Object.entries(devices).find(([known, { ieee }]) => ieee === nativeId || known === nativeId) ?? [];
-  if (name === undefined || device === undefined || base === '') return undefined;
-  const told =
-    command.kind === 'switch'
-      ? switchTo(device.map, command)
-      : command.kind === 'ring'
-        ? ring(device.map)
-        : undefined;
+  const taught = taughtOf(memoryOf(session));
+  const base = topicPrefix ?? taught.base;
+  const entries = Object.entries(taught.devices);
+  const [name = nativeId, device] =
+    entries.find(([known, { ieee }]) => ieee === nativeId || known === nativeId) ?? [];
+  const told = base === '' ? undefined : tell(command, device?.known ? device.map : undefined);
   if (!told) return undefined;
   const { property, value, confirmedBy } = told;
   return {

@@ -1,6 +1,6 @@
 import type { KnownDevice } from '../devices/device-store.ts';
 import type { Protocol } from '../model/uplinks.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { holdLease, type Lease } from '../platform/leases.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -13,6 +13,7 @@ const PAUSE_MS = { first: 1_000, most: 60_000 };
 const GOOD_AFTER_MS = 30_000;
 const CLOSE_MS = 5_000;
 const ASK_AGAIN_MS = 2_000;
+const REVIEW_MS = 5_000;
 
 export interface MqttClientOptions {
   url: string;
@@ -80,6 +81,7 @@ class Client implements OutsideBroker {
   #since: number;
   #error: string | undefined;
   #asking = false;
+  #review: Timer | undefined;
   #attempt = new AbortController();
   #wake: () => void = () => undefined;
 
@@ -98,6 +100,11 @@ class Client implements OutsideBroker {
 
   start(): void {
     const { topics, database, clock, log, processId } = this.#options;
+    this.#review = clock.every(REVIEW_MS, () =>
+      this.#speakers
+        .review()
+        .catch((error: unknown) => log.warn({ err: error }, 'gateways were not reviewed')),
+    );
     if (topics.every((topic) => topic.startsWith('$share/'))) {
       this.#read();
       return;
@@ -131,6 +138,7 @@ class Client implements OutsideBroker {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#review?.cancel();
     const timeout = this.#options.clock.after(CLOSE_MS, () => this.#session?.destroy());
     await this.#session?.close().catch(() => undefined);
     this.#stop();

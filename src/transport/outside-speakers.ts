@@ -37,6 +37,8 @@ export interface OutsideSpeakers {
   take(message: OutsideMessage): void;
   /** Another process may have heard the gateways since. */
   forget(): void;
+  /** Looks whether a gateway that nobody knew was registered meanwhile. */
+  review(): Promise<void>;
   deliver(address: string): void;
   counts(): { received: number; stored: number };
 }
@@ -69,6 +71,13 @@ class Speakers implements OutsideSpeakers {
 
   forget(): void {
     this.#gateways.clear();
+  }
+
+  async review(): Promise<void> {
+    for (const prefix of [...this.#strangers.keys()]) {
+      const gateway = await this.#options.registry.findGateway(`${prefix}/`);
+      if (gateway?.topicPrefix === prefix && this.#strangers.delete(prefix)) this.#options.askAgain();
+    }
   }
 
   deliver(address: string): void {

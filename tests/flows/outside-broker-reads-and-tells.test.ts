@@ -17,8 +17,8 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-async function startBroker() {
-  const broker = await startOutsideMosquitto(mosquitto.path ?? '');
+async function startBroker(options = {}) {
+  const broker = await startOutsideMosquitto(mosquitto.path ?? '', options);
   ends.push(() => broker.close());
   return broker;
 }
@@ -43,83 +43,85 @@ const readsFrom = (service: TestService, text = 'gridguard_outside_broker{figure
     timeoutMs: 20_000,
   });
 
+const gatewayOn = ({ database: { db } }: TestService) =>
+  registerDevice(db, {
+    protocol: 'zigbee2mqtt',
+    nativeId: 'gw-1',
+    topicPrefix: 'zigbee2mqtt/gw-1',
+    withSecret: true,
+  });
+
+const childrenOf = ({ database: { db } }: TestService, count: number) =>
+  until(
+    async () =>
+      (await db.selectFrom('devices').select('id').where('gateway_id', 'is not', null).execute()).length ===
+      count,
+    { what: `${count} children`, timeoutMs: 20_000 },
+  );
+
+const uplinkOf = (service: TestService, nativeId: string) =>
+  until(async () => (await uplinksOf(service)).find((row) => row.native_id === nativeId), {
+    what: `an uplink of ${nativeId}`,
+  });
+
+async function originOf({ database: { db } }: TestService, signal: string): Promise<string> {
+  const row = await until(
+    () => db.selectFrom('readings').select('origin').where('signal', '=', signal).executeTakeFirst(),
+    { what: signal },
+  );
+  return row.origin;
+}
+
 describe.skipIf(!mosquitto.path)('a broker that is not ours', () => {
   test('is read: a gateway by its prefix, a native device by its topic, retained messages as such', async () => {
     const broker = await startBroker();
     const station = await client(broker.url);
-    await station.publishAsync('zigbee2mqtt/gw-1/bridge/devices', JSON.stringify(zigbeeDevices), {
-      qos: 1,
-      retain: true,
-    });
-    await station.publishAsync('zigbee2mqtt/gw-1/main breaker', '{"state":"ON"}', { qos: 1, retain: true });
+    const retained = { qos: 1, retain: true } as const;
+    await station.publishAsync('zigbee2mqtt/gw-1/bridge/devices', JSON.stringify(zigbeeDevices), retained);
+    await station.publishAsync('zigbee2mqtt/gw-1/main breaker', '{"state":"ON"}', retained);
     const service = await serve({ MQTT_URL: broker.url });
     const { db } = service.database;
-    const gateway = await registerDevice(db, {
-      protocol: 'zigbee2mqtt',
-      nativeId: 'gw-1',
-      topicPrefix: 'zigbee2mqtt/gw-1',
-      withSecret: true,
-    });
+    await gatewayOn(service);
     await registerDevice(db, { protocol: 'native', nativeId: 'band-1', withSecret: true });
     await readsFrom(service);
-    await until(
-      async () =>
-        (await db.selectFrom('devices').select('id').where('gateway_id', '=', gateway.id).execute())
-          .length === 11,
-      {
-        what: 'the children of a gateway that was registered late',
-        timeoutMs: 15_000,
-      },
-    );
+    await childrenOf(service, 11);
     await station.publishAsync(
       'zigbee2mqtt/gw-1/binhu/3-1/kitchen leak',
       '{"water_leak":true,"voltage":3000}',
-      { qos: 0 },
     );
     await station.publishAsync('gridguard/v1/band-1/up', '{"seq":1,"heart_rate":71}', { qos: 1 });
-    const leak = await until(
-      async () => (await uplinksOf(service)).find((row) => row.native_id === ieee(1)),
-      { what: 'the leak' },
-    );
-    expect(leak).toMatchObject({
+    expect(await uplinkOf(service, ieee(1))).toMatchObject({
       outcome: 'ok',
       reading_count: 2,
       protocol: 'zigbee2mqtt',
       source: broker.url,
     });
-    const band = await until(
-      async () => (await uplinksOf(service)).find((row) => row.native_id === 'band-1'),
-      { what: 'the band' },
-    );
-    expect(band).toMatchObject({ outcome: 'ok', protocol: 'native' });
-    const kept = await until(() =>
-      db
-        .selectFrom('readings')
-        .select(['signal', 'origin'])
-        .where('signal', '=', 'breaker_position')
-        .executeTakeFirst(),
-    );
-    expect(kept.origin).toBe('retained');
-    const live = await until(() =>
-      db
-        .selectFrom('readings')
-        .select(['signal', 'origin'])
-        .where('signal', '=', 'water_leak')
-        .executeTakeFirst(),
-    );
-    expect(live.origin).toBe('live');
+    expect(await uplinkOf(service, 'band-1')).toMatchObject({ outcome: 'ok', protocol: 'native' });
+    expect(await originOf(service, 'breaker_position')).toBe('retained');
+    expect(await originOf(service, 'water_leak')).toBe('live');
+  });
+
+  test('has kept what a gateway teaches for the moment when somebody registers it', async () => {
+    const broker = await startBroker();
+    const service = await serve({ MQTT_URL: broker.url });
+    await readsFrom(service);
+    const station = await client(broker.url);
+    await station.publishAsync('zigbee2mqtt/gw-1/bridge/devices', JSON.stringify(zigbeeDevices), {
+      qos: 1,
+      retain: true,
+    });
+    await until(async () => (await uplinksOf(service)).some(({ outcome }) => outcome === 'unknown_device'), {
+      what: 'the list of a stranger',
+    });
+    await gatewayOn(service);
+    await childrenOf(service, 11);
   });
 
   test('gets the commands for what speaks through it', async () => {
     const broker = await startBroker();
     const service = await serve({ MQTT_URL: broker.url });
     const { db } = service.database;
-    await registerDevice(db, {
-      protocol: 'zigbee2mqtt',
-      nativeId: 'gw-1',
-      topicPrefix: 'zigbee2mqtt/gw-1',
-      withSecret: true,
-    });
+    await gatewayOn(service);
     await readsFrom(service);
     const station = await client(broker.url);
     const heard: string[] = [];
@@ -153,7 +155,7 @@ describe.skipIf(!mosquitto.path)('a broker that is not ours', () => {
   });
 
   test('may come later than the service, and go away: what is sent meanwhile is not lost', async () => {
-    const broker = await startBroker();
+    const broker = await startBroker({ savesAtOnce: true });
     const service = await serve({ MQTT_URL: broker.url });
     await readsFrom(service);
     await broker.kill();

@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, type RealServer, startServer } from './real-servers.ts';
 
-/** Debian's Mosquitto that keeps its sessions on disk, open to everybody on the loopback. */
-export async function startOutsideMosquitto(path: string): Promise<RealServer> {
+/**
+ * Debian's Mosquitto that keeps its sessions on disk, open to everybody on the loopback. One that is to be killed saves every change
+ * at once, which makes it slow.
+ */
+export async function startOutsideMosquitto(
+  path: string,
+  { savesAtOnce = false }: { savesAtOnce?: boolean } = {},
+): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gridguard-mosquitto-'));
   const port = await freePort();
   const settings = [
@@ -15,6 +21,7 @@ export async function startOutsideMosquitto(path: string): Promise<RealServer> {
     'persistence true',
     `persistence_location ${folder}/`,
     'autosave_interval 1',
+    `autosave_on_changes ${savesAtOnce}`,
     'max_queued_messages 100000',
   ];
   const file = join(folder, 'mosquitto.conf');

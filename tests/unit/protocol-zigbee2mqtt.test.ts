@@ -323,12 +323,24 @@ describe('commands', () => {
     });
   });
 
+  it('switch what nobody described by its state, whatever it is that it shows then', () => {
+    const device = { nativeId: 'pump', session: {}, serial: 1, topicPrefix: BASE };
+    expect(zigbee2mqtt.encode?.({ kind: 'switch', on: false }, device)).toMatchObject({
+      topic: `${BASE}/pump/set`,
+      confirmedBy: [
+        { signal: 'breaker_position', value: 'open' },
+        { signal: 'valve_position', value: 'closed' },
+      ],
+    });
+    expect(zigbee2mqtt.encode?.({ kind: 'ring' }, device)).toBeUndefined();
+    expect(zigbee2mqtt.encode?.({ kind: 'switch', on: false, channel: '2' }, device)).toBeUndefined();
+  });
+
   it('are none for what cannot be told: a lamp, two gangs without saying which, a device that nobody described', () => {
     expect(encode(5, { kind: 'switch', on: false })).toBeUndefined();
     expect(encode(7, { kind: 'switch', on: false })).toBeUndefined();
     expect(encode(1, { kind: 'ring' })).toBeUndefined();
     expect(encode(2, { kind: 'locate_now' })).toBeUndefined();
-    expect(encode(99, { kind: 'switch', on: false })).toBeUndefined();
     expect(
       zigbee2mqtt.encode?.({ kind: 'switch', on: true }, { nativeId: ieee(2), session: {}, serial: 1 }),
     ).toBeUndefined();
