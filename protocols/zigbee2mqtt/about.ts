@@ -47,11 +47,19 @@ function protects(expose: Expose): boolean {
   return listed || PROTECTION.test(expose.property) || hasBreakerWords(expose);
 }
 
+/** The last event as a number, of a device that nobody described. */
+function latches({ property, type, guessed }: Expose, state: boolean): boolean {
+  return (
+    guessed === true && type === 'numeric' && (property === 'last_event' || (property === 'event' && state))
+  );
+}
+
 function isBreaker(exposes: readonly Expose[], description: string): boolean {
   const state = exposes.some(({ property, type }) => /^state(?:_|$)/.test(property) && type === 'binary');
   const measures = exposes.some(({ property, type }) => POWER.test(property) && type === 'numeric');
   if (!measures && !state && exposes.some(({ property }) => PIPE.test(property))) return false;
   if (exposes.some(protects)) return true;
+  if (exposes.some((expose) => latches(expose, state))) return true;
   if (!state || NO_BREAKER.test(description)) return false;
   if (BREAKER.test(description)) return true;
   return measures && exposes.some(({ property, guessed }) => guessed === true && SAYS_WHY.test(property));

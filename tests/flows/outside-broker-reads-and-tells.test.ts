@@ -186,6 +186,29 @@ describe.skipIf(!mosquitto.path)('a broker that is not ours', () => {
     await readsFrom(first, 'gridguard_outside_broker{figure="connected"} 1');
   });
 
+  test('is read by every process where the subscription is shared', async () => {
+    const broker = await startBroker();
+    const shared = { MQTT_URL: broker.url, MQTT_TOPICS: '$share/gg/gridguard/v1/+/up' };
+    const first = await serve({ ...shared, MQTT_CLIENT_ID: 'gg-1' });
+    const second = await startTestService({
+      ...shared,
+      MQTT_CLIENT_ID: 'gg-2',
+      DATABASE_URL: first.config.databaseUrl ?? '',
+    });
+    ends.push(() => second.close());
+    await readsFrom(first);
+    await readsFrom(second);
+    const station = await client(broker.url);
+    for (let seq = 0; seq < 20; seq++) {
+      await station.publishAsync('gridguard/v1/band-1/up', JSON.stringify({ seq, steps: seq }), { qos: 1 });
+    }
+    await until(async () => (await uplinksOf(first)).length === 20, { what: 'all messages, each once' });
+    for (const service of [first, second]) {
+      const figures = await (await fetch(`${service.addresses.http}/metrics`)).text();
+      expect(figures).toMatch(/outside_broker\{figure="stored"\} [1-9]/);
+    }
+  });
+
   test('that is none does not keep the service from starting', async () => {
     const service = await serve({ MQTT_URL: `mqtt://127.0.0.1:${await freePort()}` });
     expect((await fetch(`${service.addresses.http}/healthz`)).status).toBe(200);
