@@ -15,8 +15,9 @@ export interface KnownDevice {
   secret: SecretHash | undefined;
   /** The device through which it speaks. */
   gatewayId: number | undefined;
-  /** What it watches, else what its gateway stands in; the root of that tree. */
+  /** What it watches itself. */
   assetId: number | undefined;
+  /** The root of the tree in which it stands, else its gateway. */
   siteId: number | undefined;
   /** Of a gateway: the topic below which it speaks, without the last slash. */
   topicPrefix: string | undefined;
@@ -59,7 +60,7 @@ const known = (db: Queryable) =>
       'devices.secret_hash',
       'devices.gateway_id',
       'devices.topic_prefix',
-      'assets.id as asset_id',
+      'devices.asset_id',
       'assets.site_id',
     ])
     .where('devices.active', '=', true);

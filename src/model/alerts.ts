@@ -27,7 +27,7 @@ export interface AlertChange {
   receivedAt: number;
   deviceId?: number;
   subjectId?: number;
-  /** What the device watches, where it is bound to an asset; the gateway through which it speaks. */
+  /** What the device itself is bound to (its gateway's asset is not what it watches); the gateway through which it speaks. */
   assetId?: number;
   gatewayId?: number;
   /** The point of the device; absent where it has one only. */

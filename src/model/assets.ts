@@ -14,6 +14,9 @@ export const assetKinds = [
 ] as const;
 export type AssetKind = (typeof assetKinds)[number];
 
+/** These hold many points: two sensors that are bound to one of them do not watch the same thing. */
+export const containerKinds = ['estate', 'building', 'floor'] as const satisfies readonly AssetKind[];
+
 /**
  * Who may switch a breaker from afar: nobody, people who are allowed to, or also a rule that says so in as many words.
  */

@@ -33,15 +33,13 @@ export async function factsOfDevices(
   since: number,
 ): Promise<Map<number, DeviceFacts>> {
   const { rows } = await sql<FactsRow>`
-    select d.id, d.protocol, d.native_id, d.subject_id, coalesce(d.asset_id, g.asset_id) as asset_id, d.gateway_id, d.active,
+    select d.id, d.protocol, d.native_id, d.subject_id, d.asset_id, d.gateway_id, d.active,
       greatest(d.last_seen_at, (
         select max(u.received_at) from device_aliases a
         join uplinks u on u.native_id = a.alias and u.protocol = a.protocol
         where a.device_id = d.id and u.received_at > ${at(since)} and u.outcome not in ('shed', 'forbidden')
       )) as heard_at
-    from devices d left join devices g on g.id = d.gateway_id where d.id = any(${[...ids]}::bigint[])`.execute(
-    db,
-  );
+    from devices d where d.id = any(${[...ids]}::bigint[])`.execute(db);
   return new Map(
     rows.map((row) => [
       row.id,

@@ -16,17 +16,25 @@ export interface Report {
 /** Faults of the device itself: two devices of one asset have a ticket each. */
 const ofDevice: readonly FaultClass[] = ['device_battery', 'device_silent', 'device_fault', 'gateway_dead'];
 
+/** What is read before reports can be told apart. */
+interface Known {
+  /** Open tickets of dead gateways, by the gateway. */
+  rootKeys: ReadonlyMap<number, string>;
+  /** Assets that are one point each. */
+  points: ReadonlySet<number>;
+}
+
 /** The point in need of work and what is broken there. */
-export function reportOf(change: AlertChange, rootKeys: ReadonlyMap<number, string>): Report {
+export function reportOf(change: AlertChange, { rootKeys, points }: Known): Report {
   const faultClass = change.faultClass ?? 'device_fault';
   const root = change.gatewayId === undefined ? undefined : rootKeys.get(change.gatewayId);
   if (faultClass === 'device_silent' && root !== undefined) return { change, faultClass, key: root };
-  return { change, faultClass, key: dedupKey(change, faultClass) };
+  return { change, faultClass, key: dedupKey(change, faultClass, points) };
 }
 
-/** Fault class and asset, else the device. */
-export function dedupKey(change: AlertChange, faultClass: FaultClass): string {
-  return change.assetId === undefined || ofDevice.includes(faultClass)
+/** Fault class and asset; the device where it has none, or one that holds many points. */
+export function dedupKey(change: AlertChange, faultClass: FaultClass, points: ReadonlySet<number>): string {
+  return change.assetId === undefined || !points.has(change.assetId) || ofDevice.includes(faultClass)
     ? `${faultClass}:device:${change.protocol}:${change.nativeId}`
     : `${faultClass}:asset:${change.assetId}`;
 }

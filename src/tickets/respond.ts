@@ -8,7 +8,7 @@ import { noteRecovered } from './recover.ts';
 import { type Report, reportOf } from './report.ts';
 import { type Group, planRound } from './round.ts';
 import { switchOff } from './switch-off.ts';
-import { lockTicketsOf, openTickets, readRootKeys, writeTickets } from './ticket-store.ts';
+import { lockTicketsOf, openTickets, readPoints, readRootKeys, writeTickets } from './ticket-store.ts';
 
 /** Rounds without end would mean that every one is overtaken by another process; the transaction is tried again instead. */
 const MOST_ROUNDS = 30;
@@ -27,7 +27,8 @@ export function createResponder(deps: TicketsDeps) {
       change.faultClass === 'device_silent' ? (change.gatewayId ?? []) : [],
     );
     const rootKeys = await readRootKeys(trx, [...new Set(gateways)]);
-    const reports = ours.map((change) => reportOf(change, rootKeys));
+    const points = await readPoints(trx, [...new Set(ours.flatMap((change) => change.assetId ?? []))]);
+    const reports = ours.map((change) => reportOf(change, { rootKeys, points }));
     const messages = await settle(
       trx,
       reports.filter(({ change }) => change.state === 'firing'),

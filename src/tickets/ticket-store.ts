@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { containerKinds } from '../model/assets.ts';
 import type { GridLevel } from '../model/incidents.ts';
 import type { FaultClass } from '../model/tickets.ts';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
@@ -270,6 +271,16 @@ export async function readStillFiring(
   const { rows } = await sql<{ id: number }>`
     select distinct ticket_id as id from alerts where state = 'firing' and ticket_id = any(${[...ticketIds]}::bigint[])
       and id <> all(${[...ended]}::bigint[])`.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Those of the assets that are one point each, and do not hold many. */
+export async function readPoints(trx: Trx, assetIds: readonly number[]): Promise<Set<number>> {
+  if (assetIds.length === 0) return new Set();
+  const { rows } = await sql<{ id: number }>`
+    select id from assets where id = any(${[...assetIds]}::bigint[]) and kind <> all(${[...containerKinds]}::text[])`.execute(
+    trx,
+  );
   return new Set(rows.map((row) => row.id));
 }
 

@@ -95,9 +95,12 @@ test('what comes right behind the first list is attributed to devices that the l
   expect((await uplinksOf(1)).map((u) => [u.outcome, u.device_id])).toEqual([['ok', kitchen?.id]]);
   expect((await uplinksOf(2)).map((u) => u.outcome)).toEqual(['ok']);
   const readings = (await logged()).filter((r) => r.signal === 'water_leak');
-  const place = { assetId: estate, gatewayId: gateway.id };
   expect(readings.map((r) => r.value).sort()).toEqual([false, true]);
-  for (const reading of readings) expect(reading).toMatchObject(place);
+  for (const reading of readings) {
+    expect(reading).toMatchObject({ gatewayId: gateway.id });
+    // It stands where its gateway does, and watches nothing of the gateway's.
+    expect(reading).not.toHaveProperty('assetId');
+  }
   expect(await waiting(ieeeOf(1))).toBeUndefined();
 });
 
@@ -117,13 +120,13 @@ test('all that stands in one estate is kept in one order, whichever gateway it s
     await ingress.database.notify('gg_device', '');
     await until(async () => {
       await say('s', { water_leak: true });
-      return (await logged()).some((r) => r.nativeId === ieeeOf(40 + i) && r.assetId !== undefined);
+      return (await logged()).some((r) => r.nativeId === ieeeOf(40 + i) && (i === 0 || r.assetId === pipe));
     });
     await close();
   }
   const partitions = new Set(
     (await logged())
-      .filter((r) => r.assetId === estate || r.assetId === pipe)
+      .filter((r) => r.nativeId === ieeeOf(40) || r.assetId === pipe)
       .map((r) => r.partition as number),
   );
   expect(partitions.size).toBe(1);

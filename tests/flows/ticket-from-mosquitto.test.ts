@@ -45,9 +45,9 @@ const leakSensor = (name: string, ieee: string): Child => ({
   exposes: [binary('water_leak'), numeric('battery', '%'), binary('battery_low')],
 });
 const children = {
-  cellar: leakSensor('cellar', '0x00158d0000000001'),
-  kitchen: leakSensor('kitchen', '0x00158d0000000002'),
-  roof: leakSensor('roof', '0x00158d0000000003'),
+  cellar: leakSensor('cellar', '0x00158d00000000a1'),
+  kitchen: leakSensor('kitchen', '0x00158d00000000a2'),
+  roof: leakSensor('roof', '0x00158d00000000a3'),
   tuya: {
     name: 'main switch',
     ieee: '0xa4c1380000000001',
@@ -71,7 +71,7 @@ const children = {
   },
   smoke: {
     name: 'stairs',
-    ieee: '0x00158d0000000004',
+    ieee: '0x00158d00000000a4',
     description: 'Smoke detector',
     exposes: [binary('smoke'), numeric('battery', '%')],
   },

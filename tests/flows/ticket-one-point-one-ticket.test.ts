@@ -95,7 +95,7 @@ describe('one point has one ticket', () => {
       );
     await desk.respond(leak());
     const two = await statementsOf(points(2, 'a'));
-    expect(two).toBe(6);
+    expect(two).toBe(7);
     expect(await statementsOf(points(1000, 'b'))).toBe(two);
     // The same again joins them: its readers and its one write, and nobody is told.
     expect(await statementsOf(points(1000, 'b'))).toBe(two);
@@ -142,6 +142,24 @@ describe('one point has one ticket', () => {
       asset: { name: '3 号楼', path: ['滨湖苑'] },
       grid: { name: '滨湖一网格' },
     });
+  });
+});
+
+describe('two sensors', () => {
+  it('of one building are two points, for it holds many', async () => {
+    const { building } = estate.assets;
+    await desk.respond(
+      leak({ nativeId: 'a', assetId: building }),
+      leak({ nativeId: 'b', assetId: building }),
+    );
+    expect(await ticketIds(test.database)).toHaveLength(2);
+  });
+
+  it('of one pipe are one', async () => {
+    await desk.respond(leak({ nativeId: 'a' }), leak({ nativeId: 'b' }));
+    const [id = 0, ...others] = await ticketIds(test.database);
+    expect(others).toEqual([]);
+    expect(await desk.look(id)).toMatchObject({ occurrences: 2 });
   });
 });
 
