@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandIn, composed, dockerCompose } from '../harness/compose.ts';
-import { type ShippedMosquitto, serviceLogin, startShippedMosquitto } from '../harness/shipped-mosquitto.ts';
 import { requireProgram } from '../harness/requirements.ts';
+import { type ShippedMosquitto, serviceLogin, startShippedMosquitto } from '../harness/shipped-mosquitto.ts';
 import { until } from '../harness/until.ts';
 
 const mosquitto = requireProgram('mosquitto');
