@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import type { MockApi } from './mock-api.ts';
-import { officePages } from './page-list-office.ts';
 import { propertyPages } from './page-list-property.ts';
 
 /** A page in one of its states, and how to get there. */
@@ -79,6 +78,5 @@ export const shownPages: readonly ShownPage[] = [
   { name: 'register, wearer', login: 'newcomer', path: '/register', after: register },
   ...propertyPages,
   { name: 'account', login: 'worker', path: '/account' },
-  ...officePages,
   { name: 'no such page', login: 'admin', path: '/nowhere' },
 ];
