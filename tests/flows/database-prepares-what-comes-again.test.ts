@@ -26,7 +26,7 @@ test('an upsert on a partial index works the thirtieth time as the first', async
       .insertInto('alerts')
       .values(alert(i))
       .onConflict((c) =>
-        c.columns(['rule', 'protocol', 'native_id']).where('state', '=', 'firing').doNothing(),
+        c.columns(['rule', 'protocol', 'native_id', 'channel']).where('state', '=', 'firing').doNothing(),
       )
       .returning('id')
       .execute();
