@@ -114,20 +114,25 @@ function clearing(
   return { ...sample, level, clearSince, due, ...(since === undefined ? {} : { since }) };
 }
 
-/** A sample of a number that may have fallen. */
+/** A sample of a number that may have fallen, or risen: then the window holds it turned round. */
 export function stepDrop(part: DropPart, state: PartState | null, reading: Reading): PartState | null {
   const { value, observedAt: last, receivedAt: heard } = reading;
   if (typeof value !== 'number' || !Number.isFinite(value) || isOutOfOrder(state, reading)) return state;
   const sample = { last, heard };
+  const sign = part.rises ? -1 : 1;
+  const height = sign * value;
   if (state?.level && state.from !== undefined) {
-    const isBack = value >= state.from - fallOf(part, state.from) / 2;
-    return isBack ? { ...sample, window: [[last, value]] } : { ...state, ...sample };
+    const isBack = height >= sign * state.from - changeOf(part, state.from) / 2;
+    return isBack ? { ...sample, window: [[last, height]] } : { ...state, ...sample };
   }
   const window = (state?.window ?? []).filter(([at]) => at >= last - part.withinMs && at <= last);
-  const from = window[0]?.[1];
-  if (from !== undefined && from > value && from - value >= fallOf(part, from))
-    return { ...sample, level: 1, from, due: heard + part.holdsMs };
-  return { ...sample, window: remember(state?.window, window, { part, last, value }) };
+  const highest = window[0]?.[1];
+  if (highest !== undefined && highest > height) {
+    const from = sign * highest;
+    if (highest - height >= changeOf(part, from))
+      return { ...sample, level: 1, from, due: heard + part.holdsMs };
+  }
+  return { ...sample, window: remember(state?.window, window, { part, last, value: height }) };
 }
 
 /** The highest first, each later one lower; one for each eighth of the time, so that it stays short. */
@@ -145,8 +150,8 @@ function remember(
   return isSame ? before : next;
 }
 
-const fallOf = (part: DropPart, from: number): number =>
-  'by' in part.fall ? part.fall.by : (Math.max(from, 0) * part.fall.percent) / 100;
+const changeOf = ({ by: { amount = 0, percent = 0 } }: DropPart, from: number): number =>
+  Math.max(amount, (Math.max(from, 0) * percent) / 100);
 
 /** A sign of life. Counts by our clock: a device with a wrong one is not silent. */
 export function stepNoData(

@@ -25,7 +25,7 @@ function when(part: Part): string {
     case 'state':
       return `${part.signal} is ${part.is}${part.forMs > 0 ? ` and ${time(part.forMs)} have passed` : ''}`;
     case 'drop':
-      return `${part.signal} fell by ${fall(part)} within ${time(part.withinMs)} (which counts for ${time(part.holdsMs)})`;
+      return `${part.signal} ${part.rises ? 'rose' : 'fell'} by ${change(part)} within ${time(part.withinMs)} (which counts for ${time(part.holdsMs)})`;
     case 'no_data': {
       const what = part.signals ? `no ${part.signals.join(' or ')} came` : 'the device was not heard of';
       const after = part.afterMs === 'device_default' ? 'as long as its protocol allows' : time(part.afterMs);
@@ -52,8 +52,11 @@ function whenThreshold(part: ThresholdPart): string {
   return `${signal} is ${limitOf(signal, part.soft)}${held(part.forMs)}${samples}${but}`;
 }
 
-const fall = ({ signal, fall }: DropPart): string =>
-  'by' in fall ? withUnit(signal, fall.by) : `${fall.percent} %`;
+const change = ({ signal, by: { amount, percent } }: DropPart): string =>
+  [
+    ...(amount === undefined ? [] : [withUnit(signal, amount)]),
+    ...(percent === undefined ? [] : [`${percent} %`]),
+  ].join(' and ');
 
 function over(part: Part): string | undefined {
   switch (part.type) {
@@ -64,7 +67,7 @@ function over(part: Part): string | undefined {
     case 'state':
       return overState(part);
     case 'drop':
-      return 'half of the fall is made good';
+      return part.rises ? 'half of the rise is gone' : 'half of the fall is made good';
     case 'no_data':
       return 'the next sign of life comes';
     case 'children_silent':

@@ -65,7 +65,7 @@ function when(part: Part): string {
     case 'state':
       return `${quoted(part.signal)}为${said(part.is)}${part.forMs > 0 ? `满 ${time(part.forMs)}` : ''}`;
     case 'drop':
-      return `${named(part.signal)}在 ${time(part.withinMs)}内下降 ${fall(part)}（${time(part.holdsMs)}内有效）`;
+      return `${named(part.signal)}在 ${time(part.withinMs)}内${part.rises ? '上升' : '下降'} ${change(part)}（${time(part.holdsMs)}内有效）`;
     case 'no_data': {
       const what = part.signals ? `没有收到${part.signals.map(named).join('或')}` : '没有设备的任何消息';
       const after = part.afterMs === 'device_default' ? '其协议允许的时长' : ` ${time(part.afterMs)}`;
@@ -91,8 +91,11 @@ function whenThreshold(part: ThresholdPart): string {
   return `${named(signal)}${limitOf(signal, part.soft)}${held(part.forMs)}${samples}${but}`;
 }
 
-const fall = ({ signal, fall }: DropPart): string =>
-  'by' in fall ? withUnit(signal, fall.by) : `${fall.percent} %`;
+const change = ({ signal, by: { amount, percent } }: DropPart): string =>
+  [
+    ...(amount === undefined ? [] : [withUnit(signal, amount)]),
+    ...(percent === undefined ? [] : [`${percent} %`]),
+  ].join('且');
 
 function over(part: Part): string | undefined {
   switch (part.type) {
@@ -103,7 +106,7 @@ function over(part: Part): string | undefined {
     case 'state':
       return overState(part);
     case 'drop':
-      return '下降恢复一半';
+      return part.rises ? '升幅回落一半' : '下降恢复一半';
     case 'no_data':
       return '再次收到消息';
     case 'children_silent':

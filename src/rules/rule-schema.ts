@@ -114,6 +114,9 @@ const drop = z.strictObject({
   holds: duration.optional(),
 });
 
+/** Percent alone would make a rise of every drop that follows nothing. */
+const rise = drop.extend({ by: z.number().positive(), by_percent: z.number().min(1).max(10_000).optional() });
+
 const noData = z.strictObject({
   after: z.union([z.literal('device_default'), duration]),
   signals: z
@@ -132,6 +135,7 @@ const one = {
   threshold: threshold.optional(),
   state: state.optional(),
   drop: drop.optional(),
+  rise: rise.optional(),
   no_data: noData.optional(),
   children_silent: childrenSilent.optional(),
 };
@@ -183,7 +187,7 @@ export type ConditionFile = RuleFile['condition'];
 /** What stands alone, and inside `any` and `all`. */
 export type OneFile = Pick<
   ConditionFile,
-  'event' | 'threshold' | 'state' | 'drop' | 'no_data' | 'children_silent'
+  'event' | 'threshold' | 'state' | 'drop' | 'rise' | 'no_data' | 'children_silent'
 >;
 export type SelectionFile = z.output<typeof selection>;
 export type EndingFile = NonNullable<z.output<typeof state>['clear_when']>;

@@ -95,11 +95,15 @@ export interface StatePart {
   clearWhen?: Ending;
 }
 
-/** A number that fell, within a time, from the highest of that time. Over when half of the fall is made good. */
+/**
+ * A number that fell, within a time, from the highest of that time, or rose from the lowest. Over when half of that is made good.
+ */
 export interface DropPart {
   type: 'drop';
   signal: Signal;
-  fall: { by: number } | { percent: number };
+  rises?: true;
+  /** By so much and by so many percent of what it was; at least one of them is there. */
+  by: { amount?: number; percent?: number };
   withinMs: number;
   /** How long it counts while the rule does not fire: a fall of yesterday explains nothing of today. */
   holdsMs: number;

@@ -65,6 +65,7 @@ function toPart(one: OneFile, rule: Raised): Part {
   if (one.state) return toState(one.state);
   if (one.event) return toEvent(one.event);
   if (one.drop) return toDrop(one.drop);
+  if (one.rise) return { ...toDrop(one.rise), rises: true };
   if (one.children_silent) {
     const { at_least: atLeast, percent } = one.children_silent;
     return { type: 'children_silent', atLeast, percent };
@@ -129,7 +130,10 @@ function toDrop(file: NonNullable<OneFile['drop']>): DropPart {
   return {
     type: 'drop',
     signal: file.signal,
-    fall: file.by === undefined ? { percent: file.by_percent ?? 0 } : { by: file.by },
+    by: {
+      ...(file.by === undefined ? {} : { amount: file.by }),
+      ...(file.by_percent === undefined ? {} : { percent: file.by_percent }),
+    },
     withinMs: file.within,
     holdsMs: file.holds ?? file.within,
   };

@@ -52,7 +52,7 @@ describe('a drop', () => {
   const drop: DropPart = {
     type: 'drop',
     signal: 'water_pressure',
-    fall: { percent: 30 },
+    by: { percent: 30 },
     withinMs: 10 * MINUTE,
     holdsMs: 10 * MINUTE,
   };
@@ -65,7 +65,7 @@ describe('a drop', () => {
   });
 
   it('can be told in the unit of the signal', () => {
-    const by = ruleOf([{ ...drop, fall: { by: 100 } }]);
+    const by = ruleOf([{ ...drop, by: { amount: 100 } }]);
     expect(playNumbers(by, [300, 201])).toEqual([]);
     expect(playNumbers(by, [300, 200])).toEqual(['firing@1']);
   });
