@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AlertEvidence, Severity } from '../model/alerts.ts';
 import type { FaultClass } from '../model/tickets.ts';
 import { at, type Trx } from '../platform/database.ts';
+import { jsonText } from '../platform/json-text.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
 
 export interface NewAlert {
@@ -56,13 +57,6 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
     .returning('id')
     .execute();
   return rows.map((row) => row.id);
-}
-
-/** As jsonb takes it: without NUL and lone surrogates, which the codes of a device may contain. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'string' ? inner.replaceAll('\0', '\ufffd').toWellFormed() : inner,
-  );
 }
 
 export interface AlertUpdate {
