@@ -73,6 +73,10 @@ export const messages: Readonly<Record<string, Text>> = {
     '班次的结束时间须晚于开始时间，最晚到 24:00',
     'A shift must end after it begins, at 24:00 at the latest',
   ),
+  DEVICE_ID_INVALID: text(
+    '设备不能用 {nativeId} 登录：不可含 + # / 和控制字符',
+    'A device cannot log in as {nativeId}: no + # / and no control characters',
+  ),
   DEVICE_EXISTS: text('设备 {nativeId} 已经登记', 'The device {nativeId} is registered already'),
   DEVICE_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
   DEVICE_NOT_FOUND: text('没有这个设备', 'There is no such device'),

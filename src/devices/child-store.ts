@@ -55,7 +55,12 @@ export async function adoptChildren(
     if (device) await follow(trx, { gateway, child, device }, adoption);
     else fresh.push(child);
   }
-  adoption.adopted += await insertChildren(trx, gateway, fresh);
+  const made = new Set(await insertChildren(trx, gateway, fresh));
+  adoption.adopted += made.size;
+  const left = fresh.filter(({ nativeId }) => !made.has(nativeId));
+  refused.push(
+    ...left.map(({ nativeId }) => ({ nativeId, why: `no room behind a gateway of ${MOST_CHILDREN}` })),
+  );
   adoption.moved += await handOver(trx, gateway);
   if (adoption.adopted + adoption.moved + adoption.renamed > 0) {
     await tellChanged(trx);
@@ -85,8 +90,8 @@ export async function adoptWaiting(trx: Trx, gateway: Gateway): Promise<number> 
     gateway,
     strangers.filter((stranger) => !known.has(stranger.nativeId)),
   );
-  if (adopted > 0) await tellChanged(trx);
-  return adopted;
+  if (adopted.length > 0) await tellChanged(trx);
+  return adopted.length;
 }
 
 function screen(gateway: Gateway, given: readonly GatewayChild[]) {
@@ -180,8 +185,8 @@ async function insertChildren(
   trx: Trx,
   gateway: Gateway,
   children: readonly GatewayChild[],
-): Promise<number> {
-  if (children.length === 0) return 0;
+): Promise<string[]> {
+  if (children.length === 0) return [];
   const columns = listColumns(children);
   const { rows } = await sql<{ native_id: string }>`
     with given as (
@@ -190,7 +195,7 @@ async function insertChildren(
       where not exists (
         select 1 from device_aliases a where a.protocol = ${gateway.protocol} and a.alias = t.native_id
       )
-      limit greatest(0, ${MOST_CHILDREN} - (select count(*) from devices where gateway_id = ${gateway.id}))
+      limit greatest(0, ${MOST_CHILDREN} - (select count(*) from devices where gateway_id = ${gateway.id} and active))
     ), made as (
       insert into devices (protocol, native_id, name, model, vendor, gateway_id)
       select ${gateway.protocol}, native_id, name, model, vendor, ${gateway.id} from given
@@ -204,7 +209,7 @@ async function insertChildren(
         and (u.native_id = given.native_id or (u.native_id = given.name and u.gateway_native_id = ${gateway.nativeId}))
     )
     select native_id from made`.execute(trx);
-  return rows.length;
+  return rows.map((row) => row.native_id);
 }
 
 /** What is ours still and listed by another gateway alone is that one's now. */

@@ -21,7 +21,7 @@ export async function changeDevice(
   now: number,
 ): Promise<void> {
   const { subjectId, name, model, vendor, active } = change;
-  await mustBeFreePrefix(db, change.topicPrefix, id);
+  await mustBeFreePrefix(db, change.topicPrefix ?? (active ? await prefixOf(db, id) : undefined), id);
   const set = {
     name,
     model,
@@ -36,6 +36,11 @@ export async function changeDevice(
     await db.updateTable('devices').set(set).where('id', '=', id).execute();
   if (subjectId !== undefined) await assignDevice(db, id, subjectId, now);
   await tellChanged(db);
+}
+
+async function prefixOf(db: Queryable, id: number): Promise<string | null | undefined> {
+  const row = await db.selectFrom('devices').select('topic_prefix').where('id', '=', id).executeTakeFirst();
+  return row?.topic_prefix;
 }
 
 /**

@@ -109,14 +109,18 @@ export async function findGateways(db: Queryable): Promise<KnownDevice[]> {
   return rows.map(knownDevice);
 }
 
+/** What logs in has its id as one level of its topics: with a wildcard in it, it would hear the others. */
+export const speaksForItself = /^[^+#/\p{Cc}]+$/u;
+
 /**
- * Throws DEVICE_EXISTS when the device, under any of its spellings, is registered already, and DEVICE_PREFIX_TAKEN when another gateway
+ * Throws DEVICE_ID_INVALID for an id with which nothing may log in, DEVICE_EXISTS when the device, under any of its spellings, is registered already, and DEVICE_PREFIX_TAKEN when another gateway
  * speaks below its topic prefix.
  */
 export async function registerDevice(
   db: Queryable,
   device: NewDevice,
 ): Promise<{ id: number; secret: string | null }> {
+  if (device.withSecret && !speaksForItself.test(device.nativeId)) throw badId(device.nativeId);
   await mustBeFreePrefix(db, device.topicPrefix);
   const secret = device.withSecret ? newSecret() : null;
   const hashed = secret === null ? null : hashSecret(secret);
@@ -216,7 +220,10 @@ export async function noteAlive(db: Queryable, devices: ReadonlyMap<number, numb
     update devices d set last_seen_at = seen.seen_at from seen where d.id = seen.id`.execute(db);
 }
 
-/** A topic belongs to one gateway; the unique index of the table has the last word. */
+/**
+ * A topic belongs to one gateway: who speaks above another's prefix would hear its messages and send commands to what is behind it.
+ * Of two that come at once the unique index of the table refuses one.
+ */
 export async function mustBeFreePrefix(
   db: Queryable,
   topicPrefix: string | null | undefined,
@@ -226,7 +233,9 @@ export async function mustBeFreePrefix(
   const taken = await db
     .selectFrom('devices')
     .select('id')
-    .where('topic_prefix', '=', topicPrefix)
+    .where(
+      sql<boolean>`(starts_with(topic_prefix || '/', ${`${topicPrefix}/`}) or starts_with(${`${topicPrefix}/`}, topic_prefix || '/'))`,
+    )
     .where('active', '=', true)
     .where('id', '<>', exceptId)
     .executeTakeFirst();
@@ -235,6 +244,12 @@ export async function mustBeFreePrefix(
       status: 409,
       details: { topicPrefix },
     });
+}
+
+function badId(nativeId: string): AppError {
+  return new AppError('DEVICE_ID_INVALID', `a device cannot log in as ${nativeId}`, {
+    details: { nativeId },
+  });
 }
 
 function exists(nativeId: string): AppError {

@@ -4,6 +4,8 @@ import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
 
 const MOST_CHARACTERS = 200;
+/** First level of the topics on which devices speak for themselves. */
+const OWN_LEVEL = 'gridguard';
 /** NOTIFY channel on which a process says that a gateway connected to it; payload `process\nprotocol\nnative id`. */
 const GATEWAY_CHANNEL = 'gg_gateway';
 
@@ -29,6 +31,11 @@ export function shareGateways(database: Database, processId: string, log: Logger
   };
 }
 
+/** Whether what speaks below one prefix could also speak below the other. */
+export function prefixesMeet(one: string, other: string): boolean {
+  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
+}
+
 /**
  * The topic prefix of a gateway, without slashes at its ends: the given one, else that which its protocol gives it. Throws
  * DEVICE_PREFIX_INVALID for what no gateway could speak below.
@@ -44,6 +51,7 @@ export function gatewayPrefix(
     prefix.length <= MOST_CHARACTERS &&
     !/[+#\p{Cc}]/u.test(prefix) &&
     !prefix.startsWith('$') &&
+    levels[0] !== OWN_LEVEL &&
     levels.every((level) => level !== '' && level === level.trim());
   if (isSound) return prefix;
   throw new AppError('DEVICE_PREFIX_INVALID', `no gateway can speak below ${JSON.stringify(prefix)}`, {

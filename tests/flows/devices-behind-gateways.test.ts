@@ -28,21 +28,42 @@ const register = (nativeId: string, topicPrefix: string) =>
     withSecret: true,
   });
 
-test('a topic belongs to the gateway with the longest prefix, as soon as it is registered and no longer', async () => {
+test('a topic belongs to the gateway below whose prefix it is, as soon as it is registered and no longer', async () => {
   expect(await registry.findGateway('site/a/bridge/state')).toBeNull();
-  const wide = await register('wide', 'site');
-  const narrow = await register('narrow', 'site/a');
+  const one = await register('one', 'site/a');
+  await register('other', 'site/ab');
   const found = async (topic: string) => (await registry.findGateway(topic))?.nativeId;
-  await until(async () => (await found('site/a/bridge/state')) === 'narrow');
-  expect(await found('site/a/kitchen/left')).toBe('narrow');
-  expect(await found('site/ab/kitchen')).toBe('wide');
-  expect(await found('site')).toBeUndefined();
-  expect(await found('elsewhere/x')).toBeUndefined();
-  await changeDevice(postgres.database.db, narrow.id, { active: false }, Date.now());
-  await until(async () => (await found('site/a/kitchen')) === 'wide');
-  await changeDevice(postgres.database.db, wide.id, { topicPrefix: 'other' }, Date.now());
-  await until(async () => (await found('other/kitchen')) === 'wide');
+  await until(async () => (await found('site/a/bridge/state')) === 'one');
+  expect(await found('site/a/kitchen/left')).toBe('one');
+  expect(await found('site/ab/kitchen')).toBe('other');
+  expect(await found('site/a')).toBeUndefined();
+  expect(await found('site/b/x')).toBeUndefined();
+  await changeDevice(postgres.database.db, one.id, { topicPrefix: 'moved' }, Date.now());
+  await until(async () => (await found('moved/kitchen')) === 'one');
   expect(await found('site/a/kitchen')).toBeUndefined();
+  await changeDevice(postgres.database.db, one.id, { active: false }, Date.now());
+  await until(async () => (await found('moved/kitchen')) === undefined);
+});
+
+test('no gateway speaks above or below another, nor where wristbands speak', async () => {
+  const middle = await register('middle', 'house/1');
+  for (const prefix of ['house', 'house/1/attic'])
+    await expect(register('spy', prefix), prefix).rejects.toMatchObject({ code: 'DEVICE_PREFIX_TAKEN' });
+  await changeDevice(postgres.database.db, middle.id, { active: false }, Date.now());
+  await register('owner', 'house');
+  await expect(
+    changeDevice(postgres.database.db, middle.id, { active: true }, Date.now()),
+  ).rejects.toMatchObject({ code: 'DEVICE_PREFIX_TAKEN' });
+  for (const prefix of ['gridguard', 'gridguard/v1', 'gridguard/v1/wb-1'])
+    expect(() => gatewayPrefix(zigbee2mqtt, 'spy', prefix), prefix).toThrow('below');
+});
+
+test('nothing logs in with an id that holds a wildcard or a level of a topic', async () => {
+  for (const nativeId of ['+', '#', 'wb-1/up', 'a\u0000'])
+    await expect(
+      registerDevice(postgres.database.db, { protocol: 'native', nativeId, withSecret: true }),
+      nativeId,
+    ).rejects.toMatchObject({ code: 'DEVICE_ID_INVALID' });
 });
 
 test('two gateways never share a prefix', async () => {

@@ -321,3 +321,40 @@ test('a gateway that subscribes to all below its prefix does not hear itself, wh
   await back.close();
   expect(heard).toEqual([]);
 });
+
+test('a name that cannot be stored as it is keeps nobody out', async () => {
+  const gateway = await gatewayOf('gw-nul');
+  const { say, close } = await connect(gateway);
+  await say('bridge/devices', [
+    leakSensor(801, 'pump\u0000'),
+    leakSensor(802, 'half\ud800'),
+    leakSensor(803, 'well'),
+  ]);
+  await say('well', { water_leak: true });
+  await close();
+  expect((await uplinksOf(803)).map((u) => u.outcome)).toEqual(['ok']);
+  expect((await deviceOf(801))?.name).toBe('pump');
+});
+
+test('what finds no room behind a gateway is told, and what is out of use makes room', async () => {
+  const gateway = await gatewayOf('gw-full');
+  const { say, close } = await connect(gateway);
+  const nth = (count: number, from: number) =>
+    Array.from({ length: count }, (_, i) => leakSensor(from + i, `s${from + i}`));
+  await say('bridge/devices', nth(500, 52000));
+  await say('bridge/devices', nth(1, 53000));
+  const told = await ingress.database.db
+    .selectFrom('uplinks')
+    .select('reason')
+    .where('reason', 'like', `%${ieeeOf(53000)}%`)
+    .executeTakeFirst();
+  expect(told?.reason).toContain('no room');
+  await ingress.database.db
+    .updateTable('devices')
+    .set({ active: false })
+    .where('native_id', '=', ieeeOf(52000))
+    .execute();
+  await say('bridge/devices', nth(1, 53000));
+  await close();
+  expect(await deviceOf(53000)).toMatchObject({ gateway_id: gateway.id });
+});

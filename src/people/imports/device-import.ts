@@ -1,7 +1,7 @@
 import { spellingsOf } from '../../devices/command-store.ts';
 import { changeDevice, type DeviceChange } from '../../devices/device-change-store.ts';
-import { registerDevice } from '../../devices/device-store.ts';
-import { gatewayPrefix } from '../../devices/gateways.ts';
+import { registerDevice, speaksForItself } from '../../devices/device-store.ts';
+import { gatewayPrefix, prefixesMeet } from '../../devices/gateways.ts';
 import type { Protocol } from '../../model/uplinks.ts';
 import type { Trx } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -99,6 +99,8 @@ function referenceFault(
   { world, protocol }: Context,
 ): Omit<ImportFault, 'line'> | undefined {
   const { assetCode, grid, gateway } = line;
+  if (logsIn(line, protocol) && !speaksForItself.test(line.nativeId))
+    return { field: 'native_id', code: 'DEVICE_ID_INVALID', details: { nativeId: line.nativeId } };
   if (assetCode !== undefined && !world.assets.has(assetCode))
     return { field: 'asset_code', code: 'IMPORT_ASSET_UNKNOWN', details: { value: assetCode } };
   if (grid !== undefined && !world.grids.has(grid))
@@ -112,11 +114,17 @@ function referenceFault(
       code: 'DEVICE_PREFIX_INVALID',
       details: { topicPrefix: line.topicPrefix ?? '' },
     };
-  const holder = prefix === undefined ? undefined : world.prefixes.get(prefix);
-  return prefix === undefined || holder === undefined || holder === beforeOf(line, { world, protocol })?.id
+  const own = beforeOf(line, { world, protocol })?.id;
+  const isTaken = [...world.prefixes].some(
+    ([taken, holder]) => prefix !== undefined && holder !== own && prefixesMeet(taken, prefix),
+  );
+  return prefix === undefined || !isTaken
     ? undefined
     : { field: 'topic_prefix', code: 'DEVICE_PREFIX_TAKEN', details: { topicPrefix: prefix } };
 }
+
+const logsIn = ({ gateway }: DeviceLine, { mqttTopic, gateway: isGateway }: Spoken): boolean =>
+  gateway === undefined && (mqttTopic ?? isGateway) !== undefined;
 
 function rightsFault(line: DeviceLine, { world, protocol }: Context): Omit<ImportFault, 'line'> | undefined {
   const before = beforeOf(line, { world, protocol });
@@ -203,7 +211,7 @@ async function register(
   { world, protocol, change, outcome }: Context & { change: DeviceChange; outcome: ImportOutcome },
 ): Promise<void> {
   const aliases = spellingsOf(protocol, line.nativeId);
-  const isOnItsOwn = line.gateway === undefined && (protocol.mqttTopic ?? protocol.gateway) !== undefined;
+  const isOnItsOwn = logsIn(line, protocol);
   const { subjectId: _worn, active: _inUse, ...fields } = change;
   const device = { protocol: protocol.name, nativeId: line.nativeId, aliases, ...fields };
   const made = world.dryRun
