@@ -25,7 +25,8 @@ export function conclude(
   const top = foremost(rule, parts, device);
   if (!top) {
     if (!alert) return { state: rest, changes: NONE };
-    const change = changeOf(rule, 'resolved', alert, { parts, cause, rise: false });
+    const lapsed = !cause.reading && before !== undefined && hasLapsed(rule, before.parts, parts);
+    const change = changeOf(rule, 'resolved', alert, { parts, cause: { ...cause, lapsed }, rise: false });
     return { state: rearmed(rule, rest, cause.knownAt), changes: [change] };
   }
   if (alert && alert.level >= top.level) return { state: { ...rest, alert }, changes: NONE };
@@ -35,6 +36,13 @@ export function conclude(
     changes: [changeOf(rule, 'firing', risen, { parts, cause, rise: alert !== undefined })],
   };
 }
+
+/** Whether an event ended only because it was not said again: nobody said that it is over. */
+const hasLapsed = (rule: Rule, before: PartStates, parts: PartStates): boolean =>
+  rule.parts.some((part, index) => {
+    const was = before[index];
+    return part.type === 'event' && was?.level && was.clearSince === undefined && !parts[index]?.level;
+  });
 
 /** A drop that outlived its alert counts for a while longer, not for ever. */
 function rearmed(rule: Rule, state: RuleState, now: number): RuleState {

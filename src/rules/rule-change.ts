@@ -30,6 +30,8 @@ export interface Cause {
   knownAt: number;
   reading?: Reading;
   children?: SilentChildren;
+  /** An event was not said again for long enough; nothing says that what it told of is over. */
+  lapsed?: boolean;
 }
 
 const MOST_CHILDREN_TOLD = 50;
@@ -98,6 +100,7 @@ function evidenceOf(
     ...(facts.limit ? { limit: facts.limit.value } : {}),
     ...(state?.from === undefined ? {} : { from: state.from }),
     ...(state?.since === undefined ? {} : { since: state.since }),
+    ...(facts.cause.lapsed ? { lapsed: true } : {}),
     receivedAt,
   };
 }

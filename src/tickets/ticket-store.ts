@@ -274,6 +274,15 @@ export async function readStillFiring(
   return new Set(rows.map((row) => row.id));
 }
 
+/** Keys of the tickets that these alerts were put to, by alert. */
+export async function readKeysOfAlerts(trx: Trx, alertIds: readonly number[]): Promise<Map<number, string>> {
+  if (alertIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: number; dedup_key: string }>`
+    select a.id, t.dedup_key from alerts a join tickets t on t.id = a.ticket_id
+    where a.id = any(${[...alertIds]}::bigint[])`.execute(trx);
+  return new Map(rows.map((row) => [row.id, row.dedup_key]));
+}
+
 /** Those of the assets that are one point each, and do not hold many. */
 export async function readPoints(trx: Trx, assetIds: readonly number[]): Promise<Set<number>> {
   if (assetIds.length === 0) return new Set();

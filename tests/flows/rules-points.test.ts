@@ -41,6 +41,20 @@ describe('points and assets', () => {
     expect(log.heard[2]?.alertId).toBe(log.heard[0]?.alertId);
   });
 
+  it('a warning that only was not repeated ends as lapsed, a leak that dried does not', async () => {
+    await log.hear([
+      { signal: 'breaker_fault', value: true, atMs: 0 },
+      { signal: 'water_leak', value: true, atMs: 0 },
+    ]);
+    await log.hear([{ signal: 'water_leak', value: false, atMs: SECOND }]);
+    await log.tick(2 * 60 * MINUTE);
+    const ended = log.heard.filter(({ state }) => state === 'resolved');
+    expect(Object.fromEntries(ended.map(({ rule, evidence }) => [rule, evidence.lapsed]))).toEqual({
+      water_leak: undefined,
+      breaker_warning: true,
+    });
+  });
+
   it('two devices of one asset raise one alert together, over a restart and in two drains', async () => {
     const meter = await log.addDevice('meter');
     const at = (deviceId: number, signal: Signal, value: number, minute: number): Sample => ({

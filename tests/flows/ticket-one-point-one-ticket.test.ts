@@ -62,6 +62,25 @@ async function statementsOf(changes: AlertChange[]): Promise<number> {
   return statements;
 }
 
+/** A firing alert in the database; gives its id. */
+async function alert(rule: string): Promise<number> {
+  const { id } = await test.database.db
+    .insertInto('alerts')
+    .values({
+      rule,
+      kind: rule,
+      severity: 'critical',
+      state: 'firing',
+      protocol: 'zigbee2mqtt',
+      native_id: rule,
+      fired_at: new Date(NOON_MS),
+      evidence: '{}',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 describe('one point has one ticket', () => {
   it('200 writers at once open one, and every one of their faults is counted', async () => {
     const writers = Array.from({ length: 200 }, (_, i) => desk.respond(leak({ rule: `rule_${i}` })));
@@ -199,25 +218,29 @@ describe('what joins a ticket', () => {
     expect((await told(test.database, id)).filter((line) => line.endsWith('again'))).toHaveLength(2);
   });
 
+  it('is not well because a warning was not repeated: somebody has to look', async () => {
+    await desk.respond(leak());
+    const [id = 0] = await ticketIds(test.database);
+    const evidence = { signal: 'breaker_fault' as const, receivedAt: NOON_MS, lapsed: true };
+    await desk.respond(leak({ state: 'resolved', evidence }));
+    expect((await desk.look(id)).recoveredAt).toBeNull();
+  });
+
+  it('recovers with its alert, though the device watches something else by then', async () => {
+    const alertId = await alert('water_leak');
+    await desk.respond(leak({ alertId }));
+    const [id = 0] = await ticketIds(test.database);
+    await test.database.db
+      .updateTable('alerts')
+      .set({ state: 'resolved' })
+      .where('id', '=', alertId)
+      .execute();
+    await desk.respond(leak({ alertId, state: 'resolved', assetId: estate.assets.breaker }));
+    expect((await desk.look(id)).recoveredAt).toBe(NOON_MS);
+  });
+
   it('recovers only when the last of its alerts has', async () => {
     const { db } = test.database;
-    const alert = async (rule: string) =>
-      (
-        await db
-          .insertInto('alerts')
-          .values({
-            rule,
-            kind: rule,
-            severity: 'critical',
-            state: 'firing',
-            protocol: 'zigbee2mqtt',
-            native_id: rule,
-            fired_at: new Date(NOON_MS),
-            evidence: '{}',
-          })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-      ).id;
     const [a, b] = [await alert('a'), await alert('b')];
     await desk.respond(leak({ alertId: a }), leak({ alertId: b, rule: 'b' }));
     const [id = 0] = await ticketIds(test.database);
