@@ -73,22 +73,28 @@ export async function openMqttSession(options: SessionOptions): Promise<MqttSess
       resolve(why);
     });
   });
+  const destroy = () => {
+    client.end(true);
+    client.stream?.destroy();
+  };
   let closing = false;
   client.handleMessage = (packet: IPublishPacket, done) => {
-    if (closing) return;
     const { topic, payload, retain, qos } = packet;
+    const later = qos > 0 ? new Error('acknowledged when stored') : undefined;
+    if (closing) {
+      // Not taken any more, so that it comes again; but read, or the connection would not end.
+      done(later);
+      return;
+    }
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const stored = acks.add(packet, bytes.byteLength, () =>
-      done(qos > 0 ? new Error('acknowledged when stored') : undefined),
-    );
+    const stored = acks.add(packet, bytes.byteLength, () => done(later));
     const alive = () => qos === 0 || !acks.isVoid;
     options.receive({ topic, bytes, retained: retain, alive, stored });
   };
   try {
-    const { sessionPresent } = await connected(client, { ended, signal: options.signal });
-    if (options.fresh || !sessionPresent || options.version === 5) await subscribe(client, options);
+    await Promise.race([begin(client, options), gone(ended, options.signal)]);
   } catch (error) {
-    client.end(true);
+    destroy();
     throw error;
   }
   return {
@@ -100,9 +106,9 @@ export async function openMqttSession(options: SessionOptions): Promise<MqttSess
     async close() {
       closing = true;
       await Promise.race([acks.empty(), ended]);
-      await client.endAsync();
+      await Promise.race([client.endAsync(), ended]);
     },
-    destroy: () => void client.end(true),
+    destroy,
   };
 }
 
@@ -130,18 +136,26 @@ function clientOptions({ clientId, version }: SessionOptions): IClientOptions {
   };
 }
 
-function connected(
-  client: MqttClient,
-  { ended, signal }: { ended: Promise<string>; signal: AbortSignal },
-): Promise<IConnackPacket> {
+/** Rejects when the connection ends or is given up: mqtt.js itself may wait for an answer for ever. */
+function gone(ended: Promise<string>, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    void ended.then((why) => reject(new Error(why)));
+    signal.addEventListener('abort', () => reject(new Error('given up')), { once: true });
+  });
+}
+
+async function begin(client: MqttClient, options: SessionOptions): Promise<void> {
+  const { sessionPresent } = await connected(client);
+  if (options.fresh || !sessionPresent || options.version === 5) await subscribe(client, options);
+}
+
+function connected(client: MqttClient): Promise<IConnackPacket> {
   return new Promise((resolve, reject) => {
     client.once('connect', resolve);
     client.once('error', (error) => {
       const { code } = error as { code?: unknown };
       reject(UNSUPPORTED_VERSION.includes(code as number) ? new WrongVersion(error.message) : error);
     });
-    void ended.then((why) => reject(new Error(why)));
-    signal.addEventListener('abort', () => reject(new Error('given up')), { once: true });
   });
 }
 

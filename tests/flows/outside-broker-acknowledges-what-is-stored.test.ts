@@ -1,3 +1,4 @@
+import net from 'node:net';
 import mqtt from 'mqtt';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type MqttSession, type OutsideMessage, openMqttSession } from '../../src/transport/mqtt-session.ts';
@@ -89,6 +90,61 @@ describe.skipIf(!mosquitto.path)('a session with an outside broker', () => {
     }
     await Promise.all(messages);
     expect(reader.texts()).toEqual(Array.from({ length: 5000 }, (_, i) => String(i)));
+  });
+
+  test('ends when it is told to, also while the broker has more to say', async () => {
+    const broker = await startOutsideMosquitto(mosquitto.path ?? '');
+    ends.push(() => broker.close());
+    const reader = await new Reader().open(broker.url, 5);
+    const publisher = await mqtt.connectAsync(broker.url);
+    ends.push(() => publisher.endAsync(true));
+    await Promise.all(
+      Array.from({ length: 4000 }, (_, i) => publisher.publishAsync('t/x', `${i}`.padEnd(1000), { qos: 1 })),
+    );
+    await until(() => reader.got.length === 2000, { what: 'as many as may be under way', timeoutMs: 20_000 });
+    const closing = reader.session.close();
+    for (const message of reader.got) message.stored();
+    await closing;
+    expect(reader.got).toHaveLength(2000);
+    const next = new Reader();
+    const opening = next.open(broker.url, 5);
+    await until(() => next.got.length > 0, { what: 'the rest' });
+    expect(next.texts()[0]?.trim()).toBe('2000');
+    for (let done = 0; done < 2000; ) {
+      const { length } = next.got;
+      for (const message of next.got.slice(done)) message.stored();
+      done = length;
+      if (done < 2000) await until(() => next.got.length > done, { what: 'more of the rest' });
+    }
+    await opening;
+    const cut = next.session.close();
+    next.session.destroy();
+    await cut;
+  });
+
+  test('gives up beginning when the connection ends, and when it is told to', async () => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => server.close());
+    const options = {
+      url: `mqtt://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+      clientId: 'reader',
+      topics: ['t/#'],
+      version: 5 as const,
+      fresh: false,
+      receive: () => undefined,
+    };
+    const giveUp = new AbortController();
+    const silent = openMqttSession({ ...options, signal: giveUp.signal });
+    setTimeout(() => giveUp.abort(), 200);
+    await expect(silent).rejects.toThrow('given up');
+    const CONNACK = Buffer.from([0x20, 3, 0, 0, 0]);
+    server.on('connection', (socket) => {
+      socket.write(CONNACK);
+      setTimeout(() => socket.destroy(), 200);
+    });
+    const cut = openMqttSession({ ...options, signal: new AbortController().signal });
+    await expect(cut).rejects.toThrow();
   });
 
   test('tells what the broker had kept, and ends where another client takes its id', async () => {

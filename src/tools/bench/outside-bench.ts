@@ -81,7 +81,10 @@ async function measureBare(
     const lines = createInterface({ input: reader.stdout })[Symbol.asyncIterator]();
     await lines.next();
     const startedAt = Date.now();
-    await publishAll({ port: broker.port, devices });
+    await publishAll({
+      port: broker.port,
+      devices: devices.map((device) => ({ ...device, topic: `bare/${device.topic}` })),
+    });
     const { value } = await lines.next();
     return perSecond((JSON.parse(value ?? '{}') as { at: number }).at - startedAt);
   } finally {

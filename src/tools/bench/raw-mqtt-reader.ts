@@ -12,5 +12,5 @@ client.on('message', () => {
   read++;
   if (read === wanted) process.stdout.write(`${JSON.stringify({ at: Date.now() })}\n`);
 });
-await client.subscribeAsync('gridguard/v1/+/up', { qos: 1 });
+await client.subscribeAsync('bare/#', { qos: 1 });
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
