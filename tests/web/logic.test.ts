@@ -4,6 +4,7 @@ import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/r
 import { cleanImei } from '../../src/web/family/register-steps.tsx';
 import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-draft.ts';
 import { ageLevel, byUrgency, kindIcon, phoneHref } from '../../src/web/incidents/describe.ts';
+import { fittingName } from '../../src/web/map/fitting-name.ts';
 import {
   boxOf,
   frame,
@@ -60,6 +61,13 @@ describe('the schematic map', () => {
         true,
       );
     }
+  });
+  it('shortens a name to what stands in brackets, and leaves it out where neither is readable', () => {
+    expect(fittingName('湖滨第二网格（花园）', 10)).toBe('湖滨第二网格（花园）');
+    expect(fittingName('湖滨第二网格（花园）', 6)).toBe('花园');
+    expect(fittingName('湖滨第二网格（花园）', 1)).toBeUndefined();
+    expect(fittingName('North (Garden)', 4)).toBe('Garden');
+    expect(fittingName('湖滨社区', 2)).toBeUndefined();
   });
   it('frames a point as well as an area', () => {
     const box = frame({ minX: 5, minY: 5, maxX: 5, maxY: 5 }, 2);

@@ -45,7 +45,8 @@ function gridArea(id: number, grids: readonly GridView[]): Area {
   return { gridId: id, holdsIncident: holds, holdsTicket: holds, holdsSubject: holds, holdsDevice: holds };
 }
 
-function withBelow(id: number, grids: readonly GridView[]): Set<number> {
+/** A grid and all below it. */
+export function withBelow(id: number, grids: readonly GridView[]): Set<number> {
   const found = new Set([id]);
   // Each round finds the next level below.
   for (let before = 0; before < found.size; ) {

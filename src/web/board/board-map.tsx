@@ -2,14 +2,18 @@ import { useCallback, useMemo, useState } from 'react';
 import type { DeviceView, GridView, IncidentSummary, SubjectView } from '../../api/schemas.ts';
 import type { TicketSummary } from '../../api/ticket-schemas.ts';
 import { useNow } from '../core/clock.ts';
+import type { Place } from '../core/position.ts';
 import { navigate, pathTo } from '../core/router.ts';
+import { useSession } from '../core/session.tsx';
 import { recall, remember } from '../core/storage.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import type { MapMarker } from '../map/marker.tsx';
+import { ringsOf } from '../map/projection.ts';
 import { SchematicMap } from '../map/schematic-map.tsx';
 import { useReadAt } from '../tickets/clock-bar.tsx';
 import { Loading } from '../ui/states.tsx';
 import { Card } from '../ui/surface.tsx';
+import { withBelow } from './area.ts';
 import { MapLegend } from './map-legend.tsx';
 import { PlaceCard } from './place-card.tsx';
 import { incidentMarkers, sensorMarkers, ticketMarkers, wearerMarkers } from './points.ts';
@@ -67,6 +71,21 @@ function follow(key: string): boolean {
   return kind === 'incident' || kind === 'ticket';
 }
 
+/** The cells of the desk's own area and what is shown in them: a community looks at itself and not at the whole city. */
+function useOwnPlaces(grids: readonly GridView[] | undefined, markers: readonly MapMarker[]): Place[] {
+  const { me } = useSession();
+  return useMemo(() => {
+    const all = grids ?? [];
+    const own = new Set(
+      me.grids.filter(({ duty }) => duty === 'desk').flatMap(({ id }) => [...withBelow(id, all)]),
+    );
+    const cells = all.filter(({ id, level }) => level === 'grid' && own.has(id));
+    if (cells.length === 0) return [];
+    const corners = cells.flatMap(({ polygon }) => ringsOf(polygon).flat());
+    return [...corners, ...markers.filter(({ fit }) => fit !== false)];
+  }, [grids, me.grids, markers]);
+}
+
 /** Everything in its place. What would cover each other stands as one with a number; a press takes it apart or lists it. */
 export function BoardMap(props: BoardMapProps) {
   const { t, format } = useDisplay();
@@ -79,6 +98,7 @@ export function BoardMap(props: BoardMapProps) {
     const visible = layers.filter((layer) => !hidden.includes(layer));
     return [...visible.flatMap((layer) => shown[layer]), ...incidents];
   }, [wearers, sensors, tickets, incidents, hidden]);
+  const ownPlaces = useOwnPlaces(props.grids, markers);
   const groupTitle = useCallback(
     (members: readonly MapMarker[]) =>
       t('board.heap', { count: format.number(members.length), first: members[0]?.title ?? '' }),
@@ -102,6 +122,7 @@ export function BoardMap(props: BoardMapProps) {
               markers={markers}
               focusGridId={focusGridId}
               fitAll={focusGridId === undefined}
+              fitTo={focusGridId === undefined ? ownPlaces : []}
               fill
               onMarker={(key) => follow(key) || setOpened([key])}
               groupTitle={groupTitle}

@@ -3,7 +3,7 @@ import type { DeviceView } from '../../api/schemas.ts';
 import { useNow } from '../core/clock.ts';
 import { pathTo } from '../core/router.ts';
 import { useDisplay } from '../i18n/language.tsx';
-import { Battery } from '../incidents/contact-card.tsx';
+import { SensorBattery } from '../property/device-row.tsx';
 import { deviceName } from '../property/devices.ts';
 import { Link } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -106,7 +106,7 @@ function SensorRow({ device }: { device: DeviceView }) {
         <span className="block text-muted">
           {device.lastSeenAt === null ? t('common.never') : format.ago(device.lastSeenAt, now)}
         </span>
-        {device.battery !== null && <Battery level={device.battery} />}
+        {device.battery !== null && <SensorBattery level={device.battery} />}
       </span>
     </>
   );

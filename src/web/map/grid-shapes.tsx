@@ -1,4 +1,5 @@
 import type { GridView } from '../../api/schemas.ts';
+import { fittingName } from './fitting-name.ts';
 import { labelPoint, type Projection, pathOf, ringsOf } from './projection.ts';
 
 interface GridShapesProps {
@@ -8,6 +9,8 @@ interface GridShapesProps {
   /** Metres that a CSS pixel stands for. */
   unit: number;
 }
+
+const FONT_PX = 13;
 
 /** Calm, distinguishable neighbours; the colours mean nothing else. */
 const fills = ['#dfe9e4', '#e6e9dc', '#dde7ec', '#e9e4dc', '#e3e4ee', '#dcebe9'];
@@ -41,13 +44,16 @@ export function GridShapes({ grids, projection, focusGridId, unit }: GridShapesP
       ))}
       {cells.map((cell) => {
         const at = labelPoint(ringsOf(cell.polygon), projection);
+        const ems = cell.id === focusGridId ? Number.POSITIVE_INFINITY : (at?.width ?? 0) / (unit * FONT_PX);
+        const name = fittingName(cell.name, ems);
         return (
-          at && (
+          at &&
+          name && (
             <text
               key={cell.id}
               x={at.x}
               y={at.y}
-              fontSize={unit * 13}
+              fontSize={unit * FONT_PX}
               textAnchor="middle"
               dominantBaseline="middle"
               fill="#4f5b59"
@@ -57,7 +63,7 @@ export function GridShapes({ grids, projection, focusGridId, unit }: GridShapesP
               strokeOpacity={0.75}
               paintOrder="stroke"
             >
-              {cell.name}
+              {name}
             </text>
           )
         );

@@ -85,8 +85,11 @@ export function frame(box: Box, shape: number, leastM = 120): Box {
   };
 }
 
-/** A place for a name inside the largest ring, near its top, where pins stand least. */
-export function labelPoint(rings: Place[][], projection: Projection): Point | undefined {
+/** A place for a name inside the largest ring, near its top, where pins stand least, and how wide the ring is there, in metres. */
+export function labelPoint(
+  rings: Place[][],
+  projection: Projection,
+): (Point & { width: number }) | undefined {
   const longest = [...rings].sort((a, b) => b.length - a.length)[0] ?? [];
   const points = longest.map(projection.toPoint);
   const box = boxOf(points);
@@ -100,7 +103,7 @@ export function labelPoint(rings: Place[][], projection: Projection): Point | un
     })
     .sort((a, b) => a - b);
   const [left, right] = [crossings[0] ?? box.minX, crossings.at(-1) ?? box.maxX];
-  return { x: (left + right) / 2, y };
+  return { x: (left + right) / 2, y, width: right - left };
 }
 
 /** A round length for the scale bar, at most `mostM`. */

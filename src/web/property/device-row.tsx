@@ -102,7 +102,8 @@ function Place({ device }: { device: DeviceView }) {
   );
 }
 
-function SensorBattery({ level }: { level: number }) {
+/** Its charge; a flat one is changed, where a wristband is charged. */
+export function SensorBattery({ level }: { level: number }) {
   const { t, format } = useDisplay();
   return (
     <span className={`inline-flex items-center gap-1.5 ${isFlat(level) ? 'font-semibold text-danger' : ''}`}>

@@ -26,7 +26,7 @@ export function FactsCard({ ticket }: { ticket: TicketDetail }) {
           [t('ticket.fault'), t(`faultClass.${ticket.faultClass}`)],
           ticket.address ? [t('ticket.address'), ticket.address] : undefined,
           [t('where.grid'), grid?.name ?? t('where.noGrid')],
-          [t('ticket.device'), `${device.name ?? device.nativeId} · ${device.protocol}`],
+          [t('ticket.device'), device.name ? `${device.name} · ${device.nativeId}` : device.nativeId],
           [t('ticket.company'), company?.name ?? t('ticket.noCompany')],
           desk ? [t('ticket.desk'), `${desk.name} · ${t(`ticketLevel.${ticket.level}`)}`] : undefined,
           [t('ticket.owner'), owner?.name ?? t('ticket.noOwner')],
