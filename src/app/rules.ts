@@ -1,7 +1,9 @@
+import { partitionOf } from '../ingest/speaker.ts';
 import type { AlertChange } from '../model/alerts.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import type { AfterCommit, Trx } from '../platform/database.ts';
 import { startPartitions } from '../platform/partitions.ts';
+import { countPartitions } from '../platform/partitions-store.ts';
 import { createInboxWorker } from '../rules/inbox-worker.ts';
 import { createRulesConsumer } from '../rules/rules-consumer.ts';
 import { createTelemetryConsumer } from '../telemetry/consumer.ts';
@@ -14,6 +16,7 @@ const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 /** The log, drained by the workers of the queue. */
 export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
   const { config, database, clock, log, queue, rules } = parts;
+  const partitions = await countPartitions(database.db);
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],
@@ -28,6 +31,7 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         log,
         rules,
         respond: respondWith(parts),
+        partitionOf: (device) => partitionOf(device, partitions),
         expectedEveryMs: (protocol) => parts.protocols.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
       }),
       createTelemetryConsumer({ store: parts.telemetry }),

@@ -14,6 +14,7 @@ import { applies, isGatewayRule, type Rule } from './rule.ts';
 import type { RuleIndex } from './rule-index.ts';
 import type { StoredState } from './rule-state-store.ts';
 import { type Holder, holderOf, readScope } from './scopes.ts';
+import type { UnheardDevice } from './unheard-store.ts';
 
 export interface RulesDeps {
   clock: Clock;
@@ -24,6 +25,8 @@ export interface RulesDeps {
   respond(trx: Trx, changes: AlertChange[]): Promise<AfterCommit>;
   /** Silence after which a device of this protocol counts as silent, in milliseconds. */
   expectedEveryMs(protocol: string): number;
+  /** In which partition the readings of a device come, or will. */
+  partitionOf(device: UnheardDevice): number;
 }
 
 /** Readings evaluated before others get the processor: an SOS on another socket must not wait for a long drain. */

@@ -141,7 +141,7 @@ export class GatewayWatch {
       if (!state || !applies(rule, child)) continue;
       for (const [index, part] of rule.parts.entries()) {
         const was = state.parts[index];
-        if (was) most = Math.max(most ?? 0, shareOf(part, was, { now, expectedEveryMs }));
+        if (was && !was.never) most = Math.max(most ?? 0, shareOf(part, was, { now, expectedEveryMs }));
       }
     }
     return most;

@@ -88,7 +88,8 @@ function evidenceOf(
   const receivedAt = knownAt;
   if (part.type === 'no_data') {
     const signal = part.signals?.[0] ?? 'online';
-    return { signal, receivedAt, ...(state ? { heardAt: state.heard } : {}) };
+    const since = state && (state.never ? { registeredAt: state.heard } : { heardAt: state.heard });
+    return { signal, receivedAt, ...since };
   }
   if (part.type === 'children_silent')
     return { signal: 'online', receivedAt, ...(children ? { children: told(children) } : {}) };

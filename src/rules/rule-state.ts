@@ -8,6 +8,8 @@ export interface PartState {
   /** The newest sample considered: device time, and when we got it. */
   last: number;
   heard: number;
+  /** Of silence: it has not said a word yet, and `heard` is when it was registered. */
+  never?: true;
   /** Pending: true since then, in this many samples. Of an event that stands: when it was last said. */
   since?: number;
   count?: number;
@@ -38,6 +40,7 @@ const parts = z.array(
     .object({
       last: z.number(),
       heard: z.number(),
+      never: z.literal(true).exactOptional(),
       since: z.number().exactOptional(),
       count: z.number().exactOptional(),
       level: level.exactOptional(),

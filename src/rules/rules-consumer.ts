@@ -5,6 +5,7 @@ import { DeviceStates } from './device-states.ts';
 import { Drain, isReading, type RulesDeps, readingsOf } from './drain.ts';
 import { indexRules } from './rule-index.ts';
 import { duePartitions, dueStates, retireOtherRules } from './rule-state-store.ts';
+import { Unheard } from './unheard.ts';
 
 const ROWS_AT_ONCE = 100;
 const DUE_AT_ONCE = 500;
@@ -16,6 +17,12 @@ const DUE_AT_ONCE = 500;
 export function createRulesConsumer(deps: RulesDeps): LogConsumer {
   const index = indexRules(deps.rules);
   const partitions = new Map<number, DeviceStates>();
+  const unheard = new Unheard({
+    db: deps.database.db,
+    index,
+    now: () => deps.clock.now(),
+    partitionOf: deps.partitionOf,
+  });
   const statesOf = async (trx: Trx, partition: number): Promise<DeviceStates> => {
     const known = partitions.get(partition);
     if (known) return known;
@@ -32,9 +39,13 @@ export function createRulesConsumer(deps: RulesDeps): LogConsumer {
       const states = await statesOf(trx, partition);
       return new Drain(deps, index, states).handle(trx, rows);
     },
-    due: (held) => duePartitions(deps.database.db, held, deps.clock.now()),
+    async due(held) {
+      const due = await duePartitions(deps.database.db, held, deps.clock.now());
+      return [...new Set([...due, ...(await unheard.partitions(held))])];
+    },
     async tick(trx, partition) {
       const states = await statesOf(trx, partition);
+      await unheard.begin(trx, partition, states);
       const wanted = { partition, by: deps.clock.now(), most: DUE_AT_ONCE };
       if ((await dueStates(trx, { ...wanted, most: 1 })).length === 0) return undefined;
       const now = await timeReached(trx, partition, wanted.by);

@@ -42,6 +42,7 @@ function restart(): void {
     log: createLogger('silent'),
     rules,
     expectedEveryMs: () => ALLOWED,
+    partitionOf: () => PARTITION,
     respond: async (_trx, changes) => () => void heard.push(...changes),
   });
 }

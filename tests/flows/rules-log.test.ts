@@ -31,6 +31,7 @@ function startConsumer(set: readonly Rule[] = rules): LogConsumer {
     log: createLogger('silent'),
     rules: set,
     expectedEveryMs: () => 15 * MINUTE,
+    partitionOf: () => PARTITION,
     respond: (trx, changes) => respond(trx, changes),
   });
 }

@@ -52,6 +52,7 @@ export async function openRuleLog(): Promise<RuleLog> {
       log: createLogger('silent'),
       rules,
       expectedEveryMs: () => SILENT_AFTER_MS,
+      partitionOf: () => PARTITION,
       respond: async (_trx, changes) => () => void heard.push(...changes),
     });
   let consumer = start();
@@ -75,6 +76,7 @@ export async function openRuleLog(): Promise<RuleLog> {
     },
     async tick(atMs) {
       clock.set(START + atMs);
+      await consumer.due?.([PARTITION]);
       const after = await db.transaction().execute(async (trx) => consumer.tick?.(trx, PARTITION));
       after?.();
     },
