@@ -33,11 +33,11 @@ export async function startService(
     const drainInbox = startInbox(parts, cleanUp);
     if (config.roles.has('rules')) await startRules(parts, cleanUp);
     const rulesHere = config.roles.has('rules') ? drainInbox : undefined;
-    const transports = config.roles.has('ingest') ? await startIngest(parts, cleanUp, rulesHere) : undefined;
+    const sockets = config.roles.has('ingest') ? await startIngest(parts, cleanUp, rulesHere) : undefined;
     if (config.roles.has('respond')) startRespond(parts, cleanUp);
-    if (config.roles.has('api')) await startApi(parts, { transports, addresses }, cleanUp);
+    if (config.roles.has('api')) await startApi(parts, { sockets, addresses }, cleanUp);
     startHouseKeeping(parts, cleanUp);
-    if (transports) nameAddresses(config, transports, addresses);
+    if (sockets) nameAddresses(config, sockets.transports, addresses);
     await writeAddresses(config, addresses);
     return { addresses, database: parts.database, close: () => cleanUp.run() };
   } catch (error) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HealthView } from '../api/asset-schemas.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import type { Addresses } from '../transport/addresses.ts';
-import type { Transports } from '../transport/listeners.ts';
+import type { Sockets } from './ingest.ts';
 import type { Parts } from './parts.ts';
 
 type Part = HealthView['parts'][number];
@@ -11,7 +11,7 @@ type Part = HealthView['parts'][number];
 /** What an administrator is told of the parts that this process is made of. */
 export function createHealth(
   parts: Parts,
-  web: { transports: Transports | undefined; addresses: Addresses },
+  web: { sockets: Sockets | undefined; addresses: Addresses },
 ): ApiDeps['health'] {
   const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
   const { version } = JSON.parse(file) as { version: string };
@@ -22,7 +22,8 @@ export function createHealth(
       isOn('database', parts.config.databaseUrl ? 'PostgreSQL' : 'embedded PostgreSQL'),
       isOn('queue', parts.config.redisUrl ? 'Redis' : 'PostgreSQL'),
       await telemetryPart(parts),
-      transportPart(web),
+      brokerPart(web),
+      outsidePart(parts, web.sockets),
       channelPart('email', parts.config.smtp?.url),
     ],
   };
@@ -47,14 +48,17 @@ async function telemetryPart({ config, telemetry, clock }: Parts): Promise<Part>
   }
 }
 
-function transportPart({
-  transports,
-  addresses,
-}: {
-  transports: Transports | undefined;
-  addresses: Addresses;
-}): Part {
-  if (!transports) return { name: 'broker', state: 'off', detail: null };
-  const count = Object.values(transports.connections()).reduce((sum, each) => sum + each, 0);
+function brokerPart({ sockets, addresses }: { sockets: Sockets | undefined; addresses: Addresses }): Part {
+  if (!sockets) return { name: 'broker', state: 'off', detail: null };
+  const count = Object.values(sockets.transports.connections()).reduce((sum, each) => sum + each, 0);
   return isOn('broker', `${addresses.mqtt ?? ''} (${count})`);
+}
+
+/** Only the process that reads it is connected; another one stands by. */
+function outsidePart({ config }: Parts, sockets: Sockets | undefined): Part {
+  const name = 'mqtt_client';
+  if (!config.outsideBroker || !sockets?.outside) return { name, state: 'off', detail: null };
+  const { broker, connected, reads, error } = sockets.outside.state();
+  const state = connected || !reads ? 'ok' : 'failing';
+  return { name, state, detail: error === undefined ? broker : `${broker}: ${error}` };
 }

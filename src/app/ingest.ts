@@ -11,6 +11,7 @@ import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
+import type { OutsideBroker } from '../transport/mqtt-client.ts';
 import { guarded } from './guarded.ts';
 import { startOutsideBroker } from './outside-broker.ts';
 import type { Parts } from './parts.ts';
@@ -55,12 +56,19 @@ async function openIngest(
   });
 }
 
+/** Everything by which devices reach this process. */
+export interface Sockets {
+  transports: Transports;
+  /** Absent where no outside broker is set. */
+  outside: OutsideBroker | undefined;
+}
+
 /** Sockets, and what becomes of what they bring. */
 export async function startIngest(
   parts: Parts,
   cleanUp: CleanUp,
   drainInbox: (() => Promise<void>) | undefined,
-): Promise<Transports> {
+): Promise<Sockets> {
   const { config, database, clock, log } = parts;
   const registry = await createRegistry(database);
   const ingest = await openIngest(parts, registry, drainInbox);
@@ -90,5 +98,5 @@ export async function startIngest(
   });
   const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
   cleanUp.add(() => expiry.cancel());
-  return transports;
+  return { transports, outside };
 }

@@ -7,15 +7,15 @@ import { AppError } from '../platform/errors.ts';
 import { explainRule } from '../rules/explain.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Addresses, hostInUrl } from '../transport/addresses.ts';
-import type { Transports } from '../transport/listeners.ts';
 
 import { createHealth } from './health.ts';
+import type { Sockets } from './ingest.ts';
 import type { Parts } from './parts.ts';
 
 /** Pages and API, and MQTT over WebSocket where the broker is here too. */
 export async function startApi(
   parts: Parts,
-  web: { transports: Transports | undefined; addresses: Addresses },
+  web: { sockets: Sockets | undefined; addresses: Addresses },
   cleanUp: CleanUp,
 ): Promise<void> {
   const { config, database, clock, log, directory, claims } = parts;
@@ -40,7 +40,7 @@ export async function startApi(
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
   });
   cleanUp.add(() => api.close());
-  const { transports } = web;
+  const transports = web.sockets?.transports;
   if (transports)
     api.server.on('upgrade', (request, socket, head) => {
       if (request.url?.split('?')[0] === '/mqtt') transports.upgrade(request, socket, head);
