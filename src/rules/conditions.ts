@@ -161,7 +161,15 @@ export function stepNoData(
 ): PartState {
   const heard = sign.heardAt;
   if (state && heard <= state.heard) return state;
-  return { last: heard, heard, due: heard + silenceAllowed(part, sign.expectedEveryMs) };
+  const gap = part.byRhythm ? gapAfter(state, heard) : undefined;
+  const due = heard + silenceAllowed(part, sign.expectedEveryMs, gap);
+  return { last: heard, heard, due, ...(gap === undefined ? {} : { gap }) };
+}
+
+/** The longest interval counts fully at first and by a twentieth less with each that follows. */
+function gapAfter(state: PartState | null, heard: number): number | undefined {
+  if (!state || state.never) return undefined;
+  return Math.max(Math.round((state.gap ?? 0) * 0.95), heard - state.heard);
 }
 
 /** How many devices of a gateway are silent at `now`. */

@@ -203,6 +203,6 @@ function excuse(
 ): PartState | null {
   if (state?.due === undefined || state.level) return state;
   if (part.type !== 'no_data' && part.type !== 'state') return state;
-  const waitMs = part.type === 'no_data' ? silenceAllowed(part, expectedEveryMs) : part.forMs;
+  const waitMs = part.type === 'no_data' ? silenceAllowed(part, expectedEveryMs, state.gap) : part.forMs;
   return state.due >= excusedAt + waitMs ? state : { ...state, due: excusedAt + waitMs };
 }

@@ -1,14 +1,15 @@
 import { formatDuration } from '../platform/duration.ts';
 import { type Words, withUnit } from './explain-words.ts';
-import type {
-  DropPart,
-  Ending,
-  EventPart,
-  Limit,
-  Part,
-  Selection,
-  StatePart,
-  ThresholdPart,
+import {
+  type DropPart,
+  type Ending,
+  type EventPart,
+  type Limit,
+  type Part,
+  type Selection,
+  SLOWEST_MS,
+  type StatePart,
+  type ThresholdPart,
 } from './rule.ts';
 
 const time = (ms: number): string => formatDuration(ms, 'en');
@@ -29,7 +30,8 @@ function when(part: Part): string {
     case 'no_data': {
       const what = part.signals ? `no ${part.signals.join(' or ')} came` : 'the device was not heard of';
       const after = part.afterMs === 'device_default' ? 'as long as its protocol allows' : time(part.afterMs);
-      return `${what} for ${after}`;
+      const rhythm = `; longer where it seldom speaks: 2.2 times its usual interval, at most ${time(SLOWEST_MS)}`;
+      return `${what} for ${after}${part.byRhythm ? rhythm : ''}`;
     }
     case 'children_silent':
       return `of the devices behind the gateway at least ${part.atLeast} and ${part.percent} % fell silent together`;

@@ -1,15 +1,16 @@
 import type { BreakerFaultCause, Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
 import { type Words, withUnit } from './explain-words.ts';
-import type {
-  DropPart,
-  Ending,
-  EventPart,
-  Limit,
-  Part,
-  Selection,
-  StatePart,
-  ThresholdPart,
+import {
+  type DropPart,
+  type Ending,
+  type EventPart,
+  type Limit,
+  type Part,
+  type Selection,
+  SLOWEST_MS,
+  type StatePart,
+  type ThresholdPart,
 } from './rule.ts';
 import { signalNamesZh } from './signal-names.ts';
 
@@ -69,7 +70,8 @@ function when(part: Part): string {
     case 'no_data': {
       const what = part.signals ? `没有收到${part.signals.map(named).join('或')}` : '没有设备的任何消息';
       const after = part.afterMs === 'device_default' ? '其协议允许的时长' : ` ${time(part.afterMs)}`;
-      return `超过${after}${what}`;
+      const rhythm = `（上报稀疏的设备按其通常间隔的 2.2 倍，最长 ${time(SLOWEST_MS)}）`;
+      return `超过${after}${part.byRhythm ? rhythm : ''}${what}`;
     }
     case 'children_silent':
       return `网关下至少 ${part.atLeast} 台且不少于 ${part.percent} % 的设备同时失联`;

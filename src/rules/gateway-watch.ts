@@ -157,7 +157,7 @@ function shareOf(
   state: PartState,
   { now, expectedEveryMs }: { now: number; expectedEveryMs: number },
 ): number {
-  if (part.type === 'no_data') return (now - state.heard) / silenceAllowed(part, expectedEveryMs);
+  if (part.type === 'no_data') return (now - state.heard) / silenceAllowed(part, expectedEveryMs, state.gap);
   if (part.type !== 'state' || state.since === undefined) return 0;
   return state.level ? 1 : (now - state.since) / part.forMs;
 }

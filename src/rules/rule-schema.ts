@@ -119,6 +119,7 @@ const rise = drop.extend({ by: z.number().positive(), by_percent: z.number().min
 
 const noData = z.strictObject({
   after: z.union([z.literal('device_default'), duration]),
+  by_rhythm: z.literal(true).optional(),
   signals: z
     .array(signalOf('number', 'boolean', 'enum', 'event', 'location', 'network_scan'))
     .min(1)

@@ -10,6 +10,8 @@ export interface PartState {
   heard: number;
   /** Of silence: it has not said a word yet, and `heard` is when it was registered. */
   never?: true;
+  /** Of silence: the longest interval between two signs of life; it shrinks with each, so that an outage is forgotten. */
+  gap?: number;
   /** Pending: true since then, in this many samples. Of an event that stands: when it was last said. */
   since?: number;
   count?: number;
@@ -41,6 +43,7 @@ const parts = z.array(
       last: z.number(),
       heard: z.number(),
       never: z.literal(true).exactOptional(),
+      gap: z.number().exactOptional(),
       since: z.number().exactOptional(),
       count: z.number().exactOptional(),
       level: level.exactOptional(),

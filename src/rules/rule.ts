@@ -112,6 +112,8 @@ export interface DropPart {
 export interface NoDataPart {
   type: 'no_data';
   afterMs: number | 'device_default';
+  /** A device that seldom speaks is allowed longer, by how often it lately did: protocols are spoken by gauges and by bins. */
+  byRhythm?: true;
   /** Only these count as a sign of life; absent: any reading. */
   signals?: Signal[];
 }
@@ -170,6 +172,14 @@ export const isSosRule = (rule: Rule): boolean =>
 export const isGatewayRule = (rule: Rule): boolean =>
   rule.parts.some((part) => part.type === 'children_silent');
 
-/** Silence that a no-data part allows, in milliseconds. */
-export const silenceAllowed = (part: NoDataPart, expectedEveryMs: number): number =>
-  part.afterMs === 'device_default' ? expectedEveryMs : part.afterMs;
+/** So many of its usual intervals may be missed. */
+const MISSED = 2.2;
+/** Nothing may be silent for longer because of its rhythm; taken, too, until that is known. */
+export const SLOWEST_MS = 25 * 3_600_000;
+
+/** Silence that a no-data part allows, in milliseconds; `gapMs`: the longest interval in which the device lately spoke. */
+export function silenceAllowed(part: NoDataPart, expectedEveryMs: number, gapMs: number | undefined): number {
+  const afterMs = part.afterMs === 'device_default' ? expectedEveryMs : part.afterMs;
+  if (!part.byRhythm) return afterMs;
+  return Math.max(afterMs, gapMs === undefined ? SLOWEST_MS : Math.min(gapMs * MISSED, SLOWEST_MS));
+}

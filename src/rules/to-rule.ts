@@ -71,8 +71,8 @@ function toPart(one: OneFile, rule: Raised): Part {
     return { type: 'children_silent', atLeast, percent };
   }
   if (!one.no_data) throw new TypeError('a condition is missing');
-  const { after: afterMs, signals } = one.no_data;
-  return { type: 'no_data', afterMs, ...(signals ? { signals } : {}) };
+  const { after: afterMs, by_rhythm: byRhythm, signals } = one.no_data;
+  return { type: 'no_data', afterMs, ...(byRhythm ? { byRhythm } : {}), ...(signals ? { signals } : {}) };
 }
 
 function toThreshold(file: NonNullable<OneFile['threshold']>, rule: Raised): ThresholdPart {
