@@ -99,7 +99,7 @@ function evidenceOf(
     ...(reading?.code === undefined ? {} : { code: reading.code }),
     ...(reading ? causeIn(reading) : {}),
     ...(facts.limit ? { limit: facts.limit.value } : {}),
-    ...(state?.from === undefined ? {} : { from: state.from }),
+    ...(state?.from === undefined ? {} : { from: state.from, fromSignal: part.signal }),
     ...(state?.since === undefined ? {} : { since: state.since }),
     ...(facts.cause.lapsed ? { lapsed: true } : {}),
     receivedAt,

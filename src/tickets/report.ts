@@ -47,6 +47,7 @@ export function faultOf({ change }: Report): Fault {
     severity,
     signal: evidence.signal,
     ...(evidence.value === undefined ? {} : { value: evidence.value }),
+    ...(typeof evidence.cause === 'string' ? { cause: evidence.cause } : {}),
     protocol: change.protocol,
     nativeId: change.nativeId,
     ...(change.channel ? { channel: change.channel } : {}),

@@ -71,7 +71,10 @@ describe('points and assets', () => {
     log.restart();
     await log.hear([at(meter, 'water_flow', 19_000, 5)]);
     expect(log.told()).toEqual(['burst_suspected firing critical']);
-    expect(log.heard[0]).toMatchObject({ assetId: 5, evidence: { signal: 'water_flow', value: 19_000 } });
+    expect(log.heard[0]).toMatchObject({
+      assetId: 5,
+      evidence: { signal: 'water_flow', value: 19_000, from: 310, fromSignal: 'water_pressure' },
+    });
     expect((await log.states('burst_suspected')).map(({ scope }) => scope)).toEqual(['asset:5']);
     log.restart();
     await log.tick(60 * MINUTE);

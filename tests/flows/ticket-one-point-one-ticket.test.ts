@@ -226,6 +226,23 @@ describe('what joins a ticket', () => {
     expect((await desk.look(id)).recoveredAt).toBeNull();
   });
 
+  it('says in the time line why a breaker tripped, each time', async () => {
+    const trip = (cause: string) =>
+      leak({
+        faultClass: 'breaker_trip',
+        kind: 'breaker_tripped',
+        evidence: { signal: 'breaker_fault', value: true, cause, stage: 'trip', receivedAt: NOON_MS },
+      });
+    await desk.respond(trip('overload'));
+    await desk.respond(trip('short_circuit'));
+    const [id = 0] = await ticketIds(test.database);
+    const { timeline } = await desk.look(id);
+    const causes = timeline.flatMap(({ kind, detail }) =>
+      kind === 'reported' || kind === 'occurrence' ? [detail.cause] : [],
+    );
+    expect(causes).toEqual(['overload', 'short_circuit']);
+  });
+
   it('recovers with its alert, though the device watches something else by then', async () => {
     const alertId = await alert('water_leak');
     await desk.respond(leak({ alertId }));

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { TicketClockView, TicketDetail } from '../../src/api/ticket-schemas.ts';
 import type { TicketAction } from '../../src/model/tickets.ts';
+import { createLanguage } from '../../src/web/i18n/language.tsx';
+import { addTexts } from '../../src/web/i18n/translate.ts';
 import { ancestorsOf, idsBelow, pruned, treesOf } from '../../src/web/property/tree.ts';
 import { clockAt } from '../../src/web/tickets/clock.ts';
-import { byTicketUrgency, mayTakePhotos, nextStep } from '../../src/web/tickets/describe.ts';
+import { byTicketUrgency, mayTakePhotos, nextStep, placePath } from '../../src/web/tickets/describe.ts';
+import { evidenceFacts } from '../../src/web/tickets/evidence.ts';
 import { fitWithin } from '../../src/web/tickets/shrink.ts';
+import { en, zh } from './all-texts.ts';
 import { assetViews } from './mock-assets.ts';
 import { createTickets, drawTicket } from './mock-ticket-data.ts';
 
@@ -19,6 +23,30 @@ const clock = (patch: Partial<TicketClockView> = {}): TicketClockView => ({
   running: true,
   dueAt: now + HOUR,
   ...patch,
+});
+
+describe('what a ticket rests on', () => {
+  addTexts({ zh, en });
+  const display = {
+    ...createLanguage('en'),
+    largePrint: false,
+    setLocale: () => {},
+    setLargePrint: () => {},
+  };
+  const factsOf = (evidence: Record<string, unknown>) => Object.fromEntries(evidenceFacts(evidence, display));
+
+  it('says from what a burst pipe’s pressure fell, besides the flow', () => {
+    const burst = { signal: 'water_flow', value: 4800, from: 300, fromSignal: 'water_pressure' };
+    expect(factsOf(burst)).toEqual({ Flow: '4,800 L/h', 'Water pressure before': '300 kPa' });
+  });
+
+  it('says of a silent sensor when it was last heard of, or that it never was', () => {
+    const moment = display.format.full(now);
+    expect(factsOf({ signal: 'online', heardAt: now })).toEqual({ 'Last heard of': moment });
+    expect(factsOf({ signal: 'online', registeredAt: now })).toEqual({
+      'Never heard of since it was registered': moment,
+    });
+  });
 });
 
 describe('the clock of a ticket', () => {
@@ -161,5 +189,12 @@ describe('a photo', () => {
     [9000, 1, 1600, 1],
   ])('of %d × %d is sent as %d × %d', (width, height, w, h) => {
     expect(fitWithin({ width, height }, 1600)).toEqual({ width: w, height: h });
+  });
+});
+
+describe('the place of a ticket', () => {
+  it('is the id of a device that stands nowhere yet, without the word for its language', () => {
+    const ticket = { ...(createTickets(now)[0] as TicketDetail), asset: null, address: null, grid: null };
+    expect(placePath(ticket)).toBe(ticket.device.nativeId);
   });
 });

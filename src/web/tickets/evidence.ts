@@ -35,6 +35,21 @@ export function stateText(signal: string, on: boolean, { t, word }: Display): st
   return named === name ? t(on ? 'value.yes' : 'value.no') : named;
 }
 
+/** What was before: of a fall or a rise the number that it began at, of silence the last word. */
+function beforeFacts(evidence: Readonly<Record<string, unknown>>, display: Display): Fact[] {
+  const { t, word, format } = display;
+  const { from, fromSignal, heardAt, registeredAt } = evidence;
+  const facts: Fact[] = [];
+  if (typeof from === 'number' && typeof fromSignal === 'string')
+    facts.push([
+      t('ticket.before', { signal: word('signal', fromSignal) }),
+      measureText(fromSignal, from, display),
+    ]);
+  if (typeof heardAt === 'number') facts.push([t('ticket.heardAt'), format.full(heardAt)]);
+  if (typeof registeredAt === 'number') facts.push([t('ticket.registeredAt'), format.full(registeredAt)]);
+  return facts;
+}
+
 /** What made the rule fire, in rows. */
 export function evidenceFacts(evidence: Readonly<Record<string, unknown>>, display: Display): Fact[] {
   const { t, word } = display;
@@ -46,6 +61,7 @@ export function evidenceFacts(evidence: Readonly<Record<string, unknown>>, displ
   if (typeof stage === 'string') facts.push([t('ticket.stage'), word('faultStage', stage)]);
   if (typeof limit === 'number' && typeof signal === 'string')
     facts.push([t('ticket.limit'), measureText(signal, limit, display)]);
+  facts.push(...beforeFacts(evidence, display));
   if (isRecord(children) && typeof children.silent === 'number' && typeof children.of === 'number')
     facts.push([t('ticket.children'), t('ticket.childrenOf', { silent: children.silent, of: children.of })]);
   return facts;
