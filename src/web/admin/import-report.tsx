@@ -18,7 +18,8 @@ export function ImportReport({ result, isPreview, isGeo }: ImportReportProps) {
     [t('import.created'), created],
     [t('import.updated'), updated],
     [t('import.unchanged'), unchanged],
-    [t('import.faulty'), faults.length],
+    // A line may have several faults.
+    [t('import.faulty'), new Set(faults.map(({ line }) => line)).size],
   ] as const;
   return (
     <div role="status" className="grid gap-3">

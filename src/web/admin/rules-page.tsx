@@ -51,7 +51,7 @@ function RuleItem({ rule }: { rule: RuleView }) {
     <details className="group rounded-card border border-line bg-surface shadow-card">
       <summary className="tap flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-card px-4 py-2.5">
         <Icon name={kindIcon(rule.kind)} className="text-muted" />
-        <span className="min-w-0 flex-1 font-semibold">
+        <span className="min-w-0 grow basis-44 font-semibold">
           {locale === 'en' ? rule.title.en : rule.title.zh}
         </span>
         <Badge tone={tones[rule.severity]}>{t(`severity.${rule.severity}`)}</Badge>

@@ -44,7 +44,7 @@ export function placeName({ asset, device }: TicketSummary): string {
 /** "estate › building › floor"; where there is no asset, the address or what is known of the device. */
 export function placePath({ asset, address, device, grid }: TicketSummary): string {
   if (asset && asset.path.length > 0) return asset.path.join(' › ');
-  return address ?? grid?.name ?? `${device.protocol} · ${device.nativeId}`;
+  return address ?? grid?.name ?? device.nativeId;
 }
 
 /** Past the deadline first, then what is due soonest, then what is newest; what is finished last. */
@@ -101,7 +101,7 @@ export function standing(ticket: TicketSummary, { t, format }: Display, now: num
       return t('ticketNow.reported');
     case 'dispatched':
       return t('ticketNow.dispatched', {
-        who: ticket.desk?.name ?? ticket.company?.name ?? t('common.unknown'),
+        who: ticket.desk?.name ?? ticket.company?.name ?? t('ticketNow.anyDesk'),
       });
     case 'accepted':
       return names ? t('ticketNow.assigned', { names }) : t('ticketNow.accepted');
