@@ -25,6 +25,9 @@ export interface Fault {
 /** A fault that joins a ticket sooner than this after the last is counted and told to nobody, unless something is new. */
 const QUIET_MS = 3_600_000;
 
+/** One that had been well is news, but not for a rope that flaps between wet and dry. */
+const FLAPPING_MS = 10 * 60_000;
+
 const rank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 /** The worst of them says what people call it. */
@@ -62,8 +65,9 @@ export function joined(
   const worse = worsened(ticket, worstOf(faults), { ground, policy });
   if (ticket.status === 'finished')
     return rejectedBySensor({ ...ticket, ...worse.changes }, { entries, counted, worse }, ground);
-  const isNews =
-    worse.entries.length > 0 || ticket.recoveredAt !== null || ground.now - ticket.lastFaultAt > QUIET_MS;
+  const sinceMs = ground.now - ticket.lastFaultAt;
+  const quietMs = ticket.recoveredAt === null ? QUIET_MS : FLAPPING_MS;
+  const isNews = worse.entries.length > 0 || sinceMs > quietMs;
   return {
     changes: { ...counted, ...worse.changes },
     entries: [...entries, ...worse.entries],

@@ -293,11 +293,14 @@ export async function readPoints(trx: Trx, assetIds: readonly number[]): Promise
   return new Set(rows.map((row) => row.id));
 }
 
-/** Open tickets of dead gateways among these devices, by device: what is silent behind one belongs to it. */
+/**
+ * Open tickets of dead gateways among these devices, by device: what is silent behind one belongs to it. Not once the gateway is back or its
+ * ticket verified: what is silent then has a fault of its own.
+ */
 export async function readRootKeys(trx: Trx, gatewayIds: readonly number[]): Promise<Map<number, string>> {
   if (gatewayIds.length === 0) return new Map();
   const { rows } = await sql<{ device_id: number; dedup_key: string }>`
-    select device_id, dedup_key from tickets where fault_class = 'gateway_dead' and status <> 'closed'
-      and device_id = any(${[...gatewayIds]}::bigint[])`.execute(trx);
+    select device_id, dedup_key from tickets where fault_class = 'gateway_dead' and status not in ('verified', 'closed')
+      and recovered_at is null and device_id = any(${[...gatewayIds]}::bigint[])`.execute(trx);
   return new Map(rows.map((row) => [row.device_id, row.dedup_key]));
 }

@@ -151,6 +151,21 @@ describe('one point has one ticket', () => {
     expect(await desk.look(id)).toMatchObject({ faultClass: 'gateway_dead', occurrences: 2 });
   });
 
+  it('a sensor that falls silent once its gateway is back has a ticket of its own', async () => {
+    const dead = { kind: 'gateway_dead', faultClass: 'gateway_dead', deviceId: estate.gateway } as const;
+    await desk.respond(leak(dead));
+    await desk.respond(leak({ ...dead, state: 'resolved' }));
+    const child = await addDevice(test.database.db, { nativeId: '0x2', gatewayId: estate.gateway });
+    await desk.respond(
+      leak({ kind: 'sensor_silent', faultClass: 'device_silent', deviceId: child, nativeId: '0x2' }),
+    );
+    const tickets = await Promise.all((await ticketIds(test.database)).map((id) => desk.look(id)));
+    expect(tickets.map(({ faultClass, occurrences }) => `${faultClass} ${occurrences}`)).toEqual([
+      'gateway_dead 1',
+      'device_silent 1',
+    ]);
+  });
+
   it('a child without an asset of its own is where its gateway is', async () => {
     const child = await addDevice(test.database.db, { nativeId: '0x2', gatewayId: estate.gateway });
     const { assetId: _, ...change } = leak({ deviceId: child, nativeId: '0x2' });
@@ -206,13 +221,20 @@ describe('what joins a ticket', () => {
     expect(await desk.look(id)).toMatchObject({ severity: 'critical', kind: 'burst_suspected' });
   });
 
-  it('is told once where it repeats itself, and again once it had been well', async () => {
+  it('is told once where it repeats itself or flaps, and again once it had been well for minutes', async () => {
     await desk.respond(leak());
     const [id = 0] = await ticketIds(test.database);
     await desk.respond(leak());
     expect((await told(test.database, id)).filter((line) => line.endsWith('again'))).toEqual([]);
     await desk.respond(leak({ state: 'resolved' }));
     expect((await desk.look(id)).recoveredAt).toBe(NOON_MS);
+    for (let minute = 0; minute < 30; minute += 3) {
+      await desk.respond(leak());
+      await desk.respond(leak({ state: 'resolved' }));
+      await desk.clock.advance(3 * MINUTE);
+    }
+    expect((await told(test.database, id)).filter((line) => line.endsWith('again'))).toEqual([]);
+    await desk.clock.advance(10 * MINUTE);
     await desk.respond(leak());
     expect((await desk.look(id)).recoveredAt).toBeNull();
     expect((await told(test.database, id)).filter((line) => line.endsWith('again'))).toHaveLength(2);
