@@ -23,6 +23,8 @@ export interface Registry {
   findGateway(topic: string): Promise<KnownDevice | null>;
   /** This process changed devices: the telling of the database comes a moment too late for who goes on at once. */
   forget(): void;
+  /** Calls `handle` whenever a device may have changed. */
+  onChange(handle: () => void): void;
 }
 
 /** The devices, remembered; forgotten in every process as soon as one changes. */
@@ -32,11 +34,13 @@ export async function createRegistry(database: Database): Promise<Registry> {
     ttl: KNOWN_FOR_MS,
   });
   let generation = 0;
+  const handlers: (() => void)[] = [];
   const gateways = rememberGateways(database, () => generation);
   const forgetAll = () => {
     generation++;
     remembered.clear();
     gateways.forget();
+    for (const handle of handlers) handle();
   };
   await database.listen(DEVICE_CHANNEL, forgetAll);
   database.onRelisten(forgetAll);
@@ -74,6 +78,7 @@ export async function createRegistry(database: Database): Promise<Registry> {
     },
     findGateway: gateways.find,
     forget: forgetAll,
+    onChange: (handle) => void handlers.push(handle),
   };
 }
 

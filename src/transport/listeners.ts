@@ -16,7 +16,11 @@ export interface ListenerOptions {
   /** The port for a protocol's listener: its variable, else its default. */
   portOf(variable: string, fallback: number): number;
   protocols: readonly Protocol[];
-  registry: { find(protocol: string, spelling: string): Promise<KnownDevice | null> };
+  registry: {
+    find(protocol: string, spelling: string): Promise<KnownDevice | null>;
+    findGateway(topic: string): Promise<KnownDevice | null>;
+    onChange(handle: () => void): void;
+  };
   intake: Intake;
   downlinks: DownlinkSource;
   /** A gateway connected here: to be told to the other processes. */
@@ -48,6 +52,7 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
       host,
       port: options.mqttPort,
       login: (username, password) => loginOf(options, username, password),
+      mayStay: (gateway) => mayStay(options, gateway),
       intake,
       downlinks,
       gatewayConnected: (protocol, nativeId) => options.gatewayConnected(protocol, nativeId),
@@ -55,6 +60,7 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
       log,
     });
     opened.push(broker);
+    options.registry.onChange(() => broker.review());
     const tcp: Record<string, number> = {};
     for (const protocol of protocols) {
       if (!protocol.tcp) continue;
@@ -96,6 +102,19 @@ async function loginOf(
     return { protocol: protocol.name, nativeId: device.nativeId, ...rightsOf(protocol, device) };
   }
   return null;
+}
+
+/** Whether a gateway that is connected would still be let in with the same rights. All of them are known after one query. */
+async function mayStay(
+  { registry, protocols }: ListenerOptions,
+  { protocol: name, nativeId, topicPrefix = '' }: Pick<MqttLogin, 'protocol' | 'nativeId' | 'topicPrefix'>,
+): Promise<boolean> {
+  const holder = await registry.findGateway(`${topicPrefix}/`);
+  if (holder?.topicPrefix === topicPrefix) return holder.protocol === name && holder.nativeId === nativeId;
+  const device = await registry.find(name, nativeId);
+  const protocol = protocols.find((each) => each.name === name);
+  if (!device || !protocol || device.gatewayId !== undefined) return false;
+  return rightsOf(protocol, device).topicPrefix === topicPrefix;
 }
 
 /** A device has one topic, a gateway all that is below its prefix. */

@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createGatewayPresence, type GatewayPresence } from './gateway-presence.ts';
@@ -13,6 +13,8 @@ import type { Accepted, Conversation, DownlinkSource, Intake, Listener, Uplink }
 const MAX_PACKET_BYTES = 256 * 1024;
 const MAX_GATEWAY_PACKET_BYTES = 5 * 1024 * 1024;
 const BAD_CREDENTIALS = 4;
+/** Devices change in bursts; one look serves them all. */
+const REVIEW_AFTER_MS = 200;
 
 /** A device that may log in: which language it speaks, by what name, on which topics. */
 export interface MqttLogin {
@@ -30,6 +32,8 @@ export interface MqttBrokerOptions {
   port: number;
   /** Checks name and secret; `null` when they do not fit. */
   login(username: string, password: Uint8Array): Promise<MqttLogin | null>;
+  /** Whether a gateway that is connected still has the rights that it came with. */
+  mayStay(gateway: MqttLogin): Promise<boolean>;
   intake: Intake;
   downlinks: DownlinkSource;
   /** A gateway connected here: to be told to the other processes. */
@@ -41,6 +45,8 @@ export interface MqttBrokerOptions {
 export interface MqttBroker extends Listener {
   /** A gateway connected to another process. */
   gatewayElsewhere(protocol: string, nativeId: string): void;
+  /** Devices changed: a gateway that was put out of use or speaks elsewhere now has to log in anew. */
+  review(): void;
   /** Takes over an HTTP upgrade to `/mqtt`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -51,6 +57,8 @@ interface Peer extends MqttLogin {
   source: string;
   listening: boolean;
   replaced: boolean;
+  /** It has lost the rights that it came with. */
+  revoked: boolean;
 }
 
 /** Our own broker: a PUBLISH is acknowledged only after ingest has committed it (aedes sends PUBACK after `authorizePublish`). */
@@ -69,6 +77,7 @@ class Broker implements MqttBroker {
   #known = new WeakMap<Client, Peer>();
   #presence: GatewayPresence<Peer>;
   #closing = false;
+  #reviewing: Timer | undefined;
   #server = net.createServer((socket) => {
     socket.setNoDelay(true);
     this.#handle(socket);
@@ -137,6 +146,23 @@ class Broker implements MqttBroker {
     this.#presence.elsewhere(protocol, nativeId);
   }
 
+  review(): void {
+    this.#reviewing ??= this.#options.clock.after(REVIEW_AFTER_MS, () => {
+      this.#reviewing = undefined;
+      void this.#review();
+    });
+  }
+
+  async #review(): Promise<void> {
+    const { mayStay, log } = this.#options;
+    for (const peer of [...this.#peers.values()]) {
+      if (peer.topicPrefix === undefined || (await mayStay(peer).catch(() => true))) continue;
+      log.info({ gateway: peer.nativeId }, 'a gateway has to log in anew');
+      peer.revoked = true;
+      peer.client.close();
+    }
+  }
+
   deliver(protocol: string, spellings: readonly string[]): void {
     const latest = [...this.#peers.values()].findLast(
       (peer) => peer.listening && peer.protocol === protocol && spellings.includes(peer.nativeId),
@@ -147,6 +173,7 @@ class Broker implements MqttBroker {
   async close(): Promise<void> {
     this.#closing = true;
     this.#presence.close();
+    this.#reviewing?.cancel();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
     this.#sockets.close();
@@ -200,7 +227,15 @@ class Broker implements MqttBroker {
     // Client ids are the device's own affair: nobody can push another device out by taking its id.
     (client as { id: string }).id = `${nativeId}/${client.id}`;
     const source = sourceOf(client);
-    const peer: Peer = { ...login, client, conversation, source, listening: false, replaced: false };
+    const peer: Peer = {
+      ...login,
+      client,
+      conversation,
+      source,
+      listening: false,
+      replaced: false,
+      revoked: false,
+    };
     this.#peers.set(client, peer);
     this.#known.set(client, peer);
     if (isGateway) {
@@ -251,7 +286,7 @@ class Broker implements MqttBroker {
 
   /** The last will of a connection that we end, or that a newer one has replaced, tells nothing of the device. */
   #isVoidWill(peer: Peer, uplink: Uplink, done: (error?: Error | null) => void): boolean {
-    if (!this.#closing && !peer.replaced) return false;
+    if (!this.#closing && !peer.replaced && !peer.revoked) return false;
     if (this.#closing) done(new Error('closing'));
     else
       this.#record(

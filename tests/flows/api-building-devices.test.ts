@@ -10,7 +10,7 @@ import { createReadingsStore } from '../../src/telemetry/readings-store.ts';
 import { codeOf } from '../harness/api-client.ts';
 import { type ApiEstate, addResident, buildEstate } from '../harness/api-estate.ts';
 import { startTestApi, type TestApi } from '../harness/api-village.ts';
-import { MINUTE } from '../harness/rescue-village.ts';
+import { MINUTE, onDutyAlways } from '../harness/rescue-village.ts';
 
 let api: TestApi;
 let estate: ApiEstate;
@@ -78,6 +78,31 @@ describe('a gateway', () => {
     expect(
       codeOf(await admin.patch(`/api/devices/${far.body.id}`, { topicPrefix: 'zigbee2mqtt/gw-1' })),
     ).toBe('DEVICE_PREFIX_TAKEN');
+  });
+
+  it('is changed by its desk alone, not by a dispatcher who sees it on duty or as its company', async () => {
+    const { db } = api.database;
+    const devices = (await (await api.as('admin')).get<DeviceView[]>('/api/devices')).body;
+    const id = devices.find(({ nativeId }) => nativeId === 'gw-1')?.id ?? 0;
+    const far = api.village.people.far_street?.id ?? 0;
+    await db
+      .updateTable('accounts')
+      .set({ roles: ['dispatcher', 'responder'] })
+      .where('id', '=', far)
+      .execute();
+    await onDutyAlways(db, { gridId: api.village.grids.east, accountId: far, duty: 'worker' });
+    const account = await api.as('far_street');
+    expect((await account.get(`/api/devices/${id}`)).status).toBe(200);
+    for (const body of [{ active: false }, { name: 'mine' }, { topicPrefix: 'mine' }])
+      expect(codeOf(await account.patch(`/api/devices/${id}`, body))).toBe('GRID_NOT_YOURS');
+    const adoption = { protocol: 'zigbee2mqtt', gatewayNativeId: 'gw-1' };
+    expect(codeOf(await account.post('/api/devices/adopt', adoption))).toBe('GRID_NOT_YOURS');
+    await db.deleteFrom('shifts').where('account_id', '=', far).execute();
+    await db
+      .updateTable('accounts')
+      .set({ roles: ['dispatcher'] })
+      .where('id', '=', far)
+      .execute();
   });
 
   it('stands behind no other, and nothing else has a topic of its own', async () => {

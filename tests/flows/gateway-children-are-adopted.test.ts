@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeDevice } from '../../src/devices/device-change-store.ts';
 import { registerDevice } from '../../src/devices/device-store.ts';
 import type { Reading } from '../../src/model/readings.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
@@ -357,4 +358,31 @@ test('what finds no room behind a gateway is told, and what is out of use makes 
   await say('bridge/devices', nth(1, 53000));
   await close();
   expect(await deviceOf(53000)).toMatchObject({ gateway_id: gateway.id });
+});
+
+test('a gateway that is put out of use or moved to another topic is heard no longer, the others stay', async () => {
+  const [out, moved, stays] = [
+    await gatewayOf('gw-out'),
+    await gatewayOf('gw-moved'),
+    await gatewayOf('gw-stays'),
+  ];
+  const will = {
+    topic: `${moved.prefix}/pump/set`,
+    payload: Buffer.from('{"state":"OFF"}'),
+    qos: 1,
+    retain: false,
+  } as const;
+  const connections = [await connect(out), await connect(moved, { will }), await connect(stays)];
+  const isOpen = () => connections.map(({ client }) => client.connected);
+  expect(isOpen()).toEqual([true, true, true]);
+  await changeDevice(ingress.database.db, out.id, { active: false }, Date.now());
+  await changeDevice(ingress.database.db, moved.id, { topicPrefix: 'elsewhere/gw' }, Date.now());
+  await until(() => !connections[0]?.client.connected && !connections[1]?.client.connected);
+  await connections[2]?.say('bridge/state', { state: 'online' });
+  expect(isOpen()).toEqual([false, false, true]);
+  const again = await connect({ ...moved, prefix: 'elsewhere/gw' });
+  await again.say('bridge/state', { state: 'online' });
+  await Promise.all([again.close(), connections[2]?.close()]);
+  const last = (await ingress.uplinks()).find(({ bytes }) => bytes.toString().includes('OFF'));
+  expect(last).toMatchObject({ outcome: 'empty' });
 });

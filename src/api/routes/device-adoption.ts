@@ -13,7 +13,7 @@ import type { ApiDeps } from '../deps.ts';
 import { type AdoptInput, adoptedSchema, adoptInputSchema } from '../device-schemas.ts';
 import { mustSeeDevice, protocolOf, viewOfDevice } from '../devices.ts';
 import { scopeOf } from '../session-guard.ts';
-import { mustOwnTargets } from './devices.ts';
+import { mustEditDevice, mustOwnTargets } from './devices.ts';
 import { answers, typed } from './route.ts';
 
 /** A gateway and everything behind it, out of the waiting room in one go. */
@@ -67,6 +67,7 @@ async function gatewayOf(
   const known = await lockDevice(trx, protocol.name, aliases);
   if (known) {
     const row = await mustSeeDevice(deps, scope, known.id);
+    mustEditDevice(scope, row);
     return { id: row.id, secret: null };
   }
   const { gatewayNativeId: nativeId, name, assetId, gridId, topicPrefix } = input;

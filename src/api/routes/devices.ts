@@ -126,6 +126,7 @@ function registerChange(app: FastifyInstance, deps: ApiDeps): void {
       const { id } = request.params;
       const scope = await scopeOf(request, deps);
       const before = await mustSeeDevice(deps, scope, id);
+      mustEditDevice(scope, before);
       await mustOwnTargets(deps, scope, { ...request.body, id });
       if (typeof request.body.gatewayId === 'number') mustStandAlone(before);
       const change = { ...request.body, ...newPrefix(deps, before, request.body) };
@@ -154,6 +155,14 @@ function newPrefix(deps: ApiDeps, device: DeviceRow, { topicPrefix }: DevicePatc
 function mustStandAlone(device: DeviceRow): void {
   if (device.topic_prefix !== null || device.children > 0)
     throw new AppError('DEVICE_IS_GATEWAY', 'a gateway stands behind no other', { status: 409 });
+}
+
+/** Whoever sees a device by another role of hers, on duty in its grid or working for its company, does not change it for that. */
+export function mustEditDevice(scope: Scope, device: DeviceRow): void {
+  const { subjectId, gridId } = deviceFacts(device);
+  const may =
+    subjectId === null ? mayEditAsset(scope, gridId) : mayEditSubject(scope, { id: subjectId, gridId });
+  if (!may) throw gridNotYours();
 }
 
 /** A desk gives devices only to wearers, grids, assets and gateways of its own. */
