@@ -3,7 +3,14 @@ import { distanceM } from '../../src/web/core/position.ts';
 import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/router.ts';
 import { cleanImei } from '../../src/web/family/register-steps.tsx';
 import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-draft.ts';
-import { ageLevel, byUrgency, kindIcon, phoneHref } from '../../src/web/incidents/describe.ts';
+import {
+  ageLevel,
+  byUrgency,
+  isUnregistered,
+  kindIcon,
+  phoneHref,
+  whoName,
+} from '../../src/web/incidents/describe.ts';
 import { fittingName } from '../../src/web/map/fitting-name.ts';
 import {
   boxOf,
@@ -88,6 +95,16 @@ describe('incidents in a list', () => {
       status: 'on_scene' as const,
     };
     expect([taken, one, two].sort(byUrgency).map(({ id }) => id)).toEqual([2, 1, 3]);
+  });
+  it('are named after the place of a sensor, which is no unregistered band', () => {
+    const unknown = raiseIncident({ id: 1, at: 0, nativeId: 'x' });
+    const asset = { id: 11, name: '地下室', path: '湖滨花园 / 1栋 / 地下室' };
+    const smoke = { ...unknown, kind: 'smoke', asset, device: { ...unknown.device, id: 143 } };
+    const display = { t: (key: string) => key };
+    expect([unknown, smoke].map(isUnregistered)).toEqual([true, false]);
+    expect(whoName(unknown, display)).toBe('incident.unknownDevice');
+    expect(whoName(smoke, display)).toBe('湖滨花园 › 1栋 › 地下室');
+    expect(whoName({ ...smoke, asset: null }, display)).toBe('incident.nobodys');
   });
   it('age in the steps of the escalation', () => {
     expect([0, 44_999, 45_000, 179_999, 180_000].map(ageLevel)).toEqual([0, 0, 1, 1, 2]);

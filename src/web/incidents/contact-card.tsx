@@ -59,8 +59,11 @@ export function CareCard({ incident }: { incident: IncidentDetail }) {
   const detail = incident.subjectDetail;
   const { value, limit, signal } = incident.evidence;
   return (
-    <Card title={t('care.title')} icon="heart">
-      {detail?.careNotes ? (
+    <Card
+      title={incident.asset ? t('incident.sensor') : t('care.title')}
+      icon={incident.asset ? 'gauge' : 'heart'}
+    >
+      {incident.asset ? null : detail?.careNotes ? (
         <p className="rounded-control bg-warn-soft px-3 py-2.5 text-base font-medium whitespace-pre-line">
           {detail.careNotes}
         </p>
@@ -75,7 +78,10 @@ export function CareCard({ incident }: { incident: IncidentDetail }) {
               : undefined,
             typeof limit === 'number' ? [t('care.limit'), format.number(limit, 1)] : undefined,
             [t('device.battery'), <Battery key="battery" level={incident.battery} />],
-            [t('device.band'), `${incident.device.protocol} · ${incident.device.nativeId}`],
+            [
+              incident.asset ? t('incident.sensor') : t('device.band'),
+              `${incident.device.protocol} · ${incident.device.nativeId}`,
+            ],
           ]}
         />
       </div>

@@ -39,9 +39,19 @@ export function ageLevel(ageMs: number): 0 | 1 | 2 {
   return ageMs >= 45_000 ? 1 : 0;
 }
 
-/** "Wang Guiying", or the id of a device that nobody registered. */
-export function whoName(incident: IncidentSummary, { t }: Display): string {
-  return incident.subject?.name ?? t('incident.unknownDevice', { id: incident.device.nativeId });
+type Watched = Pick<IncidentSummary, 'subject' | 'asset' | 'device'>;
+
+/** "Wang Guiying", or where a sensor of a building is, or the id of a device that belongs to nobody. */
+export function whoName(incident: Watched, { t }: Pick<Display, 't'>): string {
+  const { subject, asset, device } = incident;
+  if (subject) return subject.name;
+  if (asset) return asset.path.replaceAll(' / ', ' › ');
+  return t(isUnregistered(incident) ? 'incident.unknownDevice' : 'incident.nobodys', { id: device.nativeId });
+}
+
+/** Nobody knows whose it is, only its id. */
+export function isUnregistered({ subject, asset, device }: Watched): boolean {
+  return subject === null && asset === null && device.id === null;
 }
 
 export function ageInYears(birthYear: number | null | undefined, now: number): number | undefined {

@@ -5,7 +5,7 @@ import { useDisplay } from '../i18n/language.tsx';
 import { useRing } from '../ring/ring-state.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
-import { ageInYears, isOpen, isUnanswered, kindIcon, whoName } from './describe.ts';
+import { ageInYears, isOpen, isUnanswered, isUnregistered, kindIcon, whoName } from './describe.ts';
 
 /** Who, what, since when and who has it: the first thing to be read. */
 export function IncidentHero({ incident, readerId }: { incident: IncidentDetail; readerId: number }) {
@@ -47,7 +47,7 @@ export function IncidentHero({ incident, readerId }: { incident: IncidentDetail;
           </HeroLine>
         )}
         {incident.late && <HeroLine icon="alert">{t('incident.lateLong')}</HeroLine>}
-        {!incident.subject && (
+        {isUnregistered(incident) && (
           <HeroLine icon="watch">
             {t('incident.unregisteredLong', {
               id: incident.device.nativeId,

@@ -4,7 +4,16 @@ import { type Display, useDisplay } from '../i18n/language.tsx';
 import { Link } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Badge } from '../ui/surface.tsx';
-import { ageInYears, ageLevel, isOpen, isUnanswered, kindIcon, statusTone, whoName } from './describe.ts';
+import {
+  ageInYears,
+  ageLevel,
+  isOpen,
+  isUnanswered,
+  isUnregistered,
+  kindIcon,
+  statusTone,
+  whoName,
+} from './describe.ts';
 
 interface IncidentRowProps {
   incident: IncidentSummary;
@@ -141,7 +150,7 @@ function StateBadges({
           {t('incident.late')}
         </Badge>
       )}
-      {!incident.subject && (
+      {isUnregistered(incident) && (
         <Badge tone="warn" icon="watch">
           {t('incident.unregistered')}
         </Badge>

@@ -3,6 +3,8 @@ import type { incidentZh } from '../zh/incident.ts';
 export const incidentEn: Record<keyof typeof incidentZh, string> = {
   'incident.since': 'for',
   'incident.unknownDevice': 'Unregistered band {id}',
+  'incident.nobodys': 'Device {id} of no person and no place',
+  'incident.sensor': 'Sensor',
   'incident.unregistered': 'Unregistered band',
   'incident.unregisteredLong':
     'This band is not registered: we do not know whose it is. Id {id} ({protocol})',

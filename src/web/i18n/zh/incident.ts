@@ -1,6 +1,8 @@
 export const incidentZh = {
   'incident.since': '已持续',
   'incident.unknownDevice': '未登记手环 {id}',
+  'incident.nobodys': '没有绑定人或位置的设备 {id}',
+  'incident.sensor': '传感器',
   'incident.unregistered': '未登记手环',
   'incident.unregisteredLong': '这只手环没有登记，不知道是谁。编号 {id}（{protocol}）',
   'incident.byYou': '由您处理',
