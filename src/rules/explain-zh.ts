@@ -97,7 +97,7 @@ const change = ({ signal, by: { amount, percent } }: DropPart): string =>
   [
     ...(amount === undefined ? [] : [withUnit(signal, amount)]),
     ...(percent === undefined ? [] : [`${percent} %`]),
-  ].join('且');
+  ].join('且 ');
 
 function over(part: Part): string | undefined {
   switch (part.type) {

@@ -52,13 +52,26 @@ async function test(directory: string, rules: readonly Rule[], language: Languag
   const { results, problems } = await runRuleTests(directory, rules);
   const failed = results.filter((result) => !result.passed);
   for (const { file, name, expected, happened } of failed)
-    print(`FAILED ${file}: ${name}\n  expected: ${list(expected)}\n  happened: ${list(happened)}`);
-  print(`${results.length - failed.length} of ${results.length} cases passed`);
+    print(failure(language, { place: `${file}: ${name}`, expected, happened }));
+  const passed = results.length - failed.length;
+  print(
+    language === 'zh'
+      ? `${results.length} 个用例，通过 ${passed} 个`
+      : `${passed} of ${results.length} cases passed`,
+  );
   if (problems.length > 0) return tell(problems, language);
   return failed.length > 0 ? 1 : 0;
 }
 
-const list = (changes: readonly string[]): string => (changes.length > 0 ? changes.join(' · ') : 'nothing');
+function failure(
+  language: Language,
+  failed: { place: string; expected: readonly string[]; happened: readonly string[] },
+): string {
+  const isZh = language === 'zh';
+  const list = (changes: readonly string[]) => changes.join(' · ') || (isZh ? '不报警' : 'nothing');
+  const [head, expected, happened] = isZh ? ['未通过', '应为', '实为'] : ['FAILED', 'expected', 'happened'];
+  return `${head} ${failed.place}\n  ${expected}: ${list(failed.expected)}\n  ${happened}: ${list(failed.happened)}`;
+}
 
 async function backtest(
   rules: readonly Rule[],

@@ -66,6 +66,7 @@ describe('the rules tool', () => {
       status: 0,
       stdout: expect.stringMatching(/^(\d+) of \1 cases passed/),
     });
+    expect(rules('test', '--lang', 'zh').stdout).toMatch(/^(\d+) 个用例，通过 \1 个/);
     expect(rules('explain', '--lang', 'zh').stdout).toContain('心率高于 120 /min，并持续 2 分钟');
   });
 
