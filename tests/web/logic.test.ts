@@ -100,11 +100,11 @@ describe('incidents in a list', () => {
     const unknown = raiseIncident({ id: 1, at: 0, nativeId: 'x' });
     const asset = { id: 11, name: '地下室', path: '湖滨花园 / 1栋 / 地下室' };
     const smoke = { ...unknown, kind: 'smoke', asset, device: { ...unknown.device, id: 143 } };
-    const display = { t: (key: string) => key };
+    const display = { t: translator('zh-CN') };
     expect([unknown, smoke].map(isUnregistered)).toEqual([true, false]);
-    expect(whoName(unknown, display)).toBe('incident.unknownDevice');
+    expect(whoName(unknown, display)).toBe('未登记手环 x');
     expect(whoName(smoke, display)).toBe('湖滨花园 › 1栋 › 地下室');
-    expect(whoName({ ...smoke, asset: null }, display)).toBe('incident.nobodys');
+    expect(whoName({ ...smoke, asset: null }, display)).toBe('没有绑定人或位置的设备 x');
   });
   it('age in the steps of the escalation', () => {
     expect([0, 44_999, 45_000, 179_999, 180_000].map(ageLevel)).toEqual([0, 0, 1, 1, 2]);
