@@ -237,6 +237,7 @@ export async function mustBeFreePrefix(
       sql<boolean>`(starts_with(topic_prefix || '/', ${`${topicPrefix}/`}) or starts_with(${`${topicPrefix}/`}, topic_prefix || '/'))`,
     )
     .where('active', '=', true)
+    .where('topic_prefix', 'is not', null)
     .where('id', '<>', exceptId)
     .executeTakeFirst();
   if (taken)

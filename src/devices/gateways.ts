@@ -31,11 +31,6 @@ export function shareGateways(database: Database, processId: string, log: Logger
   };
 }
 
-/** Whether what speaks below one prefix could also speak below the other. */
-export function prefixesMeet(one: string, other: string): boolean {
-  return `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
-}
-
 /**
  * The topic prefix of a gateway, without slashes at its ends: the given one, else that which its protocol gives it. Throws
  * DEVICE_PREFIX_INVALID for what no gateway could speak below.

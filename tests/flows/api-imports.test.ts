@@ -238,9 +238,15 @@ zigbee2mqtt,pre-1,haus/eins,E1
 zigbee2mqtt,pre-2,haus/eins,E1
 zigbee2mqtt,pre-3,haus/+/zwei,E1
 zigbee2mqtt,pre-4,zigbee2mqtt/imp-gw,E1
+zigbee2mqtt,pre-5,haus,E1
+zigbee2mqtt,pre-6,haus/eins/keller,E1
+zigbee2mqtt,pre-7,zigbee2mqtt,E1
+zigbee2mqtt,pre-8,gridguard/v1,E1
+native,+,,E1
 `;
     const { body } = await bring('admin', 'devices', prefixes);
-    expect([body.created, body.faults.map(({ line }) => line)]).toEqual([1, [3, 4, 5]]);
+    expect([body.created, body.faults.map(({ line }) => line)]).toEqual([1, [3, 4, 5, 6, 7, 8, 9, 10]]);
+    expect(body.faults.map(({ field }) => field)).toEqual([...Array(7).fill('主题前缀'), '设备编号']);
     const foreign = 'protocol,native_id,asset_code\nnative,f-1,E2-P\nnative,f-2,E1-3-P\nnative,leak-2,\n';
     const street = (await bring('street', 'devices', foreign)).body;
     expect([street.created, street.faults.map(({ line }) => line)]).toEqual([1, [2, 4]]);

@@ -1,7 +1,7 @@
 import { spellingsOf } from '../../devices/command-store.ts';
 import { changeDevice, type DeviceChange } from '../../devices/device-change-store.ts';
 import { registerDevice, speaksForItself } from '../../devices/device-store.ts';
-import { gatewayPrefix, prefixesMeet } from '../../devices/gateways.ts';
+import { gatewayPrefix } from '../../devices/gateways.ts';
 import type { Protocol } from '../../model/uplinks.ts';
 import type { Trx } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -14,6 +14,7 @@ import {
 } from './device-import-store.ts';
 import { type DeviceLine, readDeviceLines } from './device-lines.ts';
 import type { ImportFault, ImportFile, ImportOutcome } from './import-fault.ts';
+import { type TopicPrefixes, topicPrefixes } from './topic-prefixes.ts';
 
 type Spoken = Pick<Protocol, 'name' | 'aliases' | 'mqttTopic' | 'gateway'>;
 
@@ -30,8 +31,8 @@ interface World extends DeviceImporter {
   known: Map<string, DeviceBefore>;
   assets: ReadonlyMap<string, { id: number; gridId: number | null }>;
   grids: ReadonlyMap<string, number>;
-  /** Topic prefix → device; 0 for one that this file brings. */
-  prefixes: Map<string, number>;
+  /** Of devices; 0 stands for one that a dry run would bring. */
+  prefixes: TopicPrefixes;
   /** Line of the file in which a device came first. */
   first: Map<string, number>;
 }
@@ -72,7 +73,7 @@ async function worldOf(trx: Trx, lines: readonly DeviceLine[], by: DeviceImporte
     known: new Map(known.map((device) => [keyOf(device.protocol, device.alias), device])),
     assets: await readAssetGrids(trx, codes),
     grids: new Map((await readGrids(trx)).map(({ code, id }) => [code, id])),
-    prefixes: await readPrefixes(trx),
+    prefixes: topicPrefixes(await readPrefixes(trx)),
     first: new Map(),
   };
 }
@@ -115,10 +116,7 @@ function referenceFault(
       details: { topicPrefix: line.topicPrefix ?? '' },
     };
   const own = beforeOf(line, { world, protocol })?.id;
-  const isTaken = [...world.prefixes].some(
-    ([taken, holder]) => prefix !== undefined && holder !== own && prefixesMeet(taken, prefix),
-  );
-  return prefix === undefined || !isTaken
+  return prefix === undefined || !world.prefixes.isTaken(prefix, own)
     ? undefined
     : { field: 'topic_prefix', code: 'DEVICE_PREFIX_TAKEN', details: { topicPrefix: prefix } };
 }
@@ -219,7 +217,7 @@ async function register(
     : await registerDevice(trx, { ...device, registeredBy: world.accountId, withSecret: isOnItsOwn });
   if (made.secret !== null)
     outcome.secrets?.push({ protocol: protocol.name, nativeId: line.nativeId, secret: made.secret });
-  if (change.topicPrefix) world.prefixes.set(change.topicPrefix, made.id);
+  if (change.topicPrefix) world.prefixes.add(change.topicPrefix, made.id);
   for (const alias of aliases)
     world.known.set(keyOf(protocol.name, alias), asBefore(made.id, { line, change, world }));
 }
