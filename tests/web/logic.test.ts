@@ -3,6 +3,7 @@ import { distanceM } from '../../src/web/core/position.ts';
 import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/router.ts';
 import { cleanImei } from '../../src/web/family/register-steps.tsx';
 import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-draft.ts';
+import { translator } from '../../src/web/i18n/translate.ts';
 import {
   ageLevel,
   byUrgency,
