@@ -5,6 +5,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
+import { preferredLocale } from './language.ts';
 import { serveLive } from './live.ts';
 import { describeApi } from './openapi.ts';
 import { servePages } from './pages.ts';
@@ -25,6 +26,10 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => {
+      request.locale = preferredLocale(request.headers['accept-language']);
+      void sendProblem(request, reply, toProblem(error, request.locale));
+    },
   });
   app.setValidatorCompiler(({ schema, httpPart }) => validateWith({ schema: schema as z.ZodType, httpPart }));
   app.setSerializerCompiler(serializerCompiler);

@@ -72,6 +72,16 @@ describe('an error', () => {
     expect([response.status, body.error.code]).toEqual([status, code]);
   });
 
+  it.each(['/%', '/api/tickets/%', '/assets/%c0'])(
+    'answers the broken address %s as every other fault',
+    async (path) => {
+      const response = await fetch(`${api.url}${path}`, { headers: english });
+      const { error } = (await response.json()) as Fault;
+      expect([response.status, error.code]).toEqual([400, 'REQUEST_INVALID']);
+      expect(error.message).toMatch(/^[A-Z]/);
+    },
+  );
+
   it('takes an action without a body, with or without the header', async () => {
     const worker = await api.as('worker');
     const first = await api.press();
