@@ -59,7 +59,7 @@ function RuleItem({ rule }: { rule: RuleView }) {
         <Badge tone={rule.consequence === 'incident' ? 'danger' : 'quiet'}>
           {t(`consequence.${rule.consequence}`)}
         </Badge>
-        <Icon name="down" size={18} className="text-muted group-open:rotate-180" />
+        <Icon name="down" size={18} className="ml-auto text-muted group-open:rotate-180" />
       </summary>
       <div className="px-4 pb-4">
         <p className="mb-1.5 font-mono text-fine text-muted">{rule.name}</p>
