@@ -8,6 +8,7 @@ import {
   roles,
   timelineKinds,
 } from '../model/incidents.ts';
+import { faultClasses } from '../model/tickets.ts';
 import { id, latitude, longitude, personSchema, text, time } from './schema-parts.ts';
 
 /** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
@@ -358,6 +359,8 @@ export const ruleViewSchema = z.object({
   title: z.object({ zh: z.string(), en: z.string() }),
   severity: z.enum(['critical', 'warning', 'info']),
   consequence: z.enum(['incident', 'ticket', 'notice']),
+  /** With consequence `ticket`: what is broken. */
+  faultClass: z.enum(faultClasses).nullable(),
   text: z.string(),
 });
 export type RuleView = z.infer<typeof ruleViewSchema>;

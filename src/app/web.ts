@@ -63,6 +63,7 @@ export async function startApi(
 }
 
 function ruleView(rule: Rule): RuleView {
-  const { name, kind, title, severity, consequence } = rule;
-  return { name, kind, title, severity, consequence, text: explainRule(rule, 'zh').join('\n') };
+  const { name, kind, title, severity, consequence, faultClass = null } = rule;
+  const text = explainRule(rule, 'zh').join('\n');
+  return { name, kind, title, severity, consequence, faultClass, text };
 }

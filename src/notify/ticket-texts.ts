@@ -90,6 +90,7 @@ function titleOf(template: string, facts: Facts, speech: Speech): string {
 function patternOf(template: string, facts: Facts, words: TicketWords): string | undefined {
   if (template === 'ticket_finished' && facts.task) return words.taskDone;
   if (template !== 'ticket_reminder') return words.titles[template];
+  if (facts.waits === 'sensor') return words.reminders.sensor;
   if (facts.waits) return words.reminders.verify;
   return (facts.percent ?? 0) >= 100 ? words.reminders.overdue : words.reminders.ahead;
 }

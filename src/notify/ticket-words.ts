@@ -4,7 +4,7 @@ import type { TicketLevel, TicketStage } from '../model/tickets.ts';
 export interface TicketWords {
   titles: Readonly<Record<string, string>>;
   /** Titles of reminders: before and after the deadline, and of what waits to be verified. */
-  reminders: Record<'ahead' | 'overdue' | 'verify', string>;
+  reminders: Record<'ahead' | 'overdue' | 'verify' | 'sensor', string>;
   /** A task in it is done, the ticket is not yet. */
   taskDone: string;
   stages: Record<TicketStage, string>;
@@ -49,6 +49,7 @@ export const zhTickets: TicketWords = {
     ahead: '【催办·{what}】{where}，请于 {due} 前{stage}',
     overdue: '【超时催办·{what}】{where}，应于 {due} 前{stage}',
     verify: '【待核查·{what}】{where} 仍未核查',
+    sensor: '【传感器仍在报警·{what}】{where} 已核查，但未能办结',
   },
   taskDone: '【派工已完成·{what}】{where}',
   stages: { accept: '接单', finish: '办结' },
@@ -99,6 +100,7 @@ export const enTickets: TicketWords = {
     ahead: '[Reminder: {what}] {where}, {stage} by {due}',
     overdue: '[Overdue: {what}] {where}, {stage} was due by {due}',
     verify: '[To be verified: {what}] {where} still waits',
+    sensor: '[Sensor still alarms: {what}] {where} is verified, yet cannot be closed',
   },
   taskDone: '[Task done: {what}] {where}',
   stages: { accept: 'accept it', finish: 'finish it' },

@@ -83,6 +83,8 @@ export interface TicketState extends TicketMutable {
   tasks: readonly Task[];
   /** Whether there is a photo of afterwards, taken since work was last sent back. */
   hasPhotoAfter: boolean;
+  /** An alert of it fires: the sensor says that it is not mended. */
+  isFiring: boolean;
   /** The last thing that a person did to it, to tell a second tap. */
   lastAct: { kind: TicketTimelineKind; actorId: number; at: number; detail: Record<string, unknown> } | null;
 }

@@ -70,6 +70,7 @@ export async function readTickets(db: Queryable, ids: readonly number[]): Promis
       exists (select from ticket_photos p where p.ticket_id = t.id and p.stage = 'after' and p.at >= coalesce((
         select max(b.at) from ticket_timeline b where b.ticket_id = t.id and b.kind in ('reopened', 'rejected')
       ), t.reported_at)) as has_photo_after,
+      exists (select from alerts a where a.ticket_id = t.id and a.state = 'firing') as is_firing,
       (select jsonb_build_object('kind', l.kind, 'actorId', l.actor_id, 'at', extract(epoch from l.at) * 1000, 'detail', l.detail)
         from ticket_timeline l where l.ticket_id = t.id and l.actor_id is not null order by l.id desc limit 1) as last_act
     from tickets t
@@ -98,6 +99,7 @@ function toTicket(row: TicketRow): LockedTicket {
     companyName: row.company_name as string | null,
     tasks: row.tasks,
     hasPhotoAfter: row.has_photo_after as boolean,
+    isFiring: row.is_firing as boolean,
     lastAct: row.last_act,
   };
 }

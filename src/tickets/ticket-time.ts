@@ -13,6 +13,7 @@ export function whatIsDue(ticket: TicketState, ground: Ground): Decision | undef
     case 'finished':
       return reminder(ground, { to: ['desk'], detail: { waits: 'verify' } });
     case 'verified':
+      if (ticket.isFiring) return reminder(ground, { to: ['desk'], detail: { waits: 'sensor' } });
       return closed(ticket, ground.now);
     default:
       return running(ticket, ground);

@@ -47,6 +47,19 @@ async function closeIt(id: number): Promise<void> {
   await desk.tickets.close(id, community);
 }
 
+/** A ticket whose work people have verified although its alert fires. */
+async function verifiedWith(alertId: number): Promise<number> {
+  await desk.respond(leak({ alertId }));
+  const [id = 0] = await ticketIds(test.database);
+  const { manager, community } = estate.people;
+  await desk.tickets.accept(id, manager);
+  await desk.tickets.start(id, manager);
+  await desk.tickets.addPhoto(id, manager, { stage: 'after', bytes: jpeg() });
+  await desk.tickets.finish(id, manager, { note: '好了' });
+  await desk.tickets.verify(id, community, { ok: true });
+  return id;
+}
+
 let statements = 0;
 const counting: KyselyPlugin = {
   transformQuery: ({ node }) => {
@@ -291,6 +304,20 @@ describe('what joins a ticket', () => {
     await db.updateTable('alerts').set({ state: 'resolved' }).where('id', '=', b).execute();
     await desk.respond(leak({ alertId: b, state: 'resolved' }));
     expect((await desk.look(id)).recoveredAt).toBe(NOON_MS);
+  });
+
+  it('is not closed by itself while its sensor still alarms, whatever people verified', async () => {
+    const { db } = test.database;
+    const id = await verifiedWith(await alert('a'));
+    await desk.pass(4 * DAY);
+    const ticket = await desk.look(id);
+    expect(ticket.status).toBe('verified');
+    expect(ticket.timeline.findLast((entry) => entry.kind === 'reminded')?.detail).toEqual({
+      waits: 'sensor',
+    });
+    await db.updateTable('alerts').set({ state: 'resolved' }).execute();
+    await desk.pass(DAY);
+    expect(await desk.look(id)).toMatchObject({ status: 'closed' });
   });
 
   it('sends work that was said to be done back to whoever did it', async () => {

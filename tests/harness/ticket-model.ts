@@ -207,5 +207,6 @@ const blank: TicketState = {
   ratingNote: null,
   tasks: [],
   hasPhotoAfter: true,
+  isFiring: false,
   lastAct: null,
 };

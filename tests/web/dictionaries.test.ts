@@ -37,7 +37,7 @@ describe('the dictionaries', () => {
     const isUsed = (key: string) =>
       code.includes(`'${key}'`) ||
       prefixes.some((prefix) => key.startsWith(`${prefix}.`)) ||
-      /^(wellBeing|help|alertState|reason|ticketStage|ticketWhy|switchOutcome)\./.test(key);
+      /^(wellBeing|help|alertState|reason|ticketStage|ticketWhy|ticketWait|switchOutcome)\./.test(key);
     expect(keys.filter((key) => !isUsed(key))).toEqual([]);
   });
 

@@ -304,6 +304,7 @@ export const rules: RuleView[] = [
     title: { zh: 'SOS 求助', en: 'SOS' },
     severity: 'critical',
     consequence: 'incident',
+    faultClass: null,
     text: 'name: sos\ncondition:\n  event: sos\n',
   },
   {
@@ -312,6 +313,7 @@ export const rules: RuleView[] = [
     title: { zh: '漏水', en: 'Water leak' },
     severity: 'critical',
     consequence: 'ticket',
+    faultClass: 'water_leak',
     text: 'name: water_leak\nconsequence: ticket\nfault_class: water_leak\n',
   },
   {
@@ -320,6 +322,7 @@ export const rules: RuleView[] = [
     title: { zh: '电量低', en: 'Battery low' },
     severity: 'info',
     consequence: 'notice',
+    faultClass: null,
     text: 'name: battery_low\ncondition:\n  threshold:\n    signal: battery\n    at_most: 15\n',
   },
 ];

@@ -39,14 +39,9 @@ export function RulesPage() {
   );
 }
 
-/** What is broken when it fires: with the severity it decides the deadline of the ticket. */
-function faultClassOf(rule: RuleView): string | undefined {
-  return rule.consequence === 'ticket' ? /^fault_class:\s*(\w+)/m.exec(rule.text)?.[1] : undefined;
-}
-
 function RuleItem({ rule }: { rule: RuleView }) {
   const { t, locale, word } = useDisplay();
-  const faultClass = faultClassOf(rule);
+  const { faultClass } = rule;
   return (
     <details className="group rounded-card border border-line bg-surface shadow-card">
       <summary className="tap flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-card px-4 py-2.5">

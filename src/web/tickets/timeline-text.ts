@@ -119,7 +119,7 @@ function wordsOf({ kind, detail }: TicketTimelineEntry, { t, word }: Display): s
     ...named('stage', kind === 'photo' ? 'photo' : 'ticketStage'),
     ...named('cause', 'cause'),
     ...named('by', 'ticketWhy'),
-    ...named('waits', 'ticketWhy'),
+    ...named('waits', 'ticketWait'),
     ...(kind === 'switched' ? [t(detail.on === true ? 'switch.on' : 'switch.off')] : []),
     ...named('outcome', 'switchOutcome'),
   ];
