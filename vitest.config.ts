@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.LONG === '1' ? [] : [LONG])],
     globalSetup: ['tests/harness/requirements-setup.ts', 'tests/harness/postgres-setup.ts'],
-    maxWorkers: 2,
+    // Many tests wait for clocks and servers: one more than there are processors in the smallest machine keeps them busy.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
