@@ -35,7 +35,7 @@ export async function readUnheard(
   { rules, before }: { rules: readonly string[]; before: number },
 ): Promise<UnheardDevice[]> {
   const { rows } = await sql<UnheardRow>`
-    select d.id, d.protocol, d.native_id, d.gateway_id, coalesce(d.asset_id, g.asset_id) as asset_id, a.site_id, d.created_at
+    select d.id, d.protocol, d.native_id, d.gateway_id, d.asset_id, a.site_id, d.created_at
     from devices d
     left join devices g on g.id = d.gateway_id
     left join assets a on a.id = coalesce(d.asset_id, g.asset_id)

@@ -1,14 +1,13 @@
 import type { Severity } from '../model/alerts.ts';
 import type { GridLevel } from '../model/incidents.ts';
-import {
-  type FaultClass,
-  levelRank,
-  type TicketClock,
-  type TicketLevel,
-  type TicketPolicy,
-  type TicketStage,
-  type TicketStatus,
-  type TicketTimelineKind,
+import type {
+  FaultClass,
+  TicketClock,
+  TicketLevel,
+  TicketPolicy,
+  TicketStage,
+  TicketStatus,
+  TicketTimelineKind,
 } from '../model/tickets.ts';
 import type { TicketSettings } from './policies.ts';
 import type { Rung } from './rungs.ts';
@@ -181,9 +180,6 @@ export function rankOf(ticket: Pick<TicketState, 'level' | 'deskLevel'>): Rank {
 }
 
 export const levelAbove = (level: TicketLevel): TicketLevel => (level === 'property' ? 'community' : 'city');
-
-export const isHigher = (level: TicketLevel, than: TicketLevel): boolean =>
-  levelRank[level] > levelRank[than];
 
 export const untaken: readonly TicketStatus[] = ['reported', 'dispatched'];
 export const taken: readonly TicketStatus[] = ['accepted', 'in_progress', 'paused'];

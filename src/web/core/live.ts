@@ -1,19 +1,10 @@
 import { useSyncExternalStore } from 'react';
-import type { LiveEvent } from '../../api/schemas.ts';
 import { isRecord, onContact, reportContact } from './http.ts';
 import { refresh, type Topic } from './query.ts';
 
 /** Without any sign of the service for this long the page says that what it shows is old. */
 export const STALE_AFTER_MS = 20_000;
 const RECONNECT_MS = 2_000;
-
-type LiveListener = (event: LiveEvent) => void;
-const listeners = new Set<LiveListener>();
-
-export function onLiveEvent(listener: LiveListener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
 
 let connected = false;
 
@@ -55,9 +46,7 @@ function receive(data: string): void {
   reportContact();
   const event: unknown = JSON.parse(data);
   if (!isRecord(event) || typeof event.type !== 'string') return;
-  for (const listener of listeners) listener(event as unknown as LiveEvent);
-  const topic = event.type as Topic;
-  refresh([topic]);
+  refresh([event.type as Topic]);
 }
 
 let lastContact = Date.now();
