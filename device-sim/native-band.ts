@@ -103,7 +103,7 @@ export class NativeBand implements Band {
     message: (text) => this.#options.journal.shows(this, text),
     ring: () => this.#options.journal.story(`${this.id}  the band rings`),
     locate_now: () => this.report(),
-    measure_now: () => {
+    measure: () => {
       this.#timers.after(this.#timings.measuringMs, () => this.measure());
     },
   };

@@ -6,8 +6,9 @@ import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
 /** Every device language that GridGuard speaks. An entry with `tcp` gets a listener, one with `mqttTopic` its topics. */
 export const protocols: readonly Protocol[] = [native, watch, zigbee2mqtt];
 
+/** By its name, or by another that it goes by. */
 export function protocolByName(name: string): Protocol | undefined {
-  return protocols.find((protocol) => protocol.name === name);
+  return protocols.find((protocol) => protocol.name === name || protocol.alsoCalled?.includes(name));
 }
 
 /** Whose topic it is, which device's, and in which direction messages go on it. */

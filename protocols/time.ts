@@ -14,3 +14,38 @@ export function parseTime(value: unknown): number | undefined {
   const at = Date.parse(value);
   return Number.isFinite(at) ? at : undefined;
 }
+
+const HOUR_MS = 3_600_000;
+
+/** The parts of a moment as a device tells them: a year of two or four digits, months from 1. */
+export type Parts = readonly [
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+];
+
+/** Milliseconds since 1970 of a clock that is `zoneHours` ahead of UTC; undefined where the parts name no moment. */
+export function moment([year, month, day, hour, minute, second]: Parts, zoneHours = 0): number | undefined {
+  const at = Date.UTC(year < 100 ? 2000 + year : year, month - 1, day, hour, minute, second);
+  if (!Number.isFinite(at)) return undefined;
+  const read = new Date(at);
+  const same =
+    read.getUTCMonth() === month - 1 &&
+    read.getUTCDate() === day &&
+    read.getUTCHours() === hour &&
+    read.getUTCMinutes() === minute &&
+    read.getUTCSeconds() === second;
+  return same ? at - zoneHours * HOUR_MS : undefined;
+}
+
+/** `yyMMddHHmmss` or `yyyyMMddHHmmss`, separators between them or not. */
+export function momentFrom(text: string, zoneHours = 0): number | undefined {
+  const digits = text.replace(/[-/:. T]/g, '');
+  const found = /^(\d\d|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(digits);
+  if (!found) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number);
+  return moment([year, month, day, hour, minute, second], zoneHours);
+}

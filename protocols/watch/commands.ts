@@ -1,5 +1,5 @@
 import type { Decoded } from '../../src/model/uplinks.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, measure } from '../measure.ts';
 
 /** What one command of the family means: its readings, and the content of the reply. */
 export interface CommandResult extends Measured {

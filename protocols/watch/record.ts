@@ -1,6 +1,6 @@
 import type { DecodedReading, Origin } from '../../src/model/readings.ts';
 import type { Location } from '../../src/model/signals.ts';
-import { type Measured, measure, numberFrom } from './measure.ts';
+import { type Measured, measure, numberFrom } from '../measure.ts';
 import { readStatus, statusFacts } from './status.ts';
 import { parseTail } from './tail.ts';
 

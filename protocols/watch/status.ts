@@ -1,5 +1,5 @@
 import type { DecodedReading } from '../../src/model/readings.ts';
-import { printable } from './measure.ts';
+import { printable } from '../measure.ts';
 
 /** The status word of a position record: alarms in the high half, states in the low half. */
 export interface Status {

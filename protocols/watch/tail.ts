@@ -1,6 +1,6 @@
 import type { NetworkScan } from '../../src/model/signals.ts';
+import { numberFrom } from '../measure.ts';
 import { unescapeContent } from './frame.ts';
-import { numberFrom } from './measure.ts';
 
 /** What follows the status word: what a positioning service needs, and the accuracy of the fix. */
 export interface NetworkTail {

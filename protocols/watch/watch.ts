@@ -11,9 +11,9 @@ import type {
   ProtocolSession,
   Uplink,
 } from '../../src/model/uplinks.ts';
+import { printable } from '../measure.ts';
 import { type CommandResult, downlinkAnswer, runCommand } from './commands.ts';
 import { type Frame, formatFrame, MAX_FRAME_BYTES, parseFrame, splitFrames } from './frame.ts';
-import { printable } from './measure.ts';
 import { decodeRecord, type RecordOptions } from './record.ts';
 
 /** What a connection taught: who speaks in which dialect, and which state bits this device uses. */
@@ -125,11 +125,11 @@ function downlinkContent(command: DownlinkCommand, maker: string): string | unde
       return 'FIND';
     case 'message':
       return `MESSAGE,${utf16Hex(command.text)}`;
-    case 'measure_now':
+    case 'measure':
       if (command.what === 'spo2') return undefined;
       if (command.what === 'temperature') return maker === 'ZJ' ? 'TEMPSTART' : 'bodytemp2';
       return maker === 'ZJ' ? 'HRTSTART,1' : 'hrtstart,1';
-    case 'switch':
+    default:
       return undefined;
   }
 }

@@ -4,15 +4,8 @@ import { protocols } from '../../protocols/index.ts';
 import { definitionOf, isPlausible, isSignal } from '../../src/model/signals.ts';
 import type { Decoded, Protocol, ProtocolSession } from '../../src/model/uplinks.ts';
 import type { Fixture } from '../fixtures/fixture.ts';
-import { nativeFixtures } from '../fixtures/native.ts';
-import { watchFixtures } from '../fixtures/watch.ts';
-import { zigbeeFixtures } from '../fixtures/zigbee2mqtt.ts';
+import { fixturesOf } from '../fixtures/index.ts';
 
-const fixturesOf: Readonly<Record<string, readonly Fixture[]>> = {
-  native: nativeFixtures,
-  watch: watchFixtures,
-  zigbee2mqtt: zigbeeFixtures,
-};
 const NOW = Date.parse('2026-11-22T08:15:02Z');
 const LONG = process.env.LONG === '1';
 const PATIENCE_MS = LONG ? 600_000 : 30_000;
@@ -41,13 +34,21 @@ function decode(protocol: Protocol, { bytes, topic, before, retained }: Message)
   return protocol.decode(before ? sessionOf(protocol, before) : {}, { bytes, receivedAt: NOW, ...facts });
 }
 
-/** By signal and channel; several faults of one breaker by their cause as well. */
+/** By signal and channel; several faults of one breaker by their cause as well, several moments of one signal by their time. */
 function summaryOf({ readings }: Decoded): Record<string, unknown> {
   const several = readings.filter(({ signal }) => signal === 'breaker_fault').length > 1;
-  const entries = readings.map(({ signal, channel, value, cause, stage, code }) => [
+  const points = readings.map(({ signal, channel, cause }) =>
     [signal, channel, several ? cause : undefined].filter((part) => part !== undefined).join('.'),
-    cause === undefined ? value : JSON.parse(JSON.stringify({ cause, stage, code })),
-  ]);
+  );
+  const entries = readings.map(({ value, cause, stage, code, observedAt }, i) => {
+    const point = points[i] ?? '';
+    const again = points.filter((other) => other === point).length > 1;
+    const when = again && observedAt !== undefined ? `@${new Date(observedAt).toISOString()}` : '';
+    return [
+      `${point}${when}`,
+      cause === undefined ? value : JSON.parse(JSON.stringify({ cause, stage, code })),
+    ];
+  });
   expect(new Set(entries.map(([key]) => key)).size, 'one reading per signal and channel').toBe(
     entries.length,
   );
@@ -106,12 +107,26 @@ describe('the registry', () => {
   });
 
   it('gives every protocol a way in, and no two the same', () => {
-    const ways = protocols.map(
-      ({ tcp, mqttTopic, gateway }) => tcp?.env ?? mqttTopic ?? gateway?.defaultPrefix('+'),
-    );
-    expect(ways.every(Boolean)).toBe(true);
-    expect(new Set(ways).size).toBe(ways.length);
-    for (const { tcp, split } of protocols) expect(split !== undefined).toBe(tcp !== undefined);
+    for (const { tcp, udp, mqttTopic, gateway, http, name, split } of protocols) {
+      expect(tcp ?? udp ?? mqttTopic ?? gateway ?? http, name).toBeDefined();
+      if (tcp) expect(split, name).toBeDefined();
+      if (tcp && udp) expect(udp, name).toEqual(tcp);
+    }
+    for (const way of [
+      protocols.map(({ tcp, udp }) => (tcp ?? udp)?.env),
+      protocols.map(({ tcp, udp }) => (tcp ?? udp)?.port),
+      protocols.map(({ mqttTopic }) => mqttTopic),
+      protocols.map(({ gateway }) => gateway?.defaultPrefix('+')),
+      protocols.map(({ http }) => http?.source),
+    ]) {
+      const taken = way.filter((one) => one !== undefined);
+      expect(new Set(taken).size).toBe(taken.length);
+    }
+  });
+
+  it('knows every language by one name, whichever it is called by', () => {
+    const called = protocols.flatMap(({ name, alsoCalled = [] }) => [name, ...alsoCalled]);
+    expect(new Set(called).size).toBe(called.length);
   });
 });
 

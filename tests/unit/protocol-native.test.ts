@@ -90,12 +90,12 @@ describe('native JSON', () => {
 
   it('writes downlinks with a serial, and knows their answers', () => {
     const downlink = native.encode?.(
-      { kind: 'measure_now', what: 'heart_rate' },
+      { kind: 'measure', what: 'heart_rate' },
       { nativeId: 'band-7', session: {}, serial: 12 },
     );
     expect(downlink?.topic).toBe('gridguard/v1/band-7/down');
     expect(JSON.parse(Buffer.from(downlink?.bytes ?? '').toString())).toEqual({
-      cmd: 'measure_now',
+      cmd: 'measure',
       what: 'heart_rate',
       serial: 12,
     });

@@ -184,11 +184,11 @@ describe('downlinks', () => {
       '[3G*861234567890123*001c*MESSAGE,597d00200041d83dde00]',
       'MESSAGE',
     ]);
-    expect(encode({ kind: 'measure_now', what: 'heart_rate' })?.[0]).toContain('*hrtstart,1]');
-    expect(encode({ kind: 'measure_now', what: 'blood_pressure' })?.[1]).toBe('HRTSTART');
-    expect(encode({ kind: 'measure_now', what: 'temperature' })?.[0]).toContain('*bodytemp2]');
-    expect(encode({ kind: 'measure_now', what: 'temperature' }, zj)?.[0]).toContain('*TEMPSTART]');
-    expect(encode({ kind: 'measure_now', what: 'spo2' })).toBeUndefined();
+    expect(encode({ kind: 'measure', what: 'heart_rate' })?.[0]).toContain('*hrtstart,1]');
+    expect(encode({ kind: 'measure', what: 'blood_pressure' })?.[1]).toBe('HRTSTART');
+    expect(encode({ kind: 'measure', what: 'temperature' })?.[0]).toContain('*bodytemp2]');
+    expect(encode({ kind: 'measure', what: 'temperature' }, zj)?.[0]).toContain('*TEMPSTART]');
+    expect(encode({ kind: 'measure', what: 'spo2' })).toBeUndefined();
   });
 
   it('are matched by their answers', () => {

@@ -134,7 +134,7 @@ describe('a simulated wristband of the native language', () => {
       );
     await until(() => seen.subscriptions > 0, { what: 'the subscription' });
     order({ cmd: 'message', serial: 12, text: '验证码 482913' });
-    order({ cmd: 'measure_now', serial: 13, what: 'heart_rate' });
+    order({ cmd: 'measure', serial: 13, what: 'heart_rate' });
     order({ cmd: 'open_the_door', serial: 14 });
     await until(() => state.received.find((m) => m.heart_rate !== undefined), { what: 'the measurement' });
     const answers = () => state.received.flatMap((m) => (m.answer ? [m.answer] : []));

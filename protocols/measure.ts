@@ -1,5 +1,5 @@
-import type { DecodedReading } from '../../src/model/readings.ts';
-import { isPlausible, type Signal } from '../../src/model/signals.ts';
+import type { DecodedReading } from '../src/model/readings.ts';
+import { isPlausible, type Signal } from '../src/model/signals.ts';
 
 const DECIMAL = /^[-+]?(?:\d+\.?\d*|\.\d+)$/;
 
