@@ -2,7 +2,7 @@
  * GridGuard's own language: one JSON object over MQTT, keys are the canonical signals. `protocols/README.md` is the guide
  * for firmware; messages of every kind stand in `tests/fixtures/native.ts`.
  */
-import { lifeSignals } from '../../src/model/signals.ts';
+import { isSignal, lifeSignals } from '../../src/model/signals.ts';
 import type {
   Decoded,
   DownlinkCommand,
@@ -12,6 +12,7 @@ import type {
   ProtocolSession,
   Uplink,
 } from '../../src/model/uplinks.ts';
+import { utf8 } from '../bytes.ts';
 import { add, clean, isObject, type JsonObject, refuse, type Sink } from '../sink.ts';
 import { parseTime, TIME_FORMAT } from '../time.ts';
 import { isYes, readKey } from './values.ts';
@@ -163,16 +164,14 @@ function decode(session: ProtocolSession, uplink: Pick<Uplink, 'bytes' | 'topic'
 }
 
 /** `{"cmd":"locate_now","serial":12}` and so on, answered in `up` by `{"answer":{"serial":12,"ok":true}}`. */
-function encode(
-  { kind, ...details }: DownlinkCommand,
-  device: { nativeId: string; serial: number },
-): EncodedDownlink {
+function encode(command: DownlinkCommand, device: { nativeId: string; serial: number }): EncodedDownlink {
+  const { kind, ...details } = command;
   const text = JSON.stringify({ cmd: kind, serial: device.serial, ...details });
   return {
     bytes: Buffer.from(text),
     topic: `${PREFIX}${device.nativeId}/down`,
     answeredBy: 'answer',
-    ...('on' in details ? { confirmedBy: proofsOf(details) } : {}),
+    ...(command.kind === 'switch' ? { confirmedBy: proofsOf(command) } : {}),
   };
 }
 
@@ -185,6 +184,18 @@ function proofsOf({ on, channel }: { on: boolean; channel?: string }): PositionP
   ];
 }
 
+/** An object, or a list of objects, with a key that is a signal of ours. */
+function looksLike(bytes: Uint8Array): 0 | 2 {
+  if (bytes.byteLength > MAX_BYTES || !/^\s*[[{]/.test(utf8(bytes.subarray(0, 16)))) return 0;
+  try {
+    const message: unknown = JSON.parse(utf8(bytes));
+    const one = Array.isArray(message) ? message[0] : message;
+    return isObject(one) && Object.keys(one).some((key) => isSignal(key)) ? 2 : 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** The protocol `native`: devices speak at least every 5 minutes. */
 export const native: Protocol = {
   name: 'native',
@@ -193,6 +204,7 @@ export const native: Protocol = {
   mqttDownTopic: TOPIC.down,
   expectedEveryMs: 15 * 60_000,
   maxFrameBytes: MAX_BYTES,
+  looksLike,
   decode,
   encode,
 };

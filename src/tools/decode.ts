@@ -1,7 +1,7 @@
 /**
  * `npm run --silent decode -- [--protocol P]`: NDJSON in, NDJSON out, one line per line. In: `{id, protocol?, kind:
- * text|hex|mqtt|http, frame, topic?, device?, retained?}`; out: `{id, outcome, device, readings, replies, reason?}`. What a
- * gateway teaches (`bridge/devices`) holds for the lines after it.
+ * text|hex|mqtt|http, frame, topic?, device?, retained?}`; out: `{id, outcome, device, readings, replies, publish?, reason?}`.
+ * What a gateway teaches (`bridge/devices`) holds for the lines after it. A frame may lack its start and end marks.
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -27,6 +27,7 @@ interface Output {
   device: string | null;
   readings: unknown[];
   replies: string[];
+  publish?: { topic: string; payload: string }[];
   reason?: string;
 }
 
@@ -39,6 +40,8 @@ class BadLine extends Error {
     this.id = id;
   }
 }
+
+const knownNames = () => protocols.flatMap(({ name, alsoCalled = [] }) => [name, ...alsoCalled]).join(', ');
 
 function refused(reason: string): Output {
   return { outcome: 'undecodable', device: null, readings: [], replies: [], reason };
@@ -79,8 +82,7 @@ function readInput(line: string, options: { protocol?: string; now: number }): I
   }
   const known = typeof protocol === 'string' ? protocolByName(protocol) : undefined;
   if (protocol !== undefined && !known) {
-    const names = protocols.map(({ name }) => name).join(', ');
-    throw new BadLine(id, `protocol ${JSON.stringify(protocol)} is not known; there are ${names}`);
+    throw new BadLine(id, `protocol ${JSON.stringify(protocol)} is not known; there are ${knownNames()}`);
   }
   return {
     id,
@@ -140,50 +142,110 @@ function prefixOf(
   return longest !== undefined && longest.length >= (guessed?.length ?? 0) ? longest : guessed;
 }
 
-function decodeWith(protocol: Protocol, input: Input, sessions: Sessions): Output {
-  const { frames, discarded } = framesOf(protocol, input.bytes);
-  const heard = sessions.get(protocol) ?? new Map<string, ProtocolSession>();
-  const topicPrefix = prefixOf(protocol, input.topic, heard);
-  let session: ProtocolSession = (topicPrefix === undefined ? undefined : heard.get(topicPrefix)) ?? {};
+interface Attempt {
+  decoded: Decoded[];
+  session: ProtocolSession;
+  discarded: number;
+}
+
+function attempt(
+  protocol: Protocol,
+  { frames, discarded }: { frames: readonly Uint8Array[]; discarded: number },
+  { input, before, topicPrefix }: { input: Input; before: ProtocolSession; topicPrefix: string | undefined },
+): Attempt {
+  let session = before;
   const decoded = frames.map((bytes) => {
-    const one = protocol.decode(session, {
-      ...input,
-      ...(topicPrefix === undefined ? {} : { topicPrefix }),
-      bytes,
-    });
+    const prefix = topicPrefix === undefined ? {} : { topicPrefix };
+    const one = protocol.decode(session, { ...input, ...prefix, bytes });
     session = one.session;
     return one;
   });
+  return { decoded, session, discarded };
+}
+
+/** What was understood of it: the outcome before the number of readings. */
+function worth({ decoded }: Attempt): number {
+  const outcome = ['undecodable', 'empty', 'ok'].indexOf(worst(decoded.map((one) => one.outcome)));
+  const readings = decoded.reduce((sum, one) => sum + one.readings.length, 0);
+  return outcome * 100_000 + readings;
+}
+
+/** A stream cut into frames; where bytes are left over it may be one frame without its marks. */
+function understand(
+  protocol: Protocol,
+  input: Input,
+  context: { before: ProtocolSession; topicPrefix: string | undefined },
+): Attempt {
+  const cut = framesOf(protocol, input.bytes);
+  const asStream = attempt(protocol, cut, { input, ...context });
+  if (
+    !protocol.split ||
+    (cut.discarded === 0 && worst(asStream.decoded.map((d) => d.outcome)) !== 'undecodable')
+  )
+    return asStream;
+  const asFrame = attempt(protocol, { frames: [input.bytes], discarded: 0 }, { input, ...context });
+  return worth(asFrame) > worth(asStream) ? asFrame : asStream;
+}
+
+function decodeWith(protocol: Protocol, given: Input, sessions: Sessions): Output {
+  const input = { ...given, ...(given.topic === undefined ? {} : { topic: given.topic.replace(PUSH, '') }) };
+  const heard = sessions.get(protocol) ?? new Map<string, ProtocolSession>();
+  const topicPrefix = prefixOf(protocol, input.topic, heard);
+  const before: ProtocolSession = (topicPrefix === undefined ? undefined : heard.get(topicPrefix)) ?? {};
+  const { decoded, session, discarded } = understand(protocol, input, { before, topicPrefix });
   if (topicPrefix !== undefined) sessions.set(protocol, heard.set(topicPrefix, session));
   const reasons = decoded.flatMap(({ reason }) => reason ?? []);
   if (discarded > 0) reasons.push(`${discarded} bytes belong to no frame`);
+  const publish = decoded.flatMap((one) => one.publish ?? []);
   return {
     outcome: worst(decoded.map(({ outcome }) => outcome)),
     device: decoded.find(({ nativeId }) => nativeId !== undefined)?.nativeId ?? null,
-    readings: decoded.flatMap(({ readings }) =>
-      readings.map((reading) => describeReading(reading, input.receivedAt)),
-    ),
+    readings: decoded.flatMap((one) => readingsOf(one, input.receivedAt)),
     replies: decoded.flatMap(({ replies }) => replies.map(describeReply)),
+    ...(publish.length > 0
+      ? { publish: publish.map(({ topic, bytes }) => ({ topic, payload: describeReply(bytes) })) }
+      : {}),
     ...(reasons.length > 0 ? { reason: reasons.join('; ') } : {}),
   };
 }
 
+/** Readings of the device that speaks, then those of others in the same message, which name theirs. */
+function readingsOf({ readings, others = [] }: Decoded, now: number) {
+  return [
+    ...readings.map((reading) => describeReading(reading, now)),
+    ...others.flatMap((other) =>
+      other.readings.map((reading) => ({ device: other.nativeId, ...describeReading(reading, now) })),
+    ),
+  ];
+}
+
+/** The source of a push by its path. */
+const PUSH = /^\/?api\/push\/([\w-]+)(?=\/|\?|$)/;
+
 /** The protocol whose topic it is, or one that was heard on it. */
 function protocolOf(topic: string, sessions: Sessions): Protocol | undefined {
+  const [, source] = PUSH.exec(topic) ?? [];
+  if (source !== undefined) return protocols.find(({ http }) => http?.source === source);
   const speaks = ([, heard]: [Protocol, Map<string, unknown>]) =>
     [...heard.keys()].some((prefix) => topic.startsWith(`${prefix}/`));
   return guessProtocol(topic) ?? [...sessions].find(speaks)?.[0];
 }
 
-/** The protocol that the line names or that its topic belongs to, else the first that understands the bytes. */
+/** The protocol that the line names or that its topic belongs to, else the one that the bytes look like most. */
 function decodeInput(input: Input, sessions: Sessions): Output {
   const named = input.protocol ?? (input.topic === undefined ? undefined : protocolOf(input.topic, sessions));
   if (named) return decodeWith(named, input, sessions);
   if (input.topic !== undefined) return refused(`no protocol speaks on the topic ${input.topic}`);
-  const tried = protocols.map((protocol) => ({ protocol, output: decodeWith(protocol, input, sessions) }));
-  const understood = tried.find(({ output }) => output.outcome !== 'undecodable');
-  const told = tried.map(({ protocol, output }) => `${protocol.name}: ${output.reason}`).join('; ');
-  return understood?.output ?? refused(`no protocol understands it (${told})`);
+  const looks = protocols.map((protocol) => ({ protocol, sure: protocol.looksLike?.(input.bytes) ?? 0 }));
+  const likely = looks.filter(({ sure }) => sure > 0).sort((a, b) => b.sure - a.sure);
+  for (const { protocol } of likely) {
+    const output = decodeWith(protocol, input, sessions);
+    if (output.outcome !== 'undecodable') return output;
+  }
+  const tried = likely.map(
+    ({ protocol }) => `${protocol.name}: ${decodeWith(protocol, input, sessions).reason}`,
+  );
+  return refused(`no protocol understands it${tried.length > 0 ? ` (${tried.join('; ')})` : ''}`);
 }
 
 /** Decodes one line of input; never throws. `now` stands in where a device tells no time; `sessions` is added to. */
@@ -203,8 +265,7 @@ export function decodeLine(
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { protocol: { type: 'string' } } });
   if (values.protocol !== undefined && !protocolByName(values.protocol)) {
-    const names = protocols.map(({ name }) => name).join(', ');
-    process.stderr.write(`--protocol ${values.protocol} is not known; there are ${names}\n`);
+    process.stderr.write(`--protocol ${values.protocol} is not known; there are ${knownNames()}\n`);
     process.exitCode = 2;
     return;
   }
