@@ -1,5 +1,5 @@
+import { isBreakerWord } from '../faults.ts';
 import type { Expose } from './exposes.ts';
-import { isBreakerWord } from './faults.ts';
 
 /** What kind of device the exposes and the description make of it. */
 export interface About {

@@ -1,6 +1,6 @@
+import { configuredStage, type Fault } from '../faults.ts';
 import type { JsonObject } from '../sink.ts';
 import type { Collected, Finding } from './collect.ts';
-import { configuredStage, type Fault } from './faults.ts';
 
 /** What a breaker's message brings that it had not said before, and what it has said now. */
 export interface BreakerNews {

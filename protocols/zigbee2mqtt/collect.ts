@@ -1,9 +1,9 @@
 import type { DecodedReading } from '../../src/model/readings.ts';
 import { definitionOf, isPlausible, type Signal } from '../../src/model/signals.ts';
+import { eventOf, type Fault, faultOf, faultWords, type OpenedBy } from '../faults.ts';
 import { clean, kindOf } from '../sink.ts';
-import { eventOf, type Fault, faultOf, faultWords, type OpenedBy } from './faults.ts';
+import { actionOf, conditionsOf, meaningOf, truthOf } from '../words.ts';
 import type { Mapping } from './mapping.ts';
-import { actionOf, conditionsOf, meaningOf, truthOf } from './words.ts';
 
 export type Finding = Omit<DecodedReading, 'origin' | 'observedAt'>;
 

@@ -1,6 +1,6 @@
 import type { Signal } from '../../src/model/signals.ts';
+import { conversionOf } from '../units.ts';
 import type { Candidate, Mapping } from './mapping.ts';
-import { conversionOf } from './units.ts';
 
 /** What belongs in a channel: what is left of a name, as letters, digits and underscores. */
 export function channelOf(text: string): { channel?: string } {

@@ -1,5 +1,5 @@
 import type { Signal } from '../../src/model/signals.ts';
-import { isBreakerWord } from './faults.ts';
+import { isBreakerWord } from '../faults.ts';
 import type { Candidate, Mapping, Rule } from './mapping.ts';
 import { measured, pointOf, polarity } from './rule-parts.ts';
 

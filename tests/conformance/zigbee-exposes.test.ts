@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { conversionOf } from '../../protocols/units.ts';
 import { mapDefinition } from '../../protocols/zigbee2mqtt/map-device.ts';
 import type { Mapping } from '../../protocols/zigbee2mqtt/mapping.ts';
-import { conversionOf } from '../../protocols/zigbee2mqtt/units.ts';
 import { zigbee2mqtt } from '../../protocols/zigbee2mqtt/zigbee2mqtt.ts';
 import type { DecodedReading } from '../../src/model/readings.ts';
 import { definitionOf, type Signal } from '../../src/model/signals.ts';

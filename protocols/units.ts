@@ -1,4 +1,4 @@
-import type { Signal } from '../../src/model/signals.ts';
+import type { Signal } from '../src/model/signals.ts';
 
 /** A number of a device becomes ours as `value * factor + offset`. */
 export interface Conversion {
@@ -46,11 +46,12 @@ const flow: Readonly<Record<string, number>> = {
 const pressure = { pa: 0.001, hpa: 0.1, mbar: 0.1, kpa: 1, bar: 100, Mpa: 1000, psi: 6.894757 };
 const length = { mm: 1, cm: 10, dm: 100, m: 1000, in: 25.4, inch: 25.4, ft: 304.8 };
 const energy = { wh: 1, kwh: 1000, Mwh: 1_000_000 };
-const celsius = { '°c': 1, c: 1 };
+const celsius = { '°c': 1, c: 1, 度: 1 };
 const volt = { v: 1, mv: 0.001, kv: 1000 };
 const ampere = { a: 1, ma: 0.001 };
 const watt = { w: 1, mw: 0.001, kw: 1000, Mw: 1_000_000 };
 const percent = { '%': 1 };
+const bloodPressure = { mmhg: 1, kpa: 7.50062 };
 
 /** Factors into the unit of each signal. Letters are small; only a mega keeps its capital, or it would be a milli. */
 const factors: Partial<Record<Signal, Readonly<Record<string, number>>>> = {
@@ -76,8 +77,15 @@ const factors: Partial<Record<Signal, Readonly<Record<string, number>>>> = {
   breaker_temperature: celsius,
   conductor_temperature: celsius,
   respiratory_rate: { 'breaths/min': 1, '/min': 1, bpm: 1, rpm: 1 },
-  heart_rate: { bpm: 1, '/min': 1, 'beats/min': 1 },
+  heart_rate: { bpm: 1, '/min': 1, 'beats/min': 1, '次/分': 1 },
+  spo2: percent,
+  systolic: bloodPressure,
+  diastolic: bloodPressure,
+  body_temperature: celsius,
+  blood_glucose: { 'mmol/l': 1, 'mg/dl': 1 / 18.016 },
   rssi: { dbm: 1 },
+  snr: { db: 1 },
+  tilt: { '°': 1, deg: 1 },
 };
 
 function spelling(unit: string): string {

@@ -2,8 +2,8 @@
  * The vocabularies of smart breakers: the 17 fault bits of Tuya's category "dlq" as bits, list or enum, the last event of Tongou
  * (data point 110), alarm texts of residual-current breakers and of meters. A word that nobody knows is `unspecified`.
  */
-import type { BreakerFaultCause } from '../../src/model/signals.ts';
-import { clean } from '../sink.ts';
+import type { BreakerFaultCause } from '../src/model/signals.ts';
+import { clean } from './sink.ts';
 
 export type OpenedBy = 'trip' | 'remote' | 'local' | 'schedule' | 'prepay';
 
@@ -69,22 +69,22 @@ const NOTHING =
 const HARMLESS = /^(?:restore_default|factory_reset|auto(?:matic)?_(?:re)?clos\w*|.*_on|.*_closed?)$/;
 /** The first that fits: an imbalance of phases is no empty account, and a residual current no over-current. */
 const CAUSES: readonly (readonly [BreakerFaultCause, RegExp])[] = [
-  ['phase_unbalance', /unbalance|imbalance/],
-  ['credit', /balance|credit|arrear|shortage|prepay/],
-  ['short_circuit', /short/],
-  ['arc_fault', /(?:^|_)arc(?:_|$)/],
+  ['phase_unbalance', /unbalance|imbalance|不平衡/],
+  ['credit', /balance|credit|arrear|shortage|prepay|欠费|余额/],
+  ['short_circuit', /short|短路/],
+  ['arc_fault', /(?:^|_)(?:arc|afdd)(?:_|$)|电弧/],
   ['self_test_failed', /self_?test/],
-  ['surge', /surge|lightning/],
-  ['residual_current', /leak|residual|earth|ground_fault/],
-  ['over_current', /over_?cur|ov_?cr|cur(?:rent)?_over|(?:^|_)current_threshold/],
-  ['over_voltage', /over_?vol|ov_?vol|high_vol|voltage_(?:over|high|1$)/],
-  ['under_voltage', /under_?vol|un_?vol|low_?vol|voltage_(?:under|low|2$)/],
-  ['phase_loss', /miss_?phase|phase_?(?:loss|miss|fail|lack)|(?:lack|loss|lost|open)_(?:of_)?phase/],
-  ['over_temperature', /^(?!.*(?:low|under)_).*(?:temp|overheat|thermal)/],
-  ['fire', /fire/],
-  ['high_power', /(?:high|over)_?power|power_(?:over|high)/],
-  ['overload', /over_?load/],
-  ['power_outage', /outage|power_(?:fail|loss|lost|cut|off)/],
+  ['surge', /surge|lightning|浪涌|打火/],
+  ['residual_current', /leak|residual|earth|ground_fault|漏电|剩余电流/],
+  ['over_current', /over_?cur|ov_?cr|cur(?:rent)?_over|(?:^|_)current_threshold|过流/],
+  ['over_voltage', /over_?vol|ov_?vol|high_vol|voltage_(?:over|high|1$)|过压/],
+  ['under_voltage', /under_?vol|un_?vol|low_?vol|voltage_(?:under|low|2$)|欠压/],
+  ['phase_loss', /miss_?phase|phase_?(?:loss|miss|fail|lack)|(?:lack|loss|lost|open)_(?:of_)?phase|缺相/],
+  ['over_temperature', /^(?!.*(?:low|under)_).*(?:temp|overheat|thermal)|过温|超温|高温/],
+  ['fire', /fire|火/],
+  ['high_power', /(?:high|over)_?power|power_(?:over|high)|过功率/],
+  ['overload', /over_?load|过载|过负荷/],
+  ['power_outage', /outage|power_(?:fail|loss|lost|cut|off)|停电|断电/],
   ['negative_power', /magneti|(?:negative|reverse)_power/],
 ];
 const OPENED: readonly (readonly [OpenedBy, RegExp])[] = [

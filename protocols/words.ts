@@ -1,4 +1,4 @@
-import type { Signal } from '../../src/model/signals.ts';
+import type { Signal } from '../src/model/signals.ts';
 
 /** True or false as texts say it; undefined for a word that says neither. */
 export function truthOf(value: unknown): boolean | undefined {
@@ -6,8 +6,11 @@ export function truthOf(value: unknown): boolean | undefined {
   if (value === 1 || value === 0) return value === 1;
   if (typeof value !== 'string') return undefined;
   const word = value.trim().toLowerCase();
-  if (/^(?:on|true|1|yes|alarm(?:ed)?|detected|active|leak|wet|low)$/.test(word)) return true;
-  return /^(?:off|false|0|no|none|normal|clear|inactive|dry|ok)$/.test(word) ? false : undefined;
+  if (/^(?:on|true|1|yes|alarm(?:ed)?|detected|active|leak|wet|low|是|有|开|报警|告警|异常|触发)$/.test(word))
+    return true;
+  return /^(?:off|false|0|no|none|normal|clear|inactive|dry|ok|否|无|关|正常|恢复)$/.test(word)
+    ? false
+    : undefined;
 }
 
 function pick(word: string, yes: RegExp, no: RegExp): boolean | undefined {
@@ -16,19 +19,19 @@ function pick(word: string, yes: RegExp, no: RegExp): boolean | undefined {
 }
 
 const NO_ALARM =
-  /^(?:none|normal(?:_state)?|clear(?:ed)?|ok|safe|off|no|false|inactive|0)$|(?:^|_)no(?:_|$)|(?:^|_)not?_/;
-const ALARM = /alarm|detect(?!ing)|^(?:on|yes|true|active|1)$/;
+  /^(?:none|normal(?:_state)?|clear(?:ed)?|ok|safe|off|no|false|inactive|0)$|(?:^|_)no(?:_|$)|(?:^|_)not?_|正常|无|未|恢复|^否$/;
+const ALARM = /alarm|detect(?!ing)|报警|告警|^(?:on|yes|true|active|1|是|有)$/;
 
 function valveOf(word: string): string | undefined {
   if (/opening|closing|moving|running/.test(word)) return 'moving';
   if (/stuck|fault|fail|error|jam/.test(word)) return 'fault';
-  if (/^(?:on|open(?:ed)?|true|1)$/.test(word)) return 'open';
-  return /^(?:off|close(?:d)?|false|0)$/.test(word) ? 'closed' : undefined;
+  if (/^(?:on|open(?:ed)?|true|1|开阀?|打开)$/.test(word)) return 'open';
+  return /^(?:off|close(?:d)?|false|0|关阀?|关闭)$/.test(word) ? 'closed' : undefined;
 }
 
 function breakerOf(word: string): string | undefined {
-  if (/^(?:off|open(?:ed)?|trip(?:ped)?|false|0)$/.test(word)) return 'open';
-  return /^(?:on|close(?:d)?|true|1)$/.test(word) ? 'closed' : undefined;
+  if (/^(?:off|open(?:ed)?|trip(?:ped)?|false|0|分闸?|断开|跳闸|脱扣|关)$/.test(word)) return 'open';
+  return /^(?:on|close(?:d)?|true|1|合闸?|闭合|开)$/.test(word) ? 'closed' : undefined;
 }
 
 /** What a word says of a signal; undefined for one that says nothing of it. */
@@ -44,8 +47,8 @@ export function meaningOf(
     case 'water_leak':
       return pick(
         word,
-        /leak|alarm|wet|flood|detected|^(?:yes|on|true|1)$/,
-        /(?:^|_)(?:no|none|not|normal|dry|clear|off|false|ok|0)(?:_|$)/,
+        /leak|alarm|wet|flood|detected|漏|浸|报警|告警|^(?:yes|on|true|1|是|有)$/,
+        /(?:^|_)(?:no|none|not|normal|dry|clear|off|false|ok|0)(?:_|$)|正常|无|未|恢复|^否$/,
       );
     case 'smoke':
     case 'gas':
@@ -55,8 +58,8 @@ export function meaningOf(
     case 'battery_low':
       return pick(
         word,
-        /low|critical|empty|replace/,
-        /^(?:medium|middle|high|full|normal|ok|good|not?_low)$/,
+        /low|critical|empty|replace|低|欠/,
+        /^(?:正常|medium|middle|high|full|normal|ok|good|not?_low)$/,
       );
     case 'fill':
       return {
