@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { benchDecode } from './bench/decode-bench.ts';
 import { benchIngest } from './bench/ingest-bench.ts';
 import { benchOutside } from './bench/outside-bench.ts';
 import { benchSos } from './bench/sos-bench.ts';
 
-const usage = `usage: npm run bench -- ingest | sos | outside [--json] [--runs N] [--seconds N] [--presses N]
+const usage = `usage: npm run bench -- decode | ingest | sos | outside [--json] [--runs N] [--seconds N] [--presses N]
+  decode  frames/s of wristbands and of sensors on one core, cut and decoded
   ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
   sos     PUBLISH → incident committed → first channel, idle, while 500 sensors of a gateway fail, and while telemetry saturates
   outside messages/s from Mosquitto into committed rows, beside mqtt.js alone in the same run
@@ -27,6 +29,17 @@ const environment = Object.fromEntries(
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 
 switch (positionals[0]) {
+  case 'decode': {
+    const results = benchDecode({ runs: Number(values.runs), progress });
+    print(
+      results,
+      results.map(
+        ({ protocol, median, framesPerSecond, p50, p99 }) =>
+          `${protocol}: ${median} frames/s, median of ${framesPerSecond.join(', ')}; one frame p50 ${p50.toFixed(1)} µs, p99 ${p99.toFixed(1)} µs`,
+      ),
+    );
+    break;
+  }
   case 'ingest': {
     const result = await benchIngest({
       runs: Number(values.runs),
