@@ -29,7 +29,7 @@ export async function startService(
   const cleanUp = new CleanUp(log);
   try {
     const parts = await startParts({ config, clock, log }, cleanUp);
-    const addresses: Addresses = { tcp: {} };
+    const addresses: Addresses = { tcp: {}, udp: {}, webSocket: {} };
     const drainInbox = startInbox(parts, cleanUp);
     if (config.roles.has('rules')) await startRules(parts, cleanUp);
     const rulesHere = config.roles.has('rules') ? drainInbox : undefined;

@@ -7,7 +7,7 @@ import { type DemoScenario, prepareDemo } from './demo/prepare-demo.ts';
 import { makeFirstAdmin } from './people/first-admin.ts';
 import { AppError } from './platform/errors.ts';
 import type { Addresses } from './transport/addresses.ts';
-import { mustBeFree } from './transport/free-ports.ts';
+import { listenersOf, mustBeFree, type WantedPort } from './transport/free-ports.ts';
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -33,11 +33,14 @@ async function main(): Promise<void> {
 }
 
 /** Known before the database is started, so that the message stands alone. */
-function portsOf(config: Config): Record<string, number> {
-  const ports: Record<string, number> = config.roles.has('api') ? { PORT: config.port } : {};
+function portsOf(config: Config): WantedPort[] {
+  const ports: WantedPort[] = config.roles.has('api')
+    ? [{ variable: 'PORT', port: config.port, kind: 'tcp' }]
+    : [];
   if (!config.roles.has('ingest')) return ports;
-  ports.MQTT_PORT = config.mqttPort;
-  for (const { tcp } of protocols) if (tcp) ports[tcp.env] = config.listenerPort(tcp.env, tcp.port);
+  ports.push({ variable: 'MQTT_PORT', port: config.mqttPort, kind: 'tcp' });
+  for (const { variable, port, kind } of listenersOf(protocols))
+    ports.push({ variable, port: config.listenerPort(variable, port), kind });
   return ports;
 }
 
@@ -84,7 +87,10 @@ function printAddresses(addresses: Addresses): void {
   if (addresses.http) say(`  pages and API   ${addresses.http}`);
   if (addresses.mqtt)
     say(`  MQTT            ${addresses.mqtt}   (WebSocket ${addresses.mqttWebSocket ?? 'off'})`);
-  for (const [name, address] of Object.entries(addresses.tcp)) say(`  ${name.padEnd(15)} ${address}`);
+  for (const name of new Set([addresses.tcp, addresses.udp, addresses.webSocket].flatMap(Object.keys))) {
+    const ways = [addresses.tcp[name], addresses.udp[name], addresses.webSocket[name]];
+    say(`  ${name.padEnd(15)} ${ways.filter(Boolean).join('   ')}`);
+  }
 }
 
 try {

@@ -12,7 +12,7 @@ import { createHealth } from './health.ts';
 import type { Sockets } from './ingest.ts';
 import type { Parts } from './parts.ts';
 
-/** Pages and API, and MQTT over WebSocket where the broker is here too. */
+/** Pages and API, and what devices reach by WebSocket where the transports are here too. */
 export async function startApi(
   parts: Parts,
   web: { sockets: Sockets | undefined; addresses: Addresses },
@@ -42,10 +42,7 @@ export async function startApi(
   cleanUp.add(() => api.close());
   const transports = web.sockets?.transports;
   if (transports)
-    api.server.on('upgrade', (request, socket, head) => {
-      if (request.url?.split('?')[0] === '/mqtt') transports.upgrade(request, socket, head);
-      else socket.destroy();
-    });
+    api.server.on('upgrade', (request, socket, head) => transports.upgrade(request, socket, head));
   try {
     await api.listen({ host: config.host, port: config.port });
   } catch (error) {

@@ -9,13 +9,26 @@ export interface Addresses {
   mqttWebSocket?: string;
   /** By protocol name. */
   tcp: Record<string, string>;
+  udp: Record<string, string>;
+  webSocket: Record<string, string>;
+  /** Where clouds and devices bring messages. */
+  push?: string;
 }
 
-export function nameAddresses(config: { host: string }, { ports }: Transports, addresses: Addresses): void {
+export function nameAddresses(
+  config: { host: string },
+  { ports, webSockets }: Transports,
+  addresses: Addresses,
+): void {
   const host = hostInUrl(config.host);
   addresses.mqtt = `mqtt://${host}:${ports.mqtt}`;
-  if (addresses.http) addresses.mqttWebSocket = `${addresses.http.replace('http:', 'ws:')}/mqtt`;
   for (const [name, port] of Object.entries(ports.tcp)) addresses.tcp[name] = `tcp://${host}:${port}`;
+  for (const [name, port] of Object.entries(ports.udp)) addresses.udp[name] = `udp://${host}:${port}`;
+  if (!addresses.http) return;
+  addresses.push = `${addresses.http}/api/push`;
+  const web = addresses.http.replace('http:', 'ws:');
+  addresses.mqttWebSocket = `${web}/mqtt`;
+  for (const [name, path] of Object.entries(webSockets)) addresses.webSocket[name] = `${web}${path}`;
 }
 
 /** Where the service can be reached, for programs: replaced as a whole, so that nobody reads half of it. */

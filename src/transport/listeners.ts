@@ -7,8 +7,10 @@ import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
 import { type MqttLogin, startMqttBroker } from './mqtt-broker.ts';
-import type { DownlinkSource, Intake, Listener } from './ports.ts';
+import type { Door, DownlinkSource, Intake } from './ports.ts';
 import { listenTcp } from './tcp-listener.ts';
+import { listenUdp } from './udp-listener.ts';
+import { listenWebSocket, type WebSocketListener } from './web-socket-listener.ts';
 
 export interface ListenerOptions {
   host: string;
@@ -30,22 +32,24 @@ export interface ListenerOptions {
 }
 
 export interface Transports {
-  /** What was bound: our MQTT broker and, by protocol name, the TCP listeners. */
-  ports: { mqtt: number; tcp: Record<string, number> };
+  /** What was bound: our MQTT broker and, by protocol name, the listeners for streams and for datagrams. */
+  ports: { mqtt: number; tcp: Record<string, number>; udp: Record<string, number> };
+  /** By protocol name, on the web port. */
+  webSockets: Record<string, string>;
   connections(): Record<string, number>;
   /** A command waits for a device, `protocol\nnative id`. */
   deliver(address: string): void;
   /** A gateway connected to another process. */
   gatewayElsewhere(protocol: string, nativeId: string): void;
-  /** HTTP upgrade of `/mqtt`. */
+  /** HTTP upgrade of `/mqtt` or of the path of a protocol; any other is ended. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
 }
 
-/** Opens the broker and one listener per protocol that has a port of its own: a listener is an entry in the table of protocols. */
+/** Opens the broker and the sockets that protocols ask for: a listener is an entry in the table of protocols. */
 export async function startListeners(options: ListenerOptions): Promise<Transports> {
   const { host, intake, downlinks, clock, log, protocols } = options;
-  const opened: Listener[] = [];
+  const opened: Door[] = [];
   const close = async () => void (await Promise.all(opened.map((listener) => listener.close())));
   try {
     const broker = await startMqttBroker({
@@ -61,16 +65,10 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
     });
     opened.push(broker);
     options.registry.onChange(() => broker.review());
-    const tcp: Record<string, number> = {};
-    for (const protocol of protocols) {
-      if (!protocol.tcp) continue;
-      const port = options.portOf(protocol.tcp.env, protocol.tcp.port);
-      const listener = await listenTcp({ protocol, host, port, intake, downlinks, clock, log });
-      opened.push(listener);
-      tcp[protocol.name] = listener.port;
-    }
+    const own = await listenForEach(options, opened);
     return {
-      ports: { mqtt: broker.port, tcp },
+      ports: { mqtt: broker.port, tcp: own.tcp, udp: own.udp },
+      webSockets: Object.fromEntries([...own.webSockets].map(([path, { protocol }]) => [protocol, path])),
       connections: () =>
         Object.fromEntries(opened.map((listener) => [listener.name, listener.connections()])),
       deliver(address) {
@@ -79,13 +77,44 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
         for (const listener of opened) listener.deliver(protocol, [nativeId, ...aliases]);
       },
       gatewayElsewhere: (protocol, nativeId) => broker.gatewayElsewhere(protocol, nativeId),
-      upgrade: (request, socket, head) => broker.upgrade(request, socket, head),
+      upgrade(request, socket, head) {
+        const path = request.url?.split('?')[0] ?? '';
+        const target = path === '/mqtt' ? broker : own.webSockets.get(path)?.listener;
+        if (target) target.upgrade(request, socket, head);
+        else socket.destroy();
+      },
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The sockets that each protocol asks for; `opened` gets them one by one, so that a fault closes those before. */
+async function listenForEach(
+  { host, intake, downlinks, clock, log, protocols, portOf }: ListenerOptions,
+  opened: Door[],
+) {
+  const tcp: Record<string, number> = {};
+  const udp: Record<string, number> = {};
+  const webSockets = new Map<string, { protocol: string; listener: WebSocketListener }>();
+  const add = <D extends Door>(door: D): D => {
+    opened.push(door);
+    return door;
+  };
+  for (const protocol of protocols) {
+    const deps = { protocol, intake, downlinks, clock, log };
+    const at = (of: { env: string; port: number }) => ({ ...deps, host, port: portOf(of.env, of.port) });
+    if (protocol.tcp) tcp[protocol.name] = add(await listenTcp(at(protocol.tcp))).port;
+    if (protocol.udp) udp[protocol.name] = add(await listenUdp(at(protocol.udp))).port;
+    if (protocol.webSocket)
+      webSockets.set(protocol.webSocket.path, {
+        protocol: protocol.name,
+        listener: add(listenWebSocket(deps)),
+      });
+  }
+  return { tcp, udp, webSockets };
 }
 
 /** The device with that id in any protocol that speaks on our broker, if the secret is its own. */

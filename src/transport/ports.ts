@@ -45,13 +45,17 @@ export interface DeviceAddress {
   topicPrefix?: string | undefined;
 }
 
-/** One socket of ours that devices reach. */
-export interface Listener {
+/** A way by which devices reach us. */
+export interface Door {
   name: string;
-  /** The port that was taken. */
-  port: number;
   connections(): number;
   /** A command waits for this device, under any of these spellings; nothing happens when it is not connected here. */
   deliver(protocol: string, spellings: readonly string[]): void;
   close(): Promise<void>;
+}
+
+/** One socket of ours. */
+export interface Listener extends Door {
+  /** The port that was taken. */
+  port: number;
 }

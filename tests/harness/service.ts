@@ -2,19 +2,20 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { protocols } from '../../protocols/index.ts';
 import { type Service, startService } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 import type { Addresses } from '../../src/transport/addresses.ts';
+import { listenersOf } from '../../src/transport/free-ports.ts';
 import { openTestDatabase, type TestDatabase } from './postgres.ts';
 import { until } from './until.ts';
 
 const anyPort = {
   PORT: '0',
   MQTT_PORT: '0',
-  WATCH_PORT: '0',
-  IW_PORT: '0',
+  ...Object.fromEntries(listenersOf(protocols).map(({ variable }) => [variable, '0'])),
   HOST: '127.0.0.1',
   LOG_LEVEL: 'error',
 };

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { protocols } from '../../protocols/index.ts';
+import { listenersOf } from '../../src/transport/free-ports.ts';
 import { commandIn, composed, dockerCompose, SECRETS, writeSecrets } from '../harness/compose.ts';
 import { inStage, parseDockerfile, runDockerfile, type Stage } from '../harness/dockerfile.ts';
 import { type SeriesServer, startVictoriaMetrics } from '../harness/influx.ts';
@@ -121,6 +123,7 @@ describe.skipIf(!areThere)('the image', () => {
     return {
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       ...stage.env,
+      ...Object.fromEntries(listenersOf(protocols).map(({ variable }) => [variable, '0'])),
       ...Object.fromEntries(named),
       ...own,
     };

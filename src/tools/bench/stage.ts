@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { protocols } from '../../../protocols/index.ts';
 import { registerDevice } from '../../devices/device-store.ts';
 import { type Database, migrate, openDatabase } from '../../platform/database.ts';
 import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
 import { createLogger } from '../../platform/logging.ts';
+import { listenersOf } from '../../transport/free-ports.ts';
 import { startChild } from './children.ts';
 import type { LoadDevice } from './mqtt-load.ts';
 
@@ -43,7 +45,7 @@ export async function openStage(
       HOST: '127.0.0.1',
       PORT: '0',
       MQTT_PORT: '0',
-      WATCH_PORT: '0',
+      ...Object.fromEntries(listenersOf(protocols).map(({ variable }) => [variable, '0'])),
       DEMO: '0',
       LOG_LEVEL: 'error',
       ...environment,
