@@ -83,8 +83,24 @@ export function meaningOf(
     case 'fall':
       return /^(?:fall|falling|fallen|fall_alarm|fall_down|fall_detected|alarm|true|1)$/.test(word);
     default:
-      return truthOf(given);
+      return truthOf(given) ?? stateOf(signal, word);
   }
+}
+
+/** Words of the plain states: what is true first, what is false second; the second wins. */
+const STATES: Partial<Record<Signal, readonly [RegExp, RegExp]>> = {
+  worn: [/^(?:worn|wear|wearing|weared|put_?on|佩戴|已佩戴|佩戴中)$/, /not|un|off|remov|未|没|脱|摘/],
+  charging: [/^(?:charging|charge|plugged|充电|充电中)$/, /not|dis|un|full|idle|finish|未|没/],
+  moving: [/^(?:moving|motion|move|运动|移动)$/, /not|still|static|stop|静|未/],
+  cover_open: [/open|打开|开启|异常/, /clos|关|闭/],
+  tamper: [/tamper|remov|open|拆|打开/, /not|clos|install|un|未|关/],
+  online: [/^(?:online|connected|up|在线|上线)$/, /off|dis|离线|下线|断/],
+  sensor_fault: [/fault|fail|error|bad|abnormal|故障/, /^(?:no|not|good|healthy|clear)|无|未/],
+};
+
+function stateOf(signal: Signal, word: string): boolean | undefined {
+  const words = STATES[signal];
+  return words && pick(word, ...words);
 }
 
 const TOLD_OFF = /cancel|clear|release|restore|reset|stop|(?:^|_)(?:off|end|test)(?:_|$)/;
