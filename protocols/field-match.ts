@@ -137,6 +137,7 @@ export function nameField(name: string, purpose: Purpose | undefined): NamedFiel
   return field && { ...field, unitTold: parts.unit };
 }
 
+const PHASED = /(?:^|[_-])[abc](?:$|[_-])|[a-z][ABC]$|^U[abc]$|[Ll][123](?:$|[_-])|^[A-C]相/;
 const VITALS: ReadonlySet<Signal> = new Set([
   'heart_rate',
   'spo2',
@@ -151,15 +152,19 @@ const VITALS: ReadonlySet<Signal> = new Set([
 /** What a device is, from the names of its fields: vitals make a wristband, anything of the mains a circuit. */
 export function purposeOf(object: JsonObject): Purpose | undefined {
   const votes = new Set<Purpose>();
+  const vote = (signal: Signal) => {
+    const purpose = purposeOfSignal[signal];
+    if (purpose) votes.add(purpose);
+  };
   const visit = (level: JsonObject, depth: number) => {
     for (const [name, value] of Object.entries(level).slice(0, 200)) {
       const field = nameField(name, undefined);
       if (field && VITALS.has(field.signal)) votes.add('person');
-      else if (field && !field.vague) votes.add(purposeOfSignal[field.signal] ?? 'hazard');
+      else if (field?.signal === 'voltage' && PHASED.test(name)) votes.add('circuit');
+      else if (field && !field.vague) vote(field.signal);
       if (isObject(value) && depth < 3) visit(value, depth + 1);
     }
   };
   visit(object, 0);
-  const strong = (['person', 'circuit', 'water'] as const).find((purpose) => votes.has(purpose));
-  return strong ?? (votes.has('hazard') ? 'hazard' : undefined);
+  return (['person', 'circuit', 'water', 'hazard'] as const).find((purpose) => votes.has(purpose));
 }

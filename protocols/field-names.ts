@@ -113,13 +113,8 @@ const device: readonly Field[] = [
     names:
       'battery batt bat batterylevel batterypercent batterypercentage batterypower batteryvalue batterycapacity batterylife batteryremaining batteryremain batterysoc batterystatus batteryenergy batlevel batpercent remainingbattery residualelectricity electricquantity vabattery soc dianliang 电池电量 剩余电量 电池',
   },
-  {
-    signal: 'battery',
-    unit: '%',
-    names: 'electricity power 电量',
-    vague: true,
-    of: ['person', 'water', 'hazard'],
-  },
+  { signal: 'battery', unit: '%', names: 'electricity 电量', vague: true },
+  { signal: 'battery', unit: '%', names: 'power', vague: true, of: ['person', 'water', 'hazard'] },
   {
     signal: 'battery_voltage',
     unit: 'V',
@@ -178,13 +173,6 @@ const pipes: readonly Field[] = [
       'watervolume waterconsumption waterconsumed totalwater totalflow cumulativeflow accumulatedflow accumulateflow totalwaterconsumption wateruse waterused watermeterreading cumulativevolume totalvolume meterreading positivecumulativeflow forwardflow 累计流量 累积流量 用水量 累计用水量 水表读数',
   },
   { signal: 'water_temperature', unit: '°C', names: 'watertemperature watertemp liquidtemperature 水温' },
-  {
-    signal: 'water_temperature',
-    unit: '°C',
-    names: 'temperature temp wendu 温度',
-    vague: true,
-    of: ['water'],
-  },
   {
     signal: 'level_depth',
     names:
@@ -320,8 +308,6 @@ export const purposeOfSignal: Partial<Record<Signal, Purpose>> = {
   body_temperature: 'person',
   steps: 'person',
   worn: 'person',
-  fall: 'person',
-  sos: 'person',
   blood_glucose: 'person',
   current: 'circuit',
   residual_current: 'circuit',

@@ -49,7 +49,9 @@ function scaled(signal: Signal, value: number): number {
   }
   if (signal === 'frequency' && value >= 4500) return digits(0.01);
   if (signal === 'frequency' && value >= 450) return digits(0.1);
-  return signal === 'voltage' && value > 1000 && value < 10_000 ? digits(0.1) : value;
+  return signal === 'voltage' && Number.isInteger(value) && value > 1000 && value < 10_000
+    ? digits(0.1)
+    : value;
 }
 
 /** The unit of a number that comes without: pressures and levels are told by their size. */
@@ -71,11 +73,11 @@ function settled(field: NamedField, value: number, purpose: Purpose | undefined)
   }
   if (signal === 'battery_voltage' && unitTold === undefined && value > 60)
     return { ...field, unitTold: 'mV' };
-  if (signal !== 'voltage' || !field.vague || purpose === 'circuit' || field.channel !== undefined)
-    return field;
+  if (signal !== 'voltage' || !field.vague || purpose === 'circuit') return field;
   const volts = unitTold?.toLowerCase() === 'mv' ? value / 1000 : value;
   if (volts > 60 && volts <= 1000) return field;
-  return { ...field, signal: 'battery_voltage', ...(volts > 1000 ? { unitTold: 'mV' } : {}) };
+  const { channel: _point, ...rest } = field;
+  return { ...rest, signal: 'battery_voltage', ...(volts > 1000 ? { unitTold: 'mV' } : {}) };
 }
 
 function place({ channel }: NamedField, reader: Reader): { channel?: string } {
@@ -139,6 +141,11 @@ function readState(
   const { signal, unlike } = field;
   const plain = typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string';
   if (!plain || value === '') return;
+  const coded = signal === 'sensor_fault' && typeof value === 'number' && value > 1;
+  if (coded) {
+    add(reader.sink, { signal, ...place(field, reader), value: true, code: String(value) });
+    return;
+  }
   const meaning = meaningOf(signal, value);
   if (meaning === undefined) return refuse(reader.sink, name, `a state of ${signal}`, value);
   const number = definitionOf(signal).kind === 'boolean' && typeof meaning !== 'boolean';

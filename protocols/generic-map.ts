@@ -8,8 +8,9 @@ import { faultOf, faultWords, isBreakerWord } from './faults.ts';
 import { nameField, purposeOf } from './field-match.ts';
 import type { Purpose } from './field-names.ts';
 import { type FieldOptions, type Reader, readNamed } from './field-values.ts';
-import { PLACE_NAME, placeIn, squash } from './place-fields.ts';
+import { PLACE_NAME, placeIn, squash, toNumber } from './place-fields.ts';
 import { add, isObject, type JsonObject, type Sink } from './sink.ts';
+import { parseTime } from './time.ts';
 import { truthOf } from './words.ts';
 
 const MAX_FIELDS = 400;
@@ -65,10 +66,12 @@ function readAlarmWord({ sink, purpose }: Reader, name: string, value: unknown):
   return findings.length > 0;
 }
 
+const HISTORY = /^(?:history|his|datalog|records?|log)(?:_?(?:data|list|records?))?$/i;
 const PHASE = /^(?:phase_?)?([abcn])(?:_?phase|相)?$|^([ABCN])相$/i;
 
 function readObject(reader: Reader, name: string, value: JsonObject): undefined {
-  const { value: inner, unit } = value;
+  const { value: own, data = own, unit } = value;
+  const inner = own ?? (typeof unit === 'string' ? data : undefined);
   if (inner !== undefined && !isObject(inner)) {
     readField(
       { ...reader, depth: reader.depth + 1 },
@@ -104,12 +107,24 @@ function readField(reader: Reader, given: string, value: unknown): undefined {
   readAlarmWord(reader, name, value);
 }
 
+/** What was logged and sent later has its own time, in seconds or milliseconds, and raises nothing. */
+function ofHistory(reader: Reader, item: JsonObject): Reader {
+  const at = toNumber(item.timestamp ?? item.time ?? item.ts);
+  const sink: Sink = {
+    ...reader.sink,
+    origin: 'history',
+    observedAt: at === undefined ? undefined : parseTime(at < 1e11 ? at * 1000 : at),
+  };
+  return { ...reader, sink };
+}
+
 /** Three numbers are the three phases; objects are read one by one. */
 function readList(reader: Reader, name: string, list: readonly unknown[]): undefined {
   const field = nameField(name, reader.purpose);
   const numbers = list.length <= 4 && list.every((item) => typeof item === 'number');
   list.slice(0, 32).forEach((item, at) => {
-    if (isObject(item) && reader.depth < MAX_DEPTH) readObject(reader, name, item);
+    if (isObject(item) && reader.depth < MAX_DEPTH)
+      readObject(HISTORY.test(name) ? ofHistory(reader, item) : reader, name, item);
     else if (numbers && field && list.length > 1)
       readNamed(reader, { ...field, channel: 'abcn'[at] ?? String(at + 1) }, { name, value: item });
     else if (typeof item === 'string') readAlarmWord(reader, name, item);

@@ -56,10 +56,13 @@ export function meaningOf(
     case 'fire':
       return pick(word, new RegExp(`${ALARM.source}|^(?:${signal}|leak)$`), NO_ALARM);
     case 'battery_low':
-      return pick(
-        word,
-        /low|critical|empty|replace|低|欠/,
-        /^(?:正常|medium|middle|high|full|normal|ok|good|not?_low)$/,
+      return (
+        truthOf(given) ??
+        pick(
+          word,
+          /low|critical|empty|replace|低|欠/,
+          /^(?:正常|medium|middle|high|full|normal|ok|good|not?_low)$/,
+        )
       );
     case 'fill':
       return {
