@@ -51,6 +51,11 @@ const environmentSchema = z.object({
     .default('Asia/Shanghai'),
   RULES_DIR: z.string().optional(),
   ADMIN_PASSWORD: z.string().min(10).optional(),
+  PUSH_KEY: z
+    .string()
+    .regex(/^[\w.~-]{8,128}$/, { error: 'must be 8 to 128 letters, digits or . _ ~ -' })
+    .optional(),
+  CODECS_DIR: z.string().optional(),
 });
 
 export interface Config {
@@ -74,6 +79,10 @@ export interface Config {
   rulesDir: string;
   /** Of the first administrator, who is made where there is no account. */
   adminPassword?: string;
+  /** What clouds and devices must give that bring messages by HTTP. */
+  pushKey?: string;
+  /** The operator's payload codecs and maps. */
+  codecsDir: string;
   webDir: string;
 }
 
@@ -113,6 +122,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     ...optional('databaseUrl', env.DATABASE_URL),
     ...optional('redisUrl', env.REDIS_URL),
     ...optional('publicUrl', env.PUBLIC_URL),
+    codecsDir: resolve(env.CODECS_DIR ?? resolve(env.DATA_DIR, 'codecs')),
+    ...optional('pushKey', env.PUSH_KEY),
     ...optional('adminPassword', env.ADMIN_PASSWORD),
     ...optional('smtp', env.SMTP_URL && { url: env.SMTP_URL, from: env.SMTP_FROM }),
     ...optional(

@@ -5,7 +5,8 @@ import type { IncidentStatus, Role } from '../model/incidents.ts';
  * Who may call a route: anybody, anybody signed in, or holders of one of the roles. What a caller then sees is decided by the functions
  * below; this is the outer door.
  */
-export type Access = 'public' | 'signed-in' | readonly Role[];
+/** `devices`: not for people, and what a person's browser holds counts for nothing. */
+export type Access = 'public' | 'devices' | 'signed-in' | readonly Role[];
 
 export function mayCall(roles: readonly Role[], access: Access): boolean {
   return typeof access === 'string' || access.some((role) => roles.includes(role));

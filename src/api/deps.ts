@@ -9,6 +9,7 @@ import type { Logger } from '../platform/logging.ts';
 import type { TelemetryStore } from '../telemetry/telemetry.ts';
 import type { TicketViews } from '../tickets/ticket-views.ts';
 import type { Tickets } from '../tickets/tickets.ts';
+import type { HttpPush } from '../transport/http-push.ts';
 import type { HealthView } from './asset-schemas.ts';
 import type { RuleView } from './schemas.ts';
 
@@ -51,6 +52,8 @@ export interface ApiDeps {
   health: Pick<HealthView, 'startedAt' | 'version'> & { parts(): Promise<HealthView['parts']> };
   /** Names of the parts that are not ready yet; the database is looked at here. */
   notReady(): Promise<string[]>;
+  /** Absent where this process holds no transports. */
+  push?: HttpPush | undefined;
   /** Folder of the built pages. */
   webDir: string;
   /** Whether people reach the service by https only, so that cookies may demand it. */

@@ -110,4 +110,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /api/audit': ['family', 'admin'],
   'GET /api/stats': office,
   'GET /api/health': admin,
+  'GET /api/push/:source': 'devices',
+  'POST /api/push/:source': 'devices',
+  'GET /api/push/:source/*': 'devices',
+  'POST /api/push/:source/*': 'devices',
 };

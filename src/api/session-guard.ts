@@ -40,8 +40,9 @@ export function guardSessions(app: FastifyInstance, deps: ApiDeps): void {
   });
   app.addHook('onRequest', async (request, reply) => {
     request.locale = preferredLocale(request.headers['accept-language']);
-    refuseCrossSite(request);
     const access = routeAccess[routeKey(request.method, request.routeOptions.url ?? '')];
+    if (access === 'devices') return;
+    refuseCrossSite(request);
     if (access === undefined) return;
     await identify(request, reply, deps);
     if (access === 'public') return;

@@ -80,6 +80,7 @@ export async function startIngest(
     host: config.host,
     mqttPort: config.mqttPort,
     portOf: config.listenerPort,
+    pushKey: config.pushKey,
     protocols,
     registry,
     intake: ingest,

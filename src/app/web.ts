@@ -36,6 +36,7 @@ export async function startApi(
     rules: () => parts.rules.map(ruleView),
     metrics: parts.metrics.registry,
     notReady: async () => [],
+    push: web.sockets?.transports.push,
     webDir: config.webDir,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
   });

@@ -13,6 +13,7 @@ const mayBeFiles = [
   'INFLUX_TOKEN',
   'SMTP_URL',
   'ADMIN_PASSWORD',
+  'PUSH_KEY',
 ];
 
 /** Passwords that go into the URL of the same component, which then needs no escaping of its own. */

@@ -6,6 +6,7 @@ import { gatewayPrefix } from '../devices/gateways.ts';
 import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
+import { createHttpPush, type HttpPush } from './http-push.ts';
 import { type MqttLogin, startMqttBroker } from './mqtt-broker.ts';
 import type { Door, DownlinkSource, Intake } from './ports.ts';
 import { listenTcp } from './tcp-listener.ts';
@@ -23,6 +24,8 @@ export interface ListenerOptions {
     findGateway(topic: string): Promise<KnownDevice | null>;
     onChange(handle: () => void): void;
   };
+  /** What messages by HTTP must bring, where it is set. */
+  pushKey?: string | undefined;
   intake: Intake;
   downlinks: DownlinkSource;
   /** A gateway connected here: to be told to the other processes. */
@@ -37,6 +40,7 @@ export interface Transports {
   /** By protocol name, on the web port. */
   webSockets: Record<string, string>;
   connections(): Record<string, number>;
+  push: HttpPush;
   /** A command waits for a device, `protocol\nnative id`. */
   deliver(address: string): void;
   /** A gateway connected to another process. */
@@ -69,6 +73,7 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
     return {
       ports: { mqtt: broker.port, tcp: own.tcp, udp: own.udp },
       webSockets: Object.fromEntries([...own.webSockets].map(([path, { protocol }]) => [protocol, path])),
+      push: createHttpPush({ ...options, key: options.pushKey }),
       connections: () =>
         Object.fromEntries(opened.map((listener) => [listener.name, listener.connections()])),
       deliver(address) {

@@ -3,13 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createVirtualClock } from '../../src/platform/clock.ts';
-import { createLogger } from '../../src/platform/logging.ts';
-import type { Intake, ReadyDownlink, Uplink } from '../../src/transport/ports.ts';
 import { listenTcp } from '../../src/transport/tcp-listener.ts';
 import { listenUdp } from '../../src/transport/udp-listener.ts';
 import { listenWebSocket } from '../../src/transport/web-socket-listener.ts';
-import { lineProtocol } from '../harness/line-protocol.ts';
+import { memoryIntake } from '../harness/memory-intake.ts';
 import { until } from '../harness/until.ts';
 import { connectBand } from '../harness/watch-wire.ts';
 
@@ -18,44 +15,13 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** What a listener needs, without a database: everything is stored as soon as `stored` resolves. */
-function stage(stored: Promise<void> = Promise.resolve()) {
-  const protocol = lineProtocol();
-  const clock = createVirtualClock(Date.parse('2026-11-22T00:00:00Z'));
-  const uplinks: string[] = [];
-  const refusals: string[] = [];
-  const waiting = new Map<string, string[]>();
-  const intake: Intake = {
-    async accept(uplink: Uplink, conversation) {
-      uplinks.push(Buffer.from(uplink.bytes).toString());
-      const decoded = protocol.decode(conversation.session, uplink);
-      conversation.session = decoded.session;
-      await stored;
-      return { outcome: decoded.outcome, decoded, device: null };
-    },
-    report: () => Promise.reject(new Error('not here')),
-    refuse: async (_uplink, _outcome, reason) => void refusals.push(reason),
-    conversationOf: async () => ({ session: {} }),
-  };
-  const downlinks = {
-    async take({ nativeId }: { nativeId: string }): Promise<ReadyDownlink[]> {
-      const words = waiting.get(nativeId) ?? [];
-      waiting.delete(nativeId);
-      return words.map((word) => ({ id: 1, once: false, bytes: Buffer.from(word) }));
-    },
-    answered: async () => {},
-  };
-  const deps = { protocol, intake, downlinks, clock, log: createLogger('silent') };
-  return { ...deps, at: { ...deps, host: '127.0.0.1', port: 0 }, uplinks, refusals, waiting };
-}
-
-async function tcp(s: ReturnType<typeof stage>) {
+async function tcp(s: ReturnType<typeof memoryIntake>) {
   const listener = await listenTcp(s.at);
   ends.push(() => listener.close());
   return { listener, connect: () => connectBand(listener.port) };
 }
 
-async function udp(s: ReturnType<typeof stage>) {
+async function udp(s: ReturnType<typeof memoryIntake>) {
   const listener = await listenUdp(s.at);
   ends.push(() => listener.close());
   return {
@@ -73,7 +39,7 @@ async function udp(s: ReturnType<typeof stage>) {
 
 describe('a connection', () => {
   it('in which nobody says who it is ends after 30 s, also where frames came', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { connect } = await tcp(s);
     const [silent, nameless, known] = await Promise.all([connect(), connect(), connect()]);
     nameless.send('? hello;');
@@ -88,7 +54,7 @@ describe('a connection', () => {
 
   it('whose login waits for its commit is waited for', async () => {
     let stored = () => {};
-    const s = stage(
+    const s = memoryIntake(
       new Promise((resolve) => {
         stored = resolve;
       }),
@@ -105,7 +71,7 @@ describe('a connection', () => {
   });
 
   it('takes the place of an earlier one of the same device', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { connect, listener } = await tcp(s);
     const first = await connect();
     first.send('b1 hello;');
@@ -120,7 +86,7 @@ describe('a connection', () => {
   });
 
   it('of a relay that has gone on to another device stays', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { connect } = await tcp(s);
     const relay = await connect();
     relay.send('b1 hello;b2 hello;');
@@ -135,7 +101,7 @@ describe('a connection', () => {
 
 describe('a datagram', () => {
   it('is answered where it came from, and commands go to where its device was heard last', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { listener, device } = await udp(s);
     const [before, now] = [await device(), await device()];
     before.send('b1 hello;');
@@ -149,7 +115,7 @@ describe('a datagram', () => {
   });
 
   it('holds several frames, and its end is the end of the last one', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { device } = await udp(s);
     (await device()).send('b1 hello;b1 72;b1 sos');
     await until(async () => s.uplinks.length === 3, { what: 'three frames' });
@@ -157,7 +123,7 @@ describe('a datagram', () => {
   });
 
   it('of a source of garbage is taken only where it has the form of the language', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { device } = await udp(s);
     const sender = await device();
     for (let i = 0; i < 120; i++) {
@@ -177,7 +143,7 @@ describe('a datagram', () => {
   });
 
   it('that is too long is recorded and not decoded', async () => {
-    const s = stage();
+    const s = memoryIntake();
     const { device } = await udp(s);
     (await device()).send('x'.repeat(201));
     await until(async () => s.refusals.length === 1, { what: 'the refusal' });
@@ -186,7 +152,7 @@ describe('a datagram', () => {
 });
 
 it('a message of a WebSocket is an uplink and is answered as text where it was text', async () => {
-  const s = stage();
+  const s = memoryIntake();
   const listener = listenWebSocket(s);
   const server = createServer().on('upgrade', listener.upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

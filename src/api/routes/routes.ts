@@ -17,6 +17,7 @@ import { registerImports } from './imports.ts';
 import { registerIncidents } from './incidents.ts';
 import { registerNotifications } from './notifications.ts';
 import { registerPhotos } from './photos.ts';
+import { registerPush } from './push.ts';
 import { registerRecords } from './records.ts';
 import { registerRelatives } from './relatives.ts';
 import { registerRosters } from './rosters.ts';
@@ -47,6 +48,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerNotifications(app, deps);
   registerRecords(app, deps);
   registerHealth(app, deps);
+  registerPush(app, deps);
   app.get(
     '/api/openapi.json',
     {
