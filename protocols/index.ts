@@ -1,10 +1,12 @@
 import type { Protocol } from '../src/model/uplinks.ts';
+import { dlt645 } from './dlt645/dlt645.ts';
+import { gb26875 } from './gb26875/gb26875.ts';
 import { native } from './native/native.ts';
 import { watch } from './watch/watch.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
 
 /** Every device language that GridGuard speaks. An entry with `tcp` gets a listener, one with `mqttTopic` its topics. */
-export const protocols: readonly Protocol[] = [native, watch, zigbee2mqtt];
+export const protocols: readonly Protocol[] = [native, watch, zigbee2mqtt, gb26875, dlt645];
 
 /** By its name, or by another that it goes by. */
 export function protocolByName(name: string): Protocol | undefined {
