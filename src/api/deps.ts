@@ -10,6 +10,7 @@ import type { TelemetryStore } from '../telemetry/telemetry.ts';
 import type { TicketViews } from '../tickets/ticket-views.ts';
 import type { Tickets } from '../tickets/tickets.ts';
 import type { HttpPush } from '../transport/http-push.ts';
+import type { Transports } from '../transport/listeners.ts';
 import type { HealthView } from './asset-schemas.ts';
 import type { RuleView } from './schemas.ts';
 
@@ -44,8 +45,20 @@ export interface ApiDeps {
   claims: Pick<Claims, 'start' | 'get' | 'enterCode'>;
   protocols: readonly Pick<
     Protocol,
-    'name' | 'aliases' | 'expectedEveryMs' | 'encode' | 'mqttTopic' | 'gateway'
+    | 'name'
+    | 'title'
+    | 'aliases'
+    | 'expectedEveryMs'
+    | 'encode'
+    | 'mqttTopic'
+    | 'gateway'
+    | 'tcp'
+    | 'udp'
+    | 'http'
+    | 'webSocket'
   >[];
+  /** The ports on which this process hears devices; absent where it holds no transports. */
+  listening?: (() => Transports['ports']) | undefined;
   rules(): readonly RuleView[];
   metrics: Registry;
   /** For the administrator: since when, in which version, and how the parts are that this process knows of. */

@@ -80,6 +80,10 @@ export const messages: Readonly<Record<string, Text>> = {
   DEVICE_EXISTS: text('设备 {nativeId} 已经登记', 'The device {nativeId} is registered already'),
   DEVICE_PROTOCOL_UNKNOWN: text('不支持协议“{protocol}”', 'There is no protocol “{protocol}”'),
   DEVICE_NOT_FOUND: text('没有这个设备', 'There is no such device'),
+  DEVICE_CODE_UNREADABLE: text(
+    '这个码里没有设备编号。请扫描设备背面或包装盒上印有 IMEI、DevEUI 或 MAC 的码，或直接输入编号。',
+    'There is no identity of a device in this code. Scan the one with IMEI, DevEUI or MAC on the device or its box, or type the number.',
+  ),
   DEVICE_PREFIX_TAKEN: text(
     '已有网关使用主题前缀 {topicPrefix}',
     'Another gateway speaks below the topic {topicPrefix}',

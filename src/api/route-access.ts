@@ -52,6 +52,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /api/tickets/:id/rate': keepers,
   'POST /api/tickets/:id/photos': keepers,
   'GET /api/photos/:id': building,
+  'GET /api/catalogue': 'signed-in',
+  'POST /api/catalogue/read-code': 'signed-in',
   'GET /api/devices': 'signed-in',
   'GET /api/devices/unknown': office,
   'GET /api/devices/:id': 'signed-in',

@@ -19,6 +19,7 @@ export async function startApi(
   cleanUp: CleanUp,
 ): Promise<void> {
   const { config, database, clock, log, directory, claims } = parts;
+  const transports = web.sockets?.transports;
   const api = await createApi({
     database,
     clock,
@@ -36,12 +37,12 @@ export async function startApi(
     rules: () => parts.rules.map(ruleView),
     metrics: parts.metrics.registry,
     notReady: async () => [],
-    push: web.sockets?.transports.push,
+    push: transports?.push,
+    listening: transports && (() => transports.ports),
     webDir: config.webDir,
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
   });
   cleanUp.add(() => api.close());
-  const transports = web.sockets?.transports;
   if (transports)
     api.server.on('upgrade', (request, socket, head) => transports.upgrade(request, socket, head));
   try {

@@ -53,6 +53,8 @@ const matrix: Record<string, string> = {
   'POST /api/tickets/:id/rate': 'pda',
   'POST /api/tickets/:id/photos': 'pda',
   'GET /api/photos/:id': 'rpda',
+  'GET /api/catalogue': 'frpda',
+  'POST /api/catalogue/read-code': 'frpda',
   'GET /api/devices': 'frpda',
   'GET /api/devices/unknown': 'da',
   'GET /api/devices/:id': 'frpda',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { registerAccounts } from './accounts.ts';
 import { registerAssets } from './assets.ts';
+import { registerCatalogue } from './catalogue.ts';
 import { registerClaims } from './claims.ts';
 import { registerCompanies } from './companies.ts';
 import { registerCompanyStaff } from './company-staff.ts';
@@ -36,6 +37,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerDeviceCommands(app, deps);
   registerDeviceReadings(app, deps);
   registerDeviceAdoption(app, deps);
+  registerCatalogue(app, deps);
   registerClaims(app, deps);
   registerAssets(app, deps);
   registerCompanies(app, deps);
