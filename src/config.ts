@@ -15,6 +15,31 @@ const url = (...protocols: string[]) =>
 
 const schemeOf = (value: string) => URL.parse(value)?.protocol.slice(0, -1) ?? '';
 
+/** Where the languages that we know speak on a broker by default; wildcards do not cover topics that begin with `$`. */
+const usualTopics = [
+  'gridguard/v1/+/up',
+  'zigbee2mqtt/#',
+  'homeassistant/#',
+  'tele/#',
+  'stat/#',
+  'tasmota/discovery/#',
+  'shellies/#',
+  '+/events/rpc',
+  '+/status/+',
+  '+/online',
+  'application/+/device/+/event/+',
+  'v3/+/devices/+/#',
+  'spBv1.0/#',
+  'owntracks/+/+',
+  'atom/+/status/#',
+  'atom/+/cmd/#',
+  '/sys/#',
+  'tylink/#',
+  '$sys/#',
+  '$oc/#',
+  '$thing/#',
+];
+
 const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
@@ -27,7 +52,7 @@ const environmentSchema = z.object({
     .optional(),
   MQTT_TOPICS: z
     .string()
-    .default('zigbee2mqtt/#,gridguard/v1/+/up')
+    .default(usualTopics.join(','))
     .transform((text) => text.split(',').map((topic) => topic.trim()))
     .pipe(z.array(z.string().refine(isTopicFilter, { error: 'is no topic filter' })).min(1)),
   MQTT_CLIENT_ID: z.string().max(64).default('gridguard'),

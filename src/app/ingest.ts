@@ -86,12 +86,17 @@ export async function startIngest(
     intake: ingest,
     downlinks,
     gatewayConnected: gateways.tell,
+    mapFor: async () => undefined,
     clock,
     log,
   });
   cleanUp.add(() => transports.close());
   parts.metrics.countConnections(() => transports.connections());
-  const outside = startOutsideBroker(parts, { registry, intake: ingest, downlinks }, cleanUp);
+  const outside = startOutsideBroker(
+    parts,
+    { registry, intake: ingest, downlinks, mapFor: async () => undefined },
+    cleanUp,
+  );
   await gateways.listen(transports.gatewayElsewhere);
   await database.listen(DOWNLINK_CHANNEL, (payload) => {
     transports.deliver(payload);

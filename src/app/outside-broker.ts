@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 /** The outside broker, where one is set: it may be away, the service starts all the same. */
 export function startOutsideBroker(
   parts: Parts,
-  ingest: Pick<MqttClientOptions, 'registry' | 'intake' | 'downlinks'>,
+  ingest: Pick<MqttClientOptions, 'registry' | 'intake' | 'downlinks' | 'mapFor'>,
   cleanUp: CleanUp,
 ): OutsideBroker | undefined {
   const { config, database, clock, log, processId, metrics } = parts;

@@ -11,6 +11,7 @@ export interface KnownDevice {
   id: number;
   protocol: string;
   nativeId: string;
+  model: string | undefined;
   subjectId: number | undefined;
   secret: SecretHash | undefined;
   /** The device through which it speaks. */
@@ -55,6 +56,7 @@ const known = (db: Queryable) =>
       'devices.id',
       'devices.protocol',
       'devices.native_id',
+      'devices.model',
       'devices.subject_id',
       'devices.secret_salt',
       'devices.secret_hash',
@@ -70,6 +72,7 @@ const knownDevice = (row: KnownRow): KnownDevice => ({
   id: row.id,
   protocol: row.protocol,
   nativeId: row.native_id,
+  model: row.model ?? undefined,
   subjectId: row.subject_id ?? undefined,
   secret: row.secret_hash && row.secret_salt ? { hash: row.secret_hash, salt: row.secret_salt } : undefined,
   gatewayId: row.gateway_id ?? undefined,

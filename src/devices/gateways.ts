@@ -6,6 +6,8 @@ import type { Logger } from '../platform/logging.ts';
 const MOST_CHARACTERS = 200;
 /** First level of the topics on which devices speak for themselves. */
 const OWN_LEVEL = 'gridguard';
+/** First levels that mean something to brokers themselves. */
+const OF_THE_BROKER: ReadonlySet<string> = new Set(['$SYS', '$share', '$queue', '$CONTROL', '$delayed']);
 /** NOTIFY channel on which a process says that a gateway connected to it; payload `process\nprotocol\nnative id`. */
 const GATEWAY_CHANNEL = 'gg_gateway';
 
@@ -31,6 +33,15 @@ export function shareGateways(database: Database, processId: string, log: Logger
   };
 }
 
+/** Whether a gateway of the protocol with this prefix speaks on a topic. */
+export function speaksOn({ gateway }: Pick<Protocol, 'gateway'>, prefix: string, topic: string): boolean {
+  if (gateway?.covers) return gateway.covers(prefix, topic);
+  return topic.startsWith(`${prefix}/`) && topic.length > prefix.length + 1;
+}
+
+/** Slashes at the ends of a prefix mean nothing. */
+export const plainPrefix = (prefix: string): string => prefix.replace(/^\/+|\/+$/g, '');
+
 /**
  * The topic prefix of a gateway, without slashes at its ends: the given one, else that which its protocol gives it. Throws
  * DEVICE_PREFIX_INVALID for what no gateway could speak below.
@@ -40,12 +51,12 @@ export function gatewayPrefix(
   nativeId: string,
   given?: string | null,
 ): string {
-  const prefix = (given ?? protocol.gateway?.defaultPrefix(nativeId) ?? nativeId).replace(/^\/+|\/+$/g, '');
+  const prefix = plainPrefix(given ?? protocol.gateway?.defaultPrefix(nativeId) ?? nativeId);
   const levels = prefix.split('/');
   const isSound =
     prefix.length <= MOST_CHARACTERS &&
     !/[+#\p{Cc}]/u.test(prefix) &&
-    !prefix.startsWith('$') &&
+    !OF_THE_BROKER.has(levels[0] ?? '') &&
     levels[0] !== OWN_LEVEL &&
     levels.every((level) => level !== '' && level === level.trim());
   if (isSound) return prefix;

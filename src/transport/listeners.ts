@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { secretMatches } from '../devices/credentials.ts';
 import type { KnownDevice } from '../devices/device-store.ts';
-import { gatewayPrefix } from '../devices/gateways.ts';
 import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createHttpPush, type HttpPush } from './http-push.ts';
-import { type MqttLogin, startMqttBroker } from './mqtt-broker.ts';
+import { startMqttBroker } from './mqtt-broker.ts';
+import { loginOf, mayStay } from './mqtt-login.ts';
 import type { Door, DownlinkSource, Intake } from './ports.ts';
 import { listenTcp } from './tcp-listener.ts';
 import { listenUdp } from './udp-listener.ts';
@@ -30,6 +29,8 @@ export interface ListenerOptions {
   downlinks: DownlinkSource;
   /** A gateway connected here: to be told to the other processes. */
   gatewayConnected(protocol: string, nativeId: string): void;
+  /** The operator's map for what a device was registered as. */
+  mapFor(protocol: string, nativeId: string): Promise<unknown>;
   clock: Clock;
   log: Logger;
 }
@@ -64,6 +65,7 @@ export async function startListeners(options: ListenerOptions): Promise<Transpor
       intake,
       downlinks,
       gatewayConnected: (protocol, nativeId) => options.gatewayConnected(protocol, nativeId),
+      mapFor: (protocol, nativeId) => options.mapFor(protocol, nativeId),
       clock,
       log,
     });
@@ -120,49 +122,4 @@ async function listenForEach(
       });
   }
   return { tcp, udp, webSockets };
-}
-
-/** The device with that id in any protocol that speaks on our broker, if the secret is its own. */
-async function loginOf(
-  options: ListenerOptions,
-  username: string,
-  password: Uint8Array,
-): Promise<MqttLogin | null> {
-  for (const protocol of options.protocols) {
-    if (!protocol.mqttTopic && !protocol.gateway) continue;
-    const device = await options.registry.find(protocol.name, username);
-    if (!device?.secret || !secretMatches(password, device.secret)) continue;
-    if (protocol.gateway && device.gatewayId !== undefined) continue;
-    return { protocol: protocol.name, nativeId: device.nativeId, ...rightsOf(protocol, device) };
-  }
-  return null;
-}
-
-/** Whether a gateway that is connected would still be let in with the same rights. All of them are known after one query. */
-async function mayStay(
-  { registry, protocols }: ListenerOptions,
-  { protocol: name, nativeId, topicPrefix = '' }: Pick<MqttLogin, 'protocol' | 'nativeId' | 'topicPrefix'>,
-): Promise<boolean> {
-  const holder = await registry.findGateway(`${topicPrefix}/`);
-  if (holder?.topicPrefix === topicPrefix) return holder.protocol === name && holder.nativeId === nativeId;
-  const device = await registry.find(name, nativeId);
-  const protocol = protocols.find((each) => each.name === name);
-  if (!device || !protocol || device.gatewayId !== undefined) return false;
-  return rightsOf(protocol, device).topicPrefix === topicPrefix;
-}
-
-/** A device has one topic, a gateway all that is below its prefix. */
-function rightsOf(protocol: Protocol, device: KnownDevice): Omit<MqttLogin, 'protocol' | 'nativeId'> {
-  if (protocol.gateway) {
-    const topicPrefix = device.topicPrefix ?? gatewayPrefix(protocol, device.nativeId);
-    const below = `${topicPrefix}/`;
-    return {
-      topicPrefix,
-      publishes: (topic) => topic.startsWith(below) && topic.length > below.length && !/[+#]/.test(topic),
-      subscribes: (filter) => filter.startsWith(below),
-    };
-  }
-  const up = (protocol.mqttTopic ?? '').replace('+', device.nativeId);
-  const own = up.slice(0, up.lastIndexOf('/') + 1);
-  return { publishes: (topic) => topic === up, subscribes: (filter) => filter.startsWith(own) };
 }

@@ -6,8 +6,13 @@ import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Timer } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
+import { allowFrames, renameClient, sentBy, unparsedBytes } from './aedes-inside.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { createGatewayPresence, type GatewayPresence } from './gateway-presence.ts';
-import type { Accepted, Conversation, DownlinkSource, Intake, Listener, Uplink } from './ports.ts';
+import type { MqttLogin } from './mqtt-login.ts';
+import { createPeerTalk, newPeer, type Peer, type PeerTalk } from './mqtt-peer.ts';
+import { createPolling } from './polling.ts';
+import type { DownlinkSource, Intake, Listener, Uplink } from './ports.ts';
 
 /** MQTT allows packets of 256 MB; no reading needs more than this, and what a gateway says of its devices no more than that. */
 const MAX_PACKET_BYTES = 256 * 1024;
@@ -15,17 +20,6 @@ const MAX_GATEWAY_PACKET_BYTES = 5 * 1024 * 1024;
 const BAD_CREDENTIALS = 4;
 /** Devices change in bursts; one look serves them all. */
 const REVIEW_AFTER_MS = 200;
-
-/** A device that may log in: which language it speaks, by what name, on which topics. */
-export interface MqttLogin {
-  protocol: string;
-  nativeId: string;
-  /** Of a gateway: below which it speaks for itself and for what is behind it. */
-  topicPrefix?: string;
-  publishes(topic: string): boolean;
-  /** May subscribe to these exactly or below. */
-  subscribes(filter: string): boolean;
-}
 
 export interface MqttBrokerOptions {
   host: string;
@@ -38,6 +32,8 @@ export interface MqttBrokerOptions {
   downlinks: DownlinkSource;
   /** A gateway connected here: to be told to the other processes. */
   gatewayConnected(protocol: string, nativeId: string): void;
+  /** The operator's map for what a device was registered as. */
+  mapFor(protocol: string, nativeId: string): Promise<unknown>;
   clock: Clock;
   log: Logger;
 }
@@ -49,16 +45,6 @@ export interface MqttBroker extends Listener {
   review(): void;
   /** Takes over an HTTP upgrade to `/mqtt`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-}
-
-interface Peer extends MqttLogin {
-  client: Client;
-  conversation: Conversation;
-  source: string;
-  listening: boolean;
-  replaced: boolean;
-  /** It has lost the rights that it came with. */
-  revoked: boolean;
 }
 
 /** Our own broker: a PUBLISH is acknowledged only after ingest has committed it (aedes sends PUBACK after `authorizePublish`). */
@@ -76,6 +62,7 @@ class Broker implements MqttBroker {
   /** Also those whose connection is lost: aedes publishes their last will then. */
   #known = new WeakMap<Client, Peer>();
   #presence: GatewayPresence<Peer>;
+  #talk: PeerTalk;
   #closing = false;
   #reviewing: Timer | undefined;
   #server = net.createServer((socket) => {
@@ -96,10 +83,15 @@ class Broker implements MqttBroker {
     this.#presence = createGatewayPresence<Peer>({
       clock,
       log,
-      report: (peer, value) =>
-        intake.report(this.#uplink(peer, new Uint8Array()), [{ signal: 'online', value, origin: 'live' }]),
+      report: async (peer, value) => {
+        // One that stands alone says so itself.
+        if (peer.language.gateway?.alone) return;
+        const uplink = this.#uplink(peer, new Uint8Array());
+        await intake.report(uplink, [{ signal: 'online', value, origin: 'live' }]);
+      },
       tell: ({ protocol, nativeId }) => options.gatewayConnected(protocol, nativeId),
     });
+    this.#talk = createPeerTalk({ ...options, polling: createPolling(options) });
   }
 
   async start(): Promise<void> {
@@ -112,20 +104,16 @@ class Broker implements MqttBroker {
       // A gateway subscribes to all that is below its prefix, its own messages among it.
       authorizeForward: (client, packet) => (sentBy(packet) === client.id ? null : packet),
     });
-    this.#aedes.on('subscribe', (_subscriptions, client) => this.#sendWaiting(client));
+    this.#aedes.on('subscribe', (_subscriptions, client) => {
+      const peer = this.#peers.get(client);
+      if (peer) this.#talk.listens(peer);
+    });
     this.#aedes.on('clientError', (_client, error) => log.debug({ err: error }, 'MQTT connection ended'));
     this.#aedes.on('connectionError', (_client, error) =>
       log.debug({ err: error }, 'MQTT connection refused'),
     );
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error) =>
-        reject(
-          new AppError('TRANSPORT_PORT_TAKEN', `cannot listen on ${host}:${port}: ${error.message}`, {
-            details: { port },
-            cause: error,
-          }),
-        ),
-      );
+      this.#server.once('error', (error) => reject(cannotListen(this.#options, error)));
       this.#server.listen(port, host, resolve);
     });
     this.port = (this.#server.address() as net.AddressInfo).port;
@@ -164,15 +152,13 @@ class Broker implements MqttBroker {
   }
 
   deliver(protocol: string, spellings: readonly string[]): void {
-    const latest = [...this.#peers.values()].findLast(
-      (peer) => peer.listening && peer.protocol === protocol && spellings.includes(peer.nativeId),
-    );
-    if (latest) this.#sendWaiting(latest.client);
+    this.#talk.deliver(protocol, spellings);
   }
 
   async close(): Promise<void> {
     this.#closing = true;
     this.#presence.close();
+    this.#talk.close();
     this.#reviewing?.cancel();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
@@ -193,6 +179,7 @@ class Broker implements MqttBroker {
   #left(client: Client): void {
     const peer = this.#peers.get(client);
     this.#peers.delete(client);
+    if (peer) this.#talk.left(peer);
     if (peer?.topicPrefix !== undefined && !this.#closing) this.#presence.gone(peer);
   }
 
@@ -224,24 +211,15 @@ class Broker implements MqttBroker {
     const isGateway = topicPrefix !== undefined;
     const conversation = isGateway ? await intake.conversationOf(protocol, nativeId) : { session: {} };
     if (client.closed) return true;
-    // Client ids are the device's own affair: nobody can push another device out by taking its id.
-    (client as { id: string }).id = `${nativeId}/${client.id}`;
-    const source = sourceOf(client);
-    const peer: Peer = {
-      ...login,
-      client,
-      conversation,
-      source,
-      listening: false,
-      replaced: false,
-      revoked: false,
-    };
+    renameClient(client, nativeId);
+    const peer = newPeer(login, client, conversation);
     this.#peers.set(client, peer);
     this.#known.set(client, peer);
     if (isGateway) {
       allowFrames(this.#framesOf.get(client), MAX_GATEWAY_PACKET_BYTES);
       this.#presence.connected(peer);
     }
+    this.#talk.joined(peer);
     return true;
   }
 
@@ -262,7 +240,7 @@ class Broker implements MqttBroker {
     this.#options.intake.accept(uplink, peer.conversation).then(
       (accepted) => {
         done(null);
-        this.#answered(peer, accepted);
+        this.#talk.stored(peer, accepted);
       },
       (error: unknown) => {
         if (!(error instanceof AppError && error.retryable))
@@ -321,65 +299,8 @@ class Broker implements MqttBroker {
     if (peer.topicPrefix !== undefined) subscription.qos = 0;
     return subscription;
   }
-
-  #answered(peer: Peer, { decoded }: Accepted): void {
-    if (!decoded.downlinkAnswer) return;
-    this.#options.downlinks
-      .answered(this.#address(peer), decoded.downlinkAnswer)
-      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'an answer could not be noted'));
-  }
-
-  #sendWaiting(client: Client): void {
-    const peer = this.#peers.get(client);
-    if (!peer?.listening) return;
-    const { downlinks, log } = this.#options;
-    downlinks.take(this.#address(peer)).then(
-      (waiting) => {
-        for (const { topic = '', bytes, once } of waiting) {
-          const packet = {
-            cmd: 'publish',
-            topic,
-            payload: Buffer.from(bytes),
-            retain: false,
-            dup: false,
-          } as const;
-          client.publish({ ...packet, qos: once ? 0 : 1 }, () => {});
-        }
-      },
-      (error: unknown) => log.warn({ err: error }, 'commands could not be taken'),
-    );
-  }
-
-  #address(peer: Peer) {
-    const { protocol, nativeId, topicPrefix, conversation } = peer;
-    return { protocol, nativeId, topicPrefix, session: conversation.session };
-  }
-}
-
-function sourceOf(client: Client): string {
-  const remote =
-    client.req?.socket.remoteAddress ??
-    ('remoteAddress' in client.conn ? client.conn.remoteAddress : undefined);
-  return remote ?? 'unknown';
-}
-
-/** Bytes that aedes holds of a packet which is not complete; it has no limit of its own. */
-function unparsedBytes(client: Client): number {
-  const parser = (client as unknown as { _parser?: { _list?: { length: number } } })._parser;
-  return parser?._list?.length ?? 0;
 }
 
 function mostBytes(peer: Peer | undefined): number {
   return peer?.topicPrefix === undefined ? MAX_PACKET_BYTES : MAX_GATEWAY_PACKET_BYTES;
-}
-
-/** ws knows one limit for all its connections, from before anybody has logged in. */
-function allowFrames(websocket: WebSocket | undefined, bytes: number): void {
-  const receiver = (websocket as unknown as { _receiver?: { _maxPayload: number } } | undefined)?._receiver;
-  if (receiver) receiver._maxPayload = bytes;
-}
-
-/** Who published it; aedes notes that when it hands a packet on. */
-function sentBy(packet: PublishPacket): string | undefined {
-  return (packet as { clientId?: string }).clientId;
 }

@@ -28,6 +28,8 @@ export interface MqttClientOptions {
   registry: { findGateway(topic: string): Promise<KnownDevice | null> };
   intake: Intake;
   downlinks: DownlinkSource;
+  /** The operator's map for what a device was registered as. */
+  mapFor(protocol: string, nativeId: string): Promise<unknown>;
   clock: Clock;
   log: Logger;
 }
@@ -94,6 +96,7 @@ class Client implements OutsideBroker {
       ...options,
       source: this.#source,
       publish: (topic, bytes, qos) => this.#session?.publish(topic, bytes, qos) ?? Promise.resolve(),
+      listen: (more) => this.#session?.listen(more) ?? Promise.resolve(),
       askAgain: () => this.#askAgain(),
     });
   }
@@ -139,6 +142,7 @@ class Client implements OutsideBroker {
   async close(): Promise<void> {
     this.#closed = true;
     this.#review?.cancel();
+    this.#speakers.close();
     const timeout = this.#options.clock.after(CLOSE_MS, () => this.#session?.destroy());
     await this.#session?.close().catch(() => undefined);
     this.#stop();
@@ -186,6 +190,7 @@ class Client implements OutsideBroker {
         version: this.#version,
         signal: this.#attempt.signal,
         receive: (message) => this.#speakers.take(message),
+        denied: (filter) => log.warn({ broker: this.#source, filter }, 'the outside broker denies a topic'),
       });
       if (!this.#mayRead || this.#closed) {
         session.destroy();
@@ -193,6 +198,9 @@ class Client implements OutsideBroker {
       }
       this.#change(session, undefined);
       log.info({ broker: this.#source }, 'the outside broker is read');
+      session
+        .listen(this.#speakers.topics())
+        .catch((error: unknown) => log.warn({ err: error }, 'topics were not subscribed to'));
       const why = await session.ended;
       this.#change(undefined, this.#mayRead ? why : undefined);
       if (this.#mayRead && !this.#closed)

@@ -27,6 +27,8 @@ export interface SessionOptions {
   /** Ask for what the broker has kept, also where it knows this client. */
   fresh: boolean;
   receive(message: OutsideMessage): void;
+  /** The broker does not let us hear this; the others count. */
+  denied(filter: string): void;
   /** Gives up connecting. */
   signal: AbortSignal;
 }
@@ -34,6 +36,8 @@ export interface SessionOptions {
 export interface MqttSession {
   /** Asks for what the broker has kept once more. */
   askAgain(): Promise<void>;
+  /** Hears these too, what the broker has kept of them first. */
+  listen(topics: readonly string[]): Promise<void>;
   publish(topic: string, bytes: Uint8Array, qos: 0 | 1): Promise<void>;
   /** Resolves when the connection is gone, with why. */
   ended: Promise<string>;
@@ -101,6 +105,7 @@ export async function openMqttSession(options: SessionOptions): Promise<MqttSess
     ended,
     held: () => acks.size,
     askAgain: () => subscribe(client, { ...options, fresh: true }),
+    listen: (topics) => subscribe(client, { ...options, topics, fresh: true }),
     publish: async (topic, bytes, qos) =>
       void (await client.publishAsync(topic, Buffer.from(bytes), { qos })),
     async close() {
@@ -159,13 +164,26 @@ function connected(client: MqttClient): Promise<IConnackPacket> {
   });
 }
 
-/** A shared subscription knows neither what was kept nor who published. */
-async function subscribe(client: MqttClient, { topics, version, fresh }: SessionOptions): Promise<void> {
+/** A shared subscription knows neither what was kept nor who published. Rejects where the broker denies all of them. */
+async function subscribe(
+  client: MqttClient,
+  { topics, version, fresh, denied }: Pick<SessionOptions, 'topics' | 'version' | 'fresh' | 'denied'>,
+): Promise<void> {
+  let heard = 0;
+  let refusal: unknown;
   for (const topic of topics) {
     const shared = topic.startsWith('$share/');
     const extra = version === 5 && !shared ? { nl: true, rh: fresh ? 0 : 1 } : {};
-    await client.subscribeAsync(topic, { qos: 1, ...extra });
+    try {
+      await client.subscribeAsync(topic, { qos: 1, ...extra });
+      heard++;
+    } catch (error) {
+      if (!client.connected) throw error;
+      refusal = error;
+      denied(topic);
+    }
   }
+  if (heard === 0 && refusal !== undefined) throw refusal;
 }
 
 interface Held {

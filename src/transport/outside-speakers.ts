@@ -1,14 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import type { KnownDevice } from '../devices/device-store.ts';
+import { plainPrefix, speaksOn } from '../devices/gateways.ts';
 import type { Protocol, Uplink } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
+import { createLearntTopics } from './learnt-topics.ts';
 import type { OutsideMessage } from './mqtt-session.ts';
-import type { Accepted, Conversation, DeviceAddress, DownlinkSource, Intake } from './ports.ts';
+import { createOutsideTalk, type OutsideTalk } from './outside-talk.ts';
+import { createPolling } from './polling.ts';
+import type { Accepted, Conversation, DownlinkSource, Intake } from './ports.ts';
 
 const AGAIN_MS = 500;
 const MOST_STRANGERS = 100;
-const MOST_HEARD = 50_000;
 
 /** Whose message it is, as far as its topic tells. */
 interface Speaker {
@@ -26,6 +29,10 @@ export interface OutsideSpeakersOptions {
   intake: Intake;
   downlinks: DownlinkSource;
   publish(topic: string, bytes: Uint8Array, qos: 0 | 1): Promise<void>;
+  /** Devices announced that they speak on these topics too. */
+  listen(topics: readonly string[]): Promise<void>;
+  /** The operator's map for what a device was registered as. */
+  mapFor(protocol: string, nativeId: string): Promise<unknown>;
   /** A gateway was registered that spoke before: what the broker keeps of it is wanted once more. */
   askAgain(): void;
   clock: Clock;
@@ -39,8 +46,11 @@ export interface OutsideSpeakers {
   forget(): void;
   /** Looks whether a gateway that nobody knew was registered meanwhile. */
   review(): Promise<void>;
+  /** To be subscribed to once a connection stands, beside what the operator set. */
+  topics(): string[];
   deliver(address: string): void;
   counts(): { received: number; stored: number };
+  close(): void;
 }
 
 /** Who speaks on a broker where nobody logs in with us: its own access rules are trusted, the topic says whose message it is. */
@@ -54,13 +64,14 @@ class Speakers implements OutsideSpeakers {
   #draining = false;
   #gateways = new Map<string, Conversation>();
   #strangers = new LRUCache<string, Conversation>({ max: MOST_STRANGERS });
-  /** Who was heard here last, and can be told something here. */
-  #heard = new LRUCache<string, DeviceAddress>({ max: MOST_HEARD });
+  #learnt = createLearntTopics();
+  #talk: OutsideTalk;
   #received = 0;
   #stored = 0;
 
   constructor(options: OutsideSpeakersOptions) {
     this.#options = options;
+    this.#talk = createOutsideTalk({ ...options, polling: createPolling(options) });
   }
 
   take(message: OutsideMessage): void {
@@ -81,8 +92,15 @@ class Speakers implements OutsideSpeakers {
   }
 
   deliver(address: string): void {
-    const heard = this.#heard.get(address);
-    if (heard) this.#send(heard);
+    this.#talk.deliver(address);
+  }
+
+  topics(): string[] {
+    return this.#learnt.all();
+  }
+
+  close(): void {
+    this.#talk.close();
   }
 
   counts() {
@@ -125,19 +143,31 @@ class Speakers implements OutsideSpeakers {
     return { ...speaker, refusal: { outcome: 'empty', reason: 'a command to a device' } };
   }
 
+  /** Whose prefix the topic lies below, else who announced it, else of whose language it looks. */
   async #gatewayOf(topic: string): Promise<Speaker> {
     const { registry, protocols } = this.#options;
     const gateway = await registry.findGateway(topic);
-    if (gateway) return this.#registered(gateway);
+    const language = protocols.find(({ name }) => name === gateway?.protocol);
+    if (gateway && language && speaksOn(language, gateway.topicPrefix ?? '', topic))
+      return this.#registered(gateway);
+    const owner = this.#learnt.ownerOf(topic);
+    if (owner) return this.#speaker(owner.protocol, owner.topicPrefix);
     for (const { name, gateway: speaks } of protocols) {
-      const topicPrefix = speaks?.guessPrefix(topic);
-      if (topicPrefix === undefined) continue;
-      const conversation = this.#strangers.get(topicPrefix) ?? { session: {} };
-      this.#strangers.set(topicPrefix, conversation);
-      return { uplink: { protocol: name, topicPrefix }, conversation };
+      const guess = speaks?.guessPrefix(topic);
+      if (guess !== undefined) return this.#speaker(name, plainPrefix(guess));
     }
     const refusal = { outcome: 'undecodable' as const, reason: 'no protocol speaks on the topic' };
     return { uplink: { protocol: 'mqtt' }, conversation: { session: {} }, refusal };
+  }
+
+  /** The registered gateway with exactly this prefix, else one that nobody registered. */
+  async #speaker(protocol: string, topicPrefix: string): Promise<Speaker> {
+    const gateway = await this.#options.registry.findGateway(`${topicPrefix}/`);
+    if (gateway?.protocol === protocol && gateway.topicPrefix === topicPrefix)
+      return this.#registered(gateway);
+    const conversation = this.#strangers.get(topicPrefix) ?? { session: {} };
+    this.#strangers.set(topicPrefix, conversation);
+    return { uplink: { protocol, topicPrefix }, conversation };
   }
 
   async #registered({ protocol, nativeId, topicPrefix = '' }: KnownDevice): Promise<Speaker> {
@@ -176,40 +206,14 @@ class Speakers implements OutsideSpeakers {
     if (done.accepted) this.#hear(uplink, conversation, done.accepted);
   }
 
-  /** Whoever speaks can be told something; a gateway of which only kept messages are left, or that said goodbye, cannot. */
-  #hear(
-    { protocol, claimedId, topicPrefix, retained }: Uplink,
-    { session }: Conversation,
-    { decoded }: Accepted,
-  ): void {
-    if (claimedId === undefined) return;
-    const key = `${protocol}\n${claimedId}`;
-    const address = { protocol, nativeId: claimedId, session, topicPrefix };
-    if (decoded.downlinkAnswer) this.#answered(address, decoded.downlinkAnswer);
-    const own = decoded.nativeId === claimedId;
-    const online = own ? decoded.readings.find(({ signal }) => signal === 'online')?.value : undefined;
-    if (online === false) this.#heard.delete(key);
-    else if (online === true || !retained) {
-      const isNew = !this.#heard.has(key);
-      this.#heard.set(key, address);
-      if (isNew || online === true) this.#send(address);
-    }
-  }
-
-  #answered(address: DeviceAddress, answer: NonNullable<Accepted['decoded']['downlinkAnswer']>): void {
-    const { downlinks, log } = this.#options;
-    downlinks
-      .answered(address, answer)
-      .catch((error: unknown) => log.warn({ err: error }, 'an answer could not be noted'));
-  }
-
-  #send(address: DeviceAddress): void {
-    const { downlinks, publish, log } = this.#options;
-    downlinks
-      .take(address)
-      .then((waiting) =>
-        Promise.all(waiting.map(({ topic = '', bytes, once }) => publish(topic, bytes, once ? 0 : 1))),
-      )
-      .catch((error: unknown) => log.warn({ err: error }, 'commands could not be sent'));
+  #hear(uplink: Uplink, conversation: Conversation, accepted: Accepted): void {
+    const { log, listen } = this.#options;
+    this.#talk.stored(uplink, conversation, accepted);
+    const { listenTo = [] } = accepted.decoded;
+    const { protocol, topicPrefix } = uplink;
+    if (listenTo.length === 0 || topicPrefix === undefined) return;
+    const fresh = this.#learnt.learn(listenTo, { protocol, topicPrefix });
+    if (fresh.length > 0)
+      listen(fresh).catch((error: unknown) => log.warn({ err: error }, 'topics were not subscribed to'));
   }
 }

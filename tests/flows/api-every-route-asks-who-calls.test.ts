@@ -221,7 +221,7 @@ function routesOf({ app }: TestApi): Set<string> {
     const [, indent = '', path = '', methods = ''] = match;
     stack.length = indent.length / 4;
     stack.push(path);
-    const url = stack.join('');
+    const url = stack.join('').replace(/([^/])\*$/, '$1/*');
     if (methods === '' || !url.startsWith('/api/')) continue;
     for (const method of methods.split(', ')) found.add(`${method} ${url}`);
   }

@@ -25,6 +25,7 @@ class Reader {
       fresh: false,
       signal: new AbortController().signal,
       receive: (message) => this.got.push(message),
+      denied: () => undefined,
     });
     ends.push(() => this.session.destroy());
     return this;
@@ -133,6 +134,7 @@ describe.skipIf(!mosquitto.path)('a session with an outside broker', () => {
       version: 5 as const,
       fresh: false,
       receive: () => undefined,
+      denied: () => undefined,
     };
     const giveUp = new AbortController();
     const silent = openMqttSession({ ...options, signal: giveUp.signal });

@@ -52,6 +52,7 @@ export async function startIngress(extra: readonly Protocol[] = [], on?: TestDat
     intake: ingest,
     downlinks: createDownlinks({ database, clock, protocols: byName }),
     gatewayConnected: () => {},
+    mapFor: async () => undefined,
     clock,
     log,
   });
