@@ -1,14 +1,30 @@
 import type { Protocol } from '../src/model/uplinks.ts';
 import { dlt645 } from './dlt645/dlt645.ts';
 import { gb26875 } from './gb26875/gb26875.ts';
+import { iw } from './iw/iw.ts';
+import { megastek } from './megastek/megastek.ts';
 import { native } from './native/native.ts';
+import { pt60 } from './pt60/pt60.ts';
+import { r16h } from './r16h/r16h.ts';
 import { shelly } from './shelly/shelly.ts';
 import { tasmota } from './tasmota/tasmota.ts';
 import { watch } from './watch/watch.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
 
 /** Every device language that GridGuard speaks. An entry with `tcp` gets a listener, one with `mqttTopic` its topics. */
-export const protocols: readonly Protocol[] = [native, watch, zigbee2mqtt, gb26875, dlt645, shelly, tasmota];
+export const protocols: readonly Protocol[] = [
+  native,
+  watch,
+  zigbee2mqtt,
+  gb26875,
+  dlt645,
+  iw,
+  megastek,
+  pt60,
+  r16h,
+  shelly,
+  tasmota,
+];
 
 /** By its name, or by another that it goes by. */
 export function protocolByName(name: string): Protocol | undefined {

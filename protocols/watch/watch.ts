@@ -12,6 +12,7 @@ import type {
   Uplink,
 } from '../../src/model/uplinks.ts';
 import { printable } from '../measure.ts';
+import { utf16Hex } from '../text-frames.ts';
 import { type CommandResult, downlinkAnswer, runCommand } from './commands.ts';
 import { type Frame, formatFrame, MAX_FRAME_BYTES, parseFrame, splitFrames } from './frame.ts';
 import { decodeRecord, type RecordOptions } from './record.ts';
@@ -107,13 +108,6 @@ function decode(session: ProtocolSession, uplink: Pick<Uplink, 'bytes' | 'receiv
   if (frame) return decodeFrame(readSession(session), frame, uplink.receivedAt);
   const reason = 'no header [maker*id*length*';
   return { session, outcome: 'undecodable', readings: [], replies: [], command: '?', reason };
-}
-
-/** Text as four hex digits per UTF-16 unit, as `MESSAGE` takes it. */
-function utf16Hex(text: string): string {
-  return Array.from({ length: text.length }, (_, at) =>
-    text.charCodeAt(at).toString(16).padStart(4, '0'),
-  ).join('');
 }
 
 /** Content of a downlink and the command of its answer; SpO2 on request is not in the family. */
