@@ -60,6 +60,7 @@ const factors: Partial<Record<Signal, Readonly<Record<string, number>>>> = {
   water_pressure: pressure,
   level_distance: length,
   level_depth: length,
+  leak_position: length,
   fill: percent,
   battery: percent,
   battery_voltage: volt,
