@@ -3,6 +3,7 @@ import { dlt645 } from './dlt645/dlt645.ts';
 import { gb26875 } from './gb26875/gb26875.ts';
 import { iw } from './iw/iw.ts';
 import { megastek } from './megastek/megastek.ts';
+import { modbusRtu } from './modbus-rtu/modbus-rtu.ts';
 import { native } from './native/native.ts';
 import { pt60 } from './pt60/pt60.ts';
 import { r16h } from './r16h/r16h.ts';
@@ -18,6 +19,7 @@ export const protocols: readonly Protocol[] = [
   zigbee2mqtt,
   gb26875,
   dlt645,
+  modbusRtu,
   iw,
   megastek,
   pt60,

@@ -1,5 +1,6 @@
 import type { Protocol, ProtocolSession } from '../../src/model/uplinks.ts';
 import { toDown } from '../dtu.ts';
+import { takeTurn } from '../polling.ts';
 import { isObject } from '../sink.ts';
 import { formatFrame } from './frame.ts';
 import { itemOf } from './items.ts';
@@ -17,11 +18,7 @@ const READ_2007 = 0x11;
 const READ_1997 = 0x01;
 const READ_ADDRESS = 0x13;
 const ANYBODY = 'AAAAAAAAAAAA';
-const ANSWER_MS = 2000;
-const BETWEEN_MS = 1000;
 const EVERY_MS = 60_000;
-/** After so many questions without an answer the rest of the round is left out. */
-const MOST_MISSED = 3;
 const MOST_READ = 64;
 
 /** A block first; the single value where the meter does not have the block. */
@@ -88,6 +85,7 @@ function questionsFor(memory: Memory, map: MeterMap, nativeId: string): Question
   const named = /^\d{12}$/.test(nativeId) ? [nativeId] : [];
   const addresses = [...new Set([...map.meters, ...named, ...meters])].slice(0, MOST_METERS);
   const wanted = map.read.length > 0 ? map.read.map((one) => [one]) : usual[map.edition];
+  if (addresses.length === 0) return [{ address: ANYBODY, identifier: '' }];
   return addresses.flatMap((address) =>
     wanted.flatMap((ways) => {
       const identifier = ways.find((way) => !absent.includes(`${address}/${way}`));
@@ -105,30 +103,21 @@ function frameOf({ address, identifier }: Question): Uint8Array {
 
 type Poll = NonNullable<Protocol['poll']>;
 
-/** Where the round stands now: a question that was not answered in time counts as missed. */
-function roundOf({ round, asked }: Memory, { now, everyMs }: { now: number; everyMs: number }) {
-  const { startedAt, next, missed } = round ?? { startedAt: now, next: 0, missed: 0 };
-  if (now >= startedAt + everyMs || now < startedAt) return { startedAt: now, next: 0, missed: 0 };
-  return { startedAt, next, missed: asked ? missed + 1 : missed };
-}
-
 /** One question at a time, round after round; the address first where nobody knows one. */
 export const poll: Poll = (session: ProtocolSession, { nativeId, now, topicPrefix, map }) => {
   const memory = memoryOf(session);
-  const { asked, ...quiet } = memory;
-  const waits = asked !== undefined && now - asked.at < ANSWER_MS && now >= asked.at;
-  if (waits) return { session, publish: [], nextAt: asked.at + ANSWER_MS };
-  const meterMap = readMeterMap(map);
-  const round = roundOf(memory, { now, everyMs: meterMap.everyMs });
-  const questions = questionsFor(memory, meterMap, nativeId);
-  const question = questions.length === 0 ? { address: ANYBODY, identifier: '' } : questions[round.next];
-  const done =
-    question === undefined || round.missed >= MOST_MISSED || (questions.length === 0 && round.next > 0);
-  if (done || topicPrefix === undefined)
-    return { session: { ...quiet, round }, publish: [], nextAt: round.startedAt + meterMap.everyMs };
+  const { everyMs, ...meterMap } = readMeterMap(map);
+  const questions = questionsFor(memory, { everyMs, ...meterMap }, nativeId);
+  const turn = takeTurn(
+    { round: memory.round, askedAt: memory.asked?.at },
+    { questions: questions.length, everyMs, now },
+  );
+  const question = turn.ask === undefined ? undefined : questions[turn.ask];
+  if (!question || topicPrefix === undefined)
+    return { session: { ...memory, round: turn.round }, publish: [], nextAt: turn.nextAt };
   return {
-    session: { ...quiet, asked: { ...question, at: now }, round: { ...round, next: round.next + 1 } },
+    session: { ...memory, asked: { ...question, at: now }, round: turn.round },
     publish: toDown({ topicPrefix }, frameOf(question)),
-    nextAt: now + BETWEEN_MS,
+    nextAt: turn.nextAt,
   };
 };

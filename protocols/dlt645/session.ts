@@ -1,4 +1,5 @@
 import type { ProtocolSession } from '../../src/model/uplinks.ts';
+import { heard, type Round } from '../polling.ts';
 import { isObject } from '../sink.ts';
 
 /** What lasts of a terminal: which meters are on its bus, and what each of them does not have. */
@@ -20,7 +21,7 @@ export interface Memory extends ProtocolSession {
   taught?: Taught;
   asked?: Asked;
   /** Where the round of questions stands. */
-  round?: { startedAt: number; next: number; missed: number };
+  round?: Round;
   /** Faults of the supply that each meter told last, as `address/word/channel/cause`. */
   standing?: readonly string[];
 }
@@ -55,7 +56,6 @@ export function lacks(memory: Memory, address: string, identifier: string): Memo
   return { ...memory, taught: { ...taught, absent: [...taught.absent, entry] } };
 }
 
-export function answered(memory: Memory): Memory {
-  const { asked: _asked, ...rest } = memory;
-  return rest.round ? { ...rest, round: { ...rest.round, missed: 0 } } : rest;
+export function answered({ asked: _asked, ...rest }: Memory): Memory {
+  return heard(rest);
 }
