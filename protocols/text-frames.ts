@@ -25,7 +25,7 @@ function find(pattern: RegExp, text: string, from: number): RegExpExecArray | un
 function endOf(rules: TextFrames, text: string, start: number, after: number): number | undefined {
   const next = find(rules.begins, text, after)?.index;
   const declared = rules.declaredEnd?.(text, start);
-  const from = declared !== undefined && declared <= (next ?? text.length) ? declared : after;
+  const from = declared !== undefined && (next === undefined || declared <= next) ? declared : after;
   const end = find(rules.ends, text, from);
   if (end && (next === undefined || end.index <= next)) return end.index + end[0].length;
   return next;

@@ -28,6 +28,11 @@ function keepAlive({ fields: [steps, , battery] }: CommandInput): CommandResult 
   return { ...joined(measure('steps', steps, live), measure('battery', battery, live)), reply: 'LK' };
 }
 
+/** `KA,yyyyMMdd,steps,rolls,battery`: the keep-alive of the signed variant. */
+function signedKeepAlive({ fields: [, steps, , battery] }: CommandInput): CommandResult {
+  return { ...joined(measure('steps', steps, live), measure('battery', battery, live)), reply: 'KA' };
+}
+
 function heartRate({ fields, spelling }: CommandInput): CommandResult {
   return { ...measure('heart_rate', fields[0], live), reply: spelling };
 }
@@ -51,15 +56,13 @@ function oxygen({ fields, spelling }: CommandInput): CommandResult {
   return { ...measure('spo2', fields.length >= 2 ? fields[1] : fields[0], live), reply: `${spelling},1` };
 }
 
-function temperature({ fields, spelling }: CommandInput): CommandResult {
-  return { ...measure('body_temperature', fields[0], live), reply: spelling };
-}
-
-/** `btemp2,ok,value`: 1 is a measurement, anything else a failed one. */
-function checkedTemperature({ fields, spelling }: CommandInput): CommandResult {
+/** `TEMP,value`, or `btemp2,ok,value`: 1 is a measurement, anything else a failed one. */
+function temperature({ fields: [first = '', second = ''], spelling }: CommandInput): CommandResult {
+  const checked = /^[01]$/.test(first.trim()) && second.trim() !== '';
+  if (!checked) return { ...measure('body_temperature', first, live), reply: spelling };
   const measured =
-    fields[0]?.trim() === '1'
-      ? measure('body_temperature', fields[1], live)
+    first.trim() === '1'
+      ? measure('body_temperature', second, live)
       : { readings: [], reasons: ['body_temperature: the measurement failed'] };
   return { ...measured, reply: spelling };
 }
@@ -89,13 +92,15 @@ const silent = (): CommandResult => nothing;
 /** Uplinks that are no position records, by command in upper case. */
 const uplinks: ReadonlyMap<string, (input: CommandInput) => CommandResult> = new Map([
   ['LK', keepAlive],
+  ['KA', signedKeepAlive],
+  ['PING', echoing],
   ['HEART', heartRate],
   ['PULSE', heartRate],
   ['BLOOD', bloodPressure],
   ['BPHRT', pressureAndHeartRate],
   ['OXYGEN', oxygen],
   ['TEMP', temperature],
-  ['BTEMP2', checkedTemperature],
+  ['BTEMP2', temperature],
   ['TKQ', echoing],
   ['TKQ2', echoing],
   ['TK', voice],

@@ -3,12 +3,15 @@
  * The declared length is wrong on a third of real devices, so it is a hint: what counts is where the next frame begins.
  */
 
+import { latin1 } from '../bytes.ts';
+
 /** Longest frame: a length of four hex digits and its header. */
 export const MAX_FRAME_BYTES = 65_535 + 64;
 /** What is kept of a frame that is longer than that: the position record stands in front. */
 const KEPT_OF_OVERSIZED = 2_048;
 
 export interface Frame {
+  /** Two characters, or the product name of the signed variant without the signature. */
   maker: string;
   id: string;
   /** Message serial of ZJ devices, four hex digits. */
@@ -19,23 +22,31 @@ export interface Frame {
   closed: boolean;
 }
 
-const HEADER =
-  /\[([0-9A-Za-z]{2})\*([0-9A-Za-z_-]{1,32})\*(?:([0-9A-Fa-f]{4})\*(?=[0-9A-Fa-f]{4}\*))?(?:([0-9A-Za-z]{0,8})\*)?/y;
+/** Two characters; in the signed variant the signature (32 hex digits) and a product name of up to sixteen. */
+const MAKER = '(?:[0-9A-Za-z]{2}|[0-9a-f]{32}[0-9A-Za-z]{1,16})';
+const SIGNATURE = /^[0-9a-f]{32}(?=.)/;
+const HEADER = new RegExp(
+  String.raw`\[?(${MAKER})\*([0-9A-Za-z_-]{1,32})\*(?:([0-9A-Fa-f]{4})\*(?=[0-9A-Fa-f]{4}\*))?(?:([0-9A-Za-z]{0,8})\*)?`,
+  'y',
+);
 /** A header that is still arriving. */
-const HEADER_BEGUN = /\[(?:[0-9A-Za-z]|[0-9A-Za-z]{2}(?:\*[0-9A-Za-z_-]{0,32})?)?$/y;
-const HEADER_LIKE = /\[[0-9A-Za-z]{2}\*/y;
-/** Where another frame begins: after a closing bracket its first four bytes are enough, else a whole header. */
-const NEXT_HEADER = /(?<=\])\[[0-9A-Za-z]{2}\*|\[[0-9A-Za-z]{2}\*[0-9]{5,20}\*[0-9A-Fa-f]{4}\*/g;
+const HEADER_BEGUN = new RegExp(
+  String.raw`\[(?:[0-9A-Za-z]|[0-9a-f]{3,32}|${MAKER}(?:\*[0-9A-Za-z_-]{0,32})?)?$`,
+  'y',
+);
+const HEADER_LIKE = new RegExp(String.raw`\[${MAKER}\*`, 'y');
+/** Where another frame begins: after a closing bracket its first bytes are enough, else a whole header. */
+const NEXT_HEADER = new RegExp(
+  String.raw`(?<=\])\[${MAKER}\*|\[${MAKER}\*[0-9]{5,20}\*[0-9A-Fa-f]{4}\*`,
+  'g',
+);
 /** After a closing bracket: nothing, a line end, or another frame, as far as it has arrived. */
-const BOUNDARY = /(?:[\r\n\0]*$|[\r\n\0]|\[(?:$|[0-9A-Za-z](?:$|[0-9A-Za-z](?:$|\*))))/y;
+const BOUNDARY =
+  /(?:[\r\n\0]*$|[\r\n\0]|\[(?:$|[0-9A-Za-z](?:$|[0-9A-Za-z](?:$|\*|[0-9a-f]{1,30}$|[0-9a-f]{30}))))/y;
 /** A last field that is no piece of a Wi-Fi name. */
 const NUMERIC = /^[-+.0-9 ]*$/;
 /** Commands whose content may hold a bracket that ends nothing: names of networks, and voice or pictures of firmware that does not escape. */
 const BRACKETS_INSIDE = /^(?:UD|AL|WT|CR|TK|JXTK|IMG|WIFIINFOUP)/i;
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
@@ -46,15 +57,33 @@ function nextHeader(text: string, from: number): number | undefined {
   return matchAt(NEXT_HEADER, text, from)?.index;
 }
 
-/** Reads one frame, also one whose end or length is damaged; undefined where there is no header. */
+/**
+ * Reads one frame, also one whose end or length is damaged, or whose brackets a splitter took off; undefined where there is no header. A
+ * frame is whole where its bracket is there, where both are gone, and where its length says so.
+ */
 export function parseFrame(bytes: Uint8Array): Frame | undefined {
-  const text = latin1(bytes).trimEnd();
-  const header = matchAt(HEADER, text, 0);
-  const [whole, maker, id, index] = header ?? [];
+  const text = latin1(bytes).trim();
+  const [whole, maker, id, index, length = ''] = matchAt(HEADER, text, 0) ?? [];
   if (whole === undefined || maker === undefined || id === undefined) return undefined;
-  const closed = text.endsWith(']');
-  const content = text.slice(whole.length, closed ? -1 : undefined);
-  return { maker, id, ...(index === undefined ? {} : { index }), content, closed };
+  const ended = text.endsWith(']');
+  const content = text.slice(whole.length, ended ? -1 : undefined);
+  const closed = ended || !text.startsWith('[') || Number.parseInt(length, 16) === content.length;
+  return {
+    maker: maker.replace(SIGNATURE, ''),
+    id,
+    ...(index === undefined ? {} : { index }),
+    content,
+    closed,
+  };
+}
+
+/** How surely bytes are of this family, by their header. */
+export function looksLikeFrame(bytes: Uint8Array): 0 | 2 {
+  const text = latin1(bytes.subarray(0, 120)).trimStart();
+  const [whole, , id = '', , length = ''] = matchAt(HEADER, text, 0) ?? [];
+  return whole !== undefined && id.length >= 5 && (text.startsWith('[') || /^[0-9A-Fa-f]{4}$/.test(length))
+    ? 2
+    : 0;
 }
 
 /** Writes a frame to a device; content is ASCII. The length counts bytes, in lower case as devices expect it. */

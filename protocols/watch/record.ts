@@ -1,6 +1,7 @@
 import type { DecodedReading, Origin } from '../../src/model/readings.ts';
 import type { Location } from '../../src/model/signals.ts';
 import { type Measured, measure, numberFrom } from '../measure.ts';
+import { networkScan } from '../network.ts';
 import { readStatus, statusFacts } from './status.ts';
 import { parseTail } from './tail.ts';
 
@@ -90,8 +91,7 @@ export function decodeRecord(fields: readonly string[], options: RecordOptions):
     const value = tail.accuracyM === undefined ? fix : { ...fix, accuracyM: tail.accuracyM };
     readings.push({ signal: 'location', value, ...base });
   }
-  if (tail.scan.cells.length + tail.scan.wifi.length > 0) {
-    readings.push({ signal: 'network_scan', value: tail.scan, ...base });
-  }
+  const scan = networkScan(tail.scan.cells, tail.scan.wifi);
+  if (scan) readings.push({ signal: 'network_scan', value: scan, ...base });
   return { readings, reasons, states: status.states ?? 0 };
 }

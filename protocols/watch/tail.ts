@@ -1,5 +1,6 @@
 import type { NetworkScan } from '../../src/model/signals.ts';
 import { numberFrom } from '../measure.ts';
+import { type AccessPoint, type Cell, networkName } from '../network.ts';
 import { unescapeContent } from './frame.ts';
 
 /** What follows the status word: what a positioning service needs, and the accuracy of the fix. */
@@ -7,9 +8,6 @@ export interface NetworkTail {
   scan: NetworkScan;
   accuracyM?: number;
 }
-
-type Cell = NetworkScan['cells'][number];
-type AccessPoint = NetworkScan['wifi'][number];
 
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
 const HEX = /^[0-9a-f]{1,10}$/i;
@@ -41,12 +39,6 @@ function parseCells(fields: readonly string[], count: number): { cells: Cell[]; 
   return { cells, used };
 }
 
-/** Network names are any bytes; what is kept is text that a database can hold. */
-function nameFrom(pieces: readonly string[]): string {
-  const bytes = Buffer.from(unescapeContent(pieces.join(',')), 'latin1');
-  return bytes.toString('utf8').replace(/\p{Cc}/gu, '');
-}
-
 /** The count in front is unreliable and names hold commas and brackets, so the hardware addresses are the anchors. */
 function parseWifi(fields: readonly string[]): AccessPoint[] {
   const points: AccessPoint[] = [];
@@ -55,7 +47,7 @@ function parseWifi(fields: readonly string[]): AccessPoint[] {
     if (!MAC.test(field)) continue;
     const pieces = fields.slice(from, at);
     while (points.length === 0 && pieces.length > 1 && /^\d{0,2}$/.test(pieces[0] ?? '')) pieces.shift();
-    const name = nameFrom(pieces);
+    const name = networkName(unescapeContent(pieces.join(',')));
     const rssi = numberFrom(fields[at + 1]);
     points.push({
       ...(name === '' ? {} : { name }),

@@ -7,6 +7,7 @@ import type {
   Decoded,
   DownlinkCommand,
   EncodedDownlink,
+  Measurement,
   Protocol,
   ProtocolSession,
   Uplink,
@@ -14,7 +15,14 @@ import type {
 import { printable } from '../measure.ts';
 import { utf16Hex } from '../text-frames.ts';
 import { type CommandResult, downlinkAnswer, runCommand } from './commands.ts';
-import { type Frame, formatFrame, MAX_FRAME_BYTES, parseFrame, splitFrames } from './frame.ts';
+import {
+  type Frame,
+  formatFrame,
+  looksLikeFrame,
+  MAX_FRAME_BYTES,
+  parseFrame,
+  splitFrames,
+} from './frame.ts';
 import { decodeRecord, type RecordOptions } from './record.ts';
 
 /** What a connection taught: who speaks in which dialect, and which state bits this device uses. */
@@ -110,7 +118,19 @@ function decode(session: ProtocolSession, uplink: Pick<Uplink, 'bytes' | 'receiv
   return { session, outcome: 'undecodable', readings: [], replies: [], command: '?', reason };
 }
 
-/** Content of a downlink and the command of its answer; SpO2 on request is not in the family. */
+/** Makers speak of measuring in two ways; SpO2 on request is not in the family. */
+function measureContent(what: Measurement, maker: string): string | undefined {
+  if (what === 'spo2') return undefined;
+  if (what === 'temperature') return maker === 'ZJ' ? 'TEMPSTART' : 'bodytemp2';
+  return maker === 'ZJ' ? 'HRTSTART,1' : 'hrtstart,1';
+}
+
+/** Bands hold three; a blank clears one. */
+function sosContent(numbers: readonly string[]): string {
+  return `SOS,${Array.from({ length: 3 }, (_, at) => (numbers[at] ?? '').replace(/[^+\d]/g, '')).join(',')}`;
+}
+
+/** Content of a downlink; undefined where the family, or this maker, has none. */
 function downlinkContent(command: DownlinkCommand, maker: string): string | undefined {
   switch (command.kind) {
     case 'locate_now':
@@ -120,21 +140,33 @@ function downlinkContent(command: DownlinkCommand, maker: string): string | unde
     case 'message':
       return `MESSAGE,${utf16Hex(command.text)}`;
     case 'measure':
-      if (command.what === 'spo2') return undefined;
-      if (command.what === 'temperature') return maker === 'ZJ' ? 'TEMPSTART' : 'bodytemp2';
-      return maker === 'ZJ' ? 'HRTSTART,1' : 'hrtstart,1';
+      return measureContent(command.what, maker);
+    case 'set_sos_numbers':
+      return sosContent(command.numbers);
+    case 'set_interval':
+      return `UPLOAD,${command.seconds}`;
+    case 'fall_detection':
+      if (maker === 'ZJ') return undefined;
+      return command.on ? 'FALLDOWN,1,1' : 'FALLDOWN,0,0';
+    case 'power_off':
+      return 'POWEROFF';
+    case 'restart':
+      return 'RESET';
     default:
       return undefined;
   }
 }
 
-/** The maker code is the one that the device used; where frames have an index, our serial becomes it. */
+/**
+ * The maker code is the one that the device used; where frames have an index, our serial becomes it. Which commands the signed variant
+ * takes is not told.
+ */
 function encode(
   command: DownlinkCommand,
   device: { nativeId: string; session: ProtocolSession; serial: number },
 ): EncodedDownlink | undefined {
   const { maker = '3G', id = device.nativeId, indexed = false } = readSession(device.session);
-  const content = downlinkContent(command, maker);
+  const content = maker.length === 2 ? downlinkContent(command, maker) : undefined;
   if (content === undefined) return undefined;
   const index = (device.serial & 0xffff || 1).toString(16).padStart(4, '0');
   const bytes = formatFrame({ maker, id, ...(indexed ? { index } : {}) }, content);
@@ -154,6 +186,7 @@ export const watch: Protocol = {
   expectedEveryMs: 20 * 60_000,
   maxFrameBytes: MAX_FRAME_BYTES,
   split: splitFrames,
+  looksLike: looksLikeFrame,
   aliases,
   decode,
   encode,

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitFrames } from '../../protocols/watch/frame.ts';
 import { watch } from '../../protocols/watch/watch.ts';
-import type { Location, NetworkScan } from '../../src/model/signals.ts';
 import type { DownlinkCommand, ProtocolSession } from '../../src/model/uplinks.ts';
 import { watchFixtures, watchFrame } from '../fixtures/watch.ts';
-import { sharedData } from '../harness/shared-data.ts';
 
 const NOW = Date.parse('2026-11-22T08:15:02Z');
 const RECORD = '221126,081502,V,0,N,0,E,0,0,0,0,88,67,4120,0';
@@ -105,6 +102,19 @@ describe('states', () => {
   });
 });
 
+describe('who it looks like', () => {
+  it.each([
+    ['[3G*8612345678*0002*LK]', 2],
+    ['3G*8612345678*0002*LK', 2],
+    ['[ZJ*861234567890123*0001*0002*LK]', 2],
+    [`[${'a1'.repeat(16)}HYK*861234567890123*0002*LK]`, 2],
+    ['[3G*8612345678*AL,1', 2],
+    ['*HQ,8612345678,V1,1#', 0],
+    ['{"a":"3G*8612345678*0002*LK"}', 0],
+    ['', 0],
+  ])('%s: %i', (frame, sure) => expect(watch.looksLike?.(Buffer.from(frame))).toBe(sure));
+});
+
 describe('the stream', () => {
   const frames = (text: string) => {
     const cut = splitFrames(Buffer.from(text, 'latin1'));
@@ -191,11 +201,44 @@ describe('downlinks', () => {
     expect(encode({ kind: 'measure', what: 'spo2' })).toBeUndefined();
   });
 
+  it('set what the family can set', () => {
+    const contents = (
+      [
+        { kind: 'set_sos_numbers', numbers: ['+86 138-0013-8000', '120'] },
+        { kind: 'set_interval', seconds: 600 },
+        { kind: 'fall_detection', on: true, sensitivity: 2 },
+        { kind: 'fall_detection', on: false },
+        { kind: 'power_off' },
+        { kind: 'restart' },
+      ] as const
+    ).map((command) => encode(command)?.[0]?.slice(20));
+    expect(contents).toEqual([
+      '0017*SOS,+8613800138000,120,]',
+      '000a*UPLOAD,600]',
+      '000c*FALLDOWN,1,1]',
+      '000c*FALLDOWN,0,0]',
+      '0008*POWEROFF]',
+      '0005*RESET]',
+    ]);
+    expect(encode({ kind: 'fall_detection', on: true }, zj)).toBeUndefined();
+    expect(encode({ kind: 'switch', on: true })).toBeUndefined();
+  });
+
+  it('are none for the signed variant, whose commands nobody tells', () => {
+    const signed = decode(`[${'0'.repeat(32)}HYK*861234567890123*0002*LK]`).session;
+    expect(encode({ kind: 'locate_now' }, signed)).toBeUndefined();
+  });
+
   it('are matched by their answers', () => {
     for (const command of [
       { kind: 'locate_now' },
       { kind: 'ring' },
       { kind: 'message', text: 'x' },
+      { kind: 'set_sos_numbers', numbers: ['120'] },
+      { kind: 'set_interval', seconds: 600 },
+      { kind: 'fall_detection', on: true },
+      { kind: 'power_off' },
+      { kind: 'restart' },
     ] as const) {
       const [, answeredBy = ''] = encode(command) ?? [];
       expect(decode(watchFrame(answeredBy.toLowerCase())).downlinkAnswer).toEqual({
@@ -213,50 +256,4 @@ it('knows a band by its IMEI and by the ten digits of it', () => {
 
 it('tells no sequence: the index of a ZJ band starts again with the band', () => {
   for (const { bytes } of watchFixtures) expect(decode(bytes).sequence).toBeUndefined();
-});
-
-type Expected = Record<string, unknown> & {
-  location?: { latitude: number; longitude: number; fixTime?: string } | null;
-};
-
-/** Whether the decoded frames say what a recorded frame is expected to; names the first thing that differs. */
-function differs(expected: Expected, frame: Uint8Array): string | undefined {
-  const { readings, replies } = decode(frame);
-  const readingOf = (signal: string) => readings.find((reading) => reading.signal === signal);
-  for (const [key, wanted] of Object.entries(expected)) {
-    const location = readingOf('location')?.value as Location | undefined;
-    const scan = readingOf('network_scan')?.value as NetworkScan | undefined;
-    if (key === 'rolls') continue;
-    if (key === 'reply') {
-      if (!replies.some((reply) => Buffer.from(reply).toString().endsWith(`*${wanted}]`))) return key;
-    } else if (key === 'cells' || key === 'wifi') {
-      if (scan?.[key].length !== wanted) return key;
-    } else if (key === 'deviceTime') {
-      if (readings.some(({ observedAt }) => observedAt !== undefined)) return key;
-    } else if (key === 'location') {
-      const place = wanted as Expected['location'];
-      if (place?.latitude !== location?.latitude || place?.longitude !== location?.longitude) return key;
-      if (place?.fixTime && readingOf('location')?.observedAt !== Date.parse(place.fixTime)) return 'fixTime';
-    } else if (readingOf(key)?.value !== wanted) return key;
-  }
-  return undefined;
-}
-
-const recorded = sharedData('wearable-frames.ndjson');
-
-it.skipIf(!recorded)('understands every recorded frame of the family', () => {
-  const cases = readFileSync(recorded ?? '', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('"protocol": "watch"'))
-    .map((line) => JSON.parse(line) as { id: string; frame: string; expect: Expected | Expected[] });
-  expect(cases.length).toBeGreaterThan(20);
-  const wrong = cases.flatMap(({ id, frame, expect: wanted }) => {
-    const { frames } = splitFrames(Buffer.from(frame));
-    const all = Array.isArray(wanted) ? wanted : [wanted];
-    if (frames.length !== all.length) return [`${id}: ${frames.length} frames`];
-    return all
-      .flatMap((one, at) => differs(one, frames[at] ?? new Uint8Array()) ?? [])
-      .map((key) => `${id}: ${key}`);
-  });
-  expect(wrong).toEqual([]);
 });
