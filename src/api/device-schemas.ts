@@ -25,12 +25,12 @@ export type UnknownDevice = z.infer<typeof unknownDeviceSchema>;
 const topicPrefix = z
   .string()
   .trim()
-  .regex(/^[^+#/\s$][^+#/\s]*(\/[^+#/\s]+)*$/)
+  .regex(/^[^+#/\s]+(\/[^+#/\s]+)*$/)
   .max(128);
 
 export const deviceInputSchema = z.object({
   protocol: z.string().max(32),
-  nativeId: z.string().trim().min(1).max(64),
+  nativeId: z.string().trim().min(1).max(128),
   name: z.string().max(64).nullish(),
   model: z.string().max(64).nullish(),
   vendor: z.string().max(64).nullish(),
@@ -61,7 +61,7 @@ export type DevicePatch = z.input<typeof devicePatchSchema>;
 /** Registers a gateway, where it is not yet, with everything in the waiting room that spoke through it. */
 export const adoptInputSchema = z.object({
   protocol: z.string().max(32),
-  gatewayNativeId: text(64),
+  gatewayNativeId: text(128),
   name: z.string().max(64).optional(),
   assetId: id.optional(),
   gridId: id.optional(),

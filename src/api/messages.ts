@@ -84,6 +84,10 @@ export const messages: Readonly<Record<string, Text>> = {
     '这个码里没有设备编号。请扫描设备背面或包装盒上印有 IMEI、DevEUI 或 MAC 的码，或直接输入编号。',
     'There is no identity of a device in this code. Scan the one with IMEI, DevEUI or MAC on the device or its box, or type the number.',
   ),
+  DEVICE_HARDWARE_TAKEN: text(
+    '这台设备已按协议 {protocol} 登记（{nativeId}）',
+    'This unit is registered already, with the protocol {protocol} ({nativeId})',
+  ),
   DEVICE_PREFIX_TAKEN: text(
     '已有网关使用主题前缀 {topicPrefix}',
     'Another gateway speaks below the topic {topicPrefix}',

@@ -34,6 +34,7 @@ async function openIngest(
     log,
     protocols: parts.protocols,
     registry,
+    codecs: { resolve: () => undefined },
     gateways: createGatewayLearning(database),
     partitions: await countPartitions(database.db),
     precedence: parts.precedence,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { registerDevice } from '../devices/device-store.ts';
+import { hardwareIdOf } from '../model/hardware-id.ts';
 import { insertCompany, insertCompanyShift, putMember } from '../people/company-store.ts';
 import type { Trx } from '../platform/database.ts';
 import { binhu } from './binhu.ts';
@@ -133,6 +134,7 @@ async function insertChildren(
       children.map(({ nativeId, name, model, vendor, asset }) => ({
         protocol: ZIGBEE2MQTT,
         native_id: nativeId,
+        hardware_id: hardwareIdOf(nativeId) ?? null,
         name,
         model,
         vendor,

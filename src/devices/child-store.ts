@@ -1,17 +1,21 @@
 import { sql } from 'kysely';
+import { hardwareIdOf } from '../model/hardware-id.ts';
 import type { GatewayChild } from '../model/uplinks.ts';
 import type { Trx } from '../platform/database.ts';
 import { announce } from '../platform/live-store.ts';
 import { tellChanged } from './device-store.ts';
+import { findTwins, type Twin } from './hardware-store.ts';
 
 /** Zigbee coordinators hold some hundred devices; a gateway that names more is broken or lies. */
 const MOST_CHILDREN = 500;
-const SOUND_ID = /^[\w.:-]{1,64}$/;
+const SOUND_ID = /^[\p{L}\p{N}_.:/@=~-]{1,128}$/u;
 
 export interface Gateway {
   id: number;
   protocol: string;
   nativeId: string;
+  /** Others of its language may speak for its devices too: what is registered without a gateway stays so. */
+  isOpen?: boolean;
 }
 
 export interface Adoption {
@@ -49,24 +53,59 @@ export async function adoptChildren(
   const existing = await lockExisting(trx, gateway, children);
   await saveList(trx, gateway.id, children);
   const adoption: Adoption = { adopted: 0, moved: 0, renamed: 0, refused };
-  const fresh: GatewayChild[] = [];
+  await takeOver(trx, { gateway, children, existing }, adoption);
+  adoption.moved += await handOver(trx, gateway);
+  await tellAdopted(trx, gateway, adoption);
+  return adoption;
+}
+
+/** The same for devices that a gateway makes known one by one: what it said of others before stays. Adds to `before`, where it is given. */
+export async function introduceChildren(
+  trx: Trx,
+  gateway: Gateway,
+  given: readonly GatewayChild[],
+  before?: Adoption,
+): Promise<Adoption> {
+  const { children, refused } = screen(gateway, given);
+  const existing = await lockExisting(trx, gateway, children);
+  const adoption = before ?? { adopted: 0, moved: 0, renamed: 0, refused: [] };
+  adoption.refused.push(...refused);
+  await takeOver(trx, { gateway, children, existing }, adoption);
+  await tellAdopted(trx, gateway, adoption);
+  return adoption;
+}
+
+async function takeOver(
+  trx: Trx,
+  of: { gateway: Gateway; children: readonly GatewayChild[]; existing: ReadonlyMap<string, Existing> },
+  adoption: Adoption,
+): Promise<void> {
+  const { gateway, children, existing } = of;
+  const strangers: GatewayChild[] = [];
   for (const child of children) {
     const device = existing.get(child.nativeId);
     if (device) await follow(trx, { gateway, child, device }, adoption);
-    else fresh.push(child);
+    else strangers.push(child);
   }
+  const twins = await findTwins(
+    trx,
+    gateway.protocol,
+    strangers.map(({ nativeId }) => nativeId),
+  );
+  const fresh = strangers.filter(({ nativeId }) => !twins.has(nativeId));
   const made = new Set(await insertChildren(trx, gateway, fresh));
   adoption.adopted += made.size;
-  const left = fresh.filter(({ nativeId }) => !made.has(nativeId));
-  refused.push(
-    ...left.map(({ nativeId }) => ({ nativeId, why: `no room behind a gateway of ${MOST_CHILDREN}` })),
-  );
-  adoption.moved += await handOver(trx, gateway);
-  if (adoption.adopted + adoption.moved + adoption.renamed > 0) {
-    await tellChanged(trx);
-    await announce(trx, { type: 'device', id: gateway.id });
-  }
-  return adoption;
+  const left = strangers.filter(({ nativeId }) => !made.has(nativeId));
+  adoption.refused.push(...left.map(({ nativeId }) => ({ nativeId, why: whyNot(twins.get(nativeId)) })));
+}
+
+const whyNot = (twin: Twin | undefined): string =>
+  twin ? `registered as ${twin.protocol} ${twin.nativeId}` : `no room behind a gateway of ${MOST_CHILDREN}`;
+
+async function tellAdopted(trx: Trx, gateway: Gateway, { adopted, moved, renamed }: Adoption): Promise<void> {
+  if (adopted + moved + renamed === 0) return;
+  await tellChanged(trx);
+  await announce(trx, { type: 'device', id: gateway.id });
 }
 
 /** Registers what is in the waiting room behind a gateway, save what is known there by a mere name. Returns how many. */
@@ -76,19 +115,21 @@ export async function adoptWaiting(trx: Trx, gateway: Gateway): Promise<number> 
     .select(['native_id', 'description'])
     .where('protocol', '=', gateway.protocol)
     .where('gateway_native_id', '=', gateway.nativeId)
-    .where('native_id', 'like', '0x%')
     .orderBy('last_seen_at', 'desc')
     .limit(MOST_CHILDREN)
     .execute();
-  const strangers = waiting.map((row) => ({
+  const sure = waiting.filter((row) => row.description !== null || hardwareIdOf(row.native_id) !== undefined);
+  const strangers = sure.map((row) => ({
     nativeId: row.native_id,
     ...(row.description === null ? {} : { name: row.description }),
   }));
   const known = await lockExisting(trx, gateway, strangers);
+  const ids = strangers.map(({ nativeId }) => nativeId);
+  const twins = await findTwins(trx, gateway.protocol, ids);
   const adopted = await insertChildren(
     trx,
     gateway,
-    strangers.filter((stranger) => !known.has(stranger.nativeId)),
+    strangers.filter(({ nativeId }) => !known.has(nativeId) && !twins.has(nativeId)),
   );
   if (adopted.length > 0) await tellChanged(trx);
   return adopted.length;
@@ -130,6 +171,7 @@ function listColumns(children: readonly GatewayChild[]) {
     names: children.map((child) => cleanOrNull(child.name)),
     models: children.map((child) => cleanOrNull(child.model)),
     vendors: children.map((child) => cleanOrNull(child.vendor)),
+    units: children.map((child) => hardwareIdOf(child.nativeId) ?? null),
   };
 }
 
@@ -162,7 +204,7 @@ async function follow(
   const refuse = (why: string) => void adoption.refused.push({ nativeId: child.nativeId, why });
   if (!device.active) return refuse('out of use');
   if (device.is_gateway) return refuse('a gateway or a device with a login of its own');
-  const isOurs = device.gateway_id === gateway.id;
+  const isOurs = device.gateway_id === gateway.id || (device.gateway_id === null && gateway.isOpen === true);
   if (!isOurs && device.gateway_id !== null && !device.unlisted)
     return refuse('it is behind another gateway');
   const set = {
@@ -174,7 +216,7 @@ async function follow(
   if (isOurs && isSame) return;
   await trx
     .updateTable('devices')
-    .set({ ...set, gateway_id: gateway.id })
+    .set({ ...set, gateway_id: isOurs ? device.gateway_id : gateway.id })
     .where('id', '=', device.id)
     .execute();
   if (isOurs) adoption.renamed++;
@@ -190,15 +232,15 @@ async function insertChildren(
   const columns = listColumns(children);
   const { rows } = await sql<{ native_id: string }>`
     with given as (
-      select * from unnest(${columns.ids}::text[], ${columns.names}::text[], ${columns.models}::text[], ${columns.vendors}::text[])
-        t (native_id, name, model, vendor)
+      select * from unnest(${columns.ids}::text[], ${columns.names}::text[], ${columns.models}::text[], ${columns.vendors}::text[],
+        ${columns.units}::text[]) t (native_id, name, model, vendor, hardware_id)
       where not exists (
         select 1 from device_aliases a where a.protocol = ${gateway.protocol} and a.alias = t.native_id
       )
       limit greatest(0, ${MOST_CHILDREN} - (select count(*) from devices where gateway_id = ${gateway.id} and active))
     ), made as (
-      insert into devices (protocol, native_id, name, model, vendor, gateway_id)
-      select ${gateway.protocol}, native_id, name, model, vendor, ${gateway.id} from given
+      insert into devices (protocol, native_id, name, model, vendor, hardware_id, gateway_id)
+      select ${gateway.protocol}, native_id, name, model, vendor, hardware_id, ${gateway.id} from given
       on conflict (protocol, native_id) do nothing
       returning id, native_id
     ), named as (

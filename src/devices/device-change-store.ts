@@ -1,5 +1,6 @@
 import { at, type Queryable } from '../platform/database.ts';
 import { mustBeFreePrefix, tellChanged } from './device-store.ts';
+import { mustBeNewUnit } from './hardware-store.ts';
 
 export interface DeviceChange {
   name?: string | null | undefined;
@@ -13,7 +14,7 @@ export interface DeviceChange {
   active?: boolean | undefined;
 }
 
-/** Changes what is given; every process forgets the device at the commit. Throws DEVICE_PREFIX_TAKEN. */
+/** Changes what is given; every process forgets the device at the commit. Throws DEVICE_PREFIX_TAKEN, DEVICE_HARDWARE_TAKEN. */
 export async function changeDevice(
   db: Queryable,
   id: number,
@@ -32,10 +33,21 @@ export async function changeDevice(
     gateway_id: change.gatewayId,
     topic_prefix: change.topicPrefix,
   };
+  if (active) await mustStillBeNewUnit(db, id);
   if (Object.values(set).some((value) => value !== undefined))
     await db.updateTable('devices').set(set).where('id', '=', id).execute();
   if (subjectId !== undefined) await assignDevice(db, id, subjectId, now);
   await tellChanged(db);
+}
+
+/** While it was out of use, the same unit may have been registered in another language. */
+async function mustStillBeNewUnit(db: Queryable, id: number): Promise<void> {
+  const row = await db
+    .selectFrom('devices')
+    .select(['protocol', 'native_id'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row) await mustBeNewUnit(db, row.protocol, row.native_id);
 }
 
 async function prefixOf(db: Queryable, id: number): Promise<string | null | undefined> {

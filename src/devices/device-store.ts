@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { hardwareIdOf } from '../model/hardware-id.ts';
 import { at, type Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { hashSecret, newSecret, type SecretHash } from './credentials.ts';
+import { mustBeNewUnit } from './hardware-store.ts';
 
 /** NOTIFY channel that tells every process to forget what it remembers of a device; the payload is empty for all devices. */
 export const DEVICE_CHANNEL = 'gg_device';
@@ -81,6 +83,9 @@ const knownDevice = (row: KnownRow): KnownDevice => ({
   topicPrefix: row.topic_prefix ?? undefined,
 });
 
+/** Stands for the protocol where a device is asked for by its hardware id. */
+export const ANY_LANGUAGE = '*';
+
 export interface Spelling {
   protocol: string;
   spelling: string;
@@ -91,7 +96,9 @@ export async function findDevices(
   db: Queryable,
   spellings: readonly Spelling[],
 ): Promise<(Spelling & { device: KnownDevice })[]> {
-  if (spellings.length === 0) return [];
+  const units = spellings.filter(({ protocol }) => protocol === ANY_LANGUAGE);
+  const found = units.length > 0 ? await findUnits(db, units) : [];
+  if (units.length === spellings.length) return found;
   const rows = await known(db)
     .innerJoin('device_aliases', 'device_aliases.device_id', 'devices.id')
     .select('device_aliases.alias')
@@ -99,11 +106,35 @@ export async function findDevices(
       e(
         e.refTuple('device_aliases.protocol', 'device_aliases.alias'),
         'in',
-        spellings.map((s) => e.tuple(s.protocol, s.spelling)),
+        spellings.filter((s) => !units.includes(s)).map((s) => e.tuple(s.protocol, s.spelling)),
       ),
     )
     .execute();
-  return rows.map((row) => ({ protocol: row.protocol, spelling: row.alias, device: knownDevice(row) }));
+  return [
+    ...found,
+    ...rows.map((row) => ({ protocol: row.protocol, spelling: row.alias, device: knownDevice(row) })),
+  ];
+}
+
+/** By what a unit is known by in whatever language. */
+async function findUnits(
+  db: Queryable,
+  units: readonly Spelling[],
+): Promise<(Spelling & { device: KnownDevice })[]> {
+  const rows = await known(db)
+    .select('devices.hardware_id')
+    .where(
+      'devices.hardware_id',
+      'in',
+      units.map(({ spelling }) => spelling),
+    )
+    .orderBy('devices.id')
+    .execute();
+  return rows.map((row) => ({
+    protocol: ANY_LANGUAGE,
+    spelling: row.hardware_id ?? '',
+    device: knownDevice(row),
+  }));
 }
 
 /** Every active device below whose topic prefix others speak. */
@@ -116,8 +147,9 @@ export async function findGateways(db: Queryable): Promise<KnownDevice[]> {
 export const speaksForItself = /^[^+#/\p{Cc}]+$/u;
 
 /**
- * Throws DEVICE_ID_INVALID for an id with which nothing may log in, DEVICE_EXISTS when the device, under any of its spellings, is registered already, and DEVICE_PREFIX_TAKEN when another gateway
- * speaks below its topic prefix.
+ * Throws DEVICE_ID_INVALID for an id with which nothing may log in, DEVICE_EXISTS when the device, under any of its spellings, is registered
+ * already, DEVICE_HARDWARE_TAKEN when the same unit is in another language, and DEVICE_PREFIX_TAKEN when another gateway speaks below its
+ * topic prefix.
  */
 export async function registerDevice(
   db: Queryable,
@@ -125,6 +157,7 @@ export async function registerDevice(
 ): Promise<{ id: number; secret: string | null }> {
   if (device.withSecret && !speaksForItself.test(device.nativeId)) throw badId(device.nativeId);
   await mustBeFreePrefix(db, device.topicPrefix);
+  await mustBeNewUnit(db, device.protocol, device.nativeId);
   const secret = device.withSecret ? newSecret() : null;
   const hashed = secret === null ? null : hashSecret(secret);
   const row = await db
@@ -140,6 +173,7 @@ export async function registerDevice(
       asset_id: device.assetId ?? null,
       gateway_id: device.gatewayId ?? null,
       topic_prefix: device.topicPrefix ?? null,
+      hardware_id: hardwareIdOf(device.nativeId) ?? null,
       registered_by: device.registeredBy ?? null,
       secret_salt: hashed?.salt ?? null,
       secret_hash: hashed?.hash ?? null,

@@ -13,6 +13,18 @@ export interface AttributedDevice {
   gatewayId: number | undefined;
   assetId: number | undefined;
   siteId: number | undefined;
+  protocol: string;
+  nativeId: string;
+  model: string | undefined;
+  topicPrefix: string | undefined;
+  /** Present where it logs in. */
+  secret: object | undefined;
+}
+
+/** Whose an uplink is; `twin` is the same unit as it is registered in another language. */
+export interface Attribution {
+  device: AttributedDevice | null;
+  twin?: AttributedDevice | undefined;
 }
 
 export interface Attributed {
@@ -24,11 +36,13 @@ export interface Attributed {
 
 /**
  * Turns what a decoder said into readings of a device and events on the lane of life: times and ranges checked, the other facts of
- * the uplink gathered for whoever must act on it. Without a device only life events remain. Pure.
+ * the uplink gathered for whoever must act on it. Without a device only life events remain; those of a twin are the twin's. Pure.
  */
-export function attribute(uplink: Uplink, decoded: Decoded, device: AttributedDevice | null): Attributed {
+export function attribute(uplink: Uplink, decoded: Decoded, { device, twin }: Attribution): Attributed {
   const nativeId = decoded.nativeId ?? '';
   const reasons: string[] = decoded.reason ? [decoded.reason] : [];
+  const whose = device ?? (twin && maySpeakFor(uplink, twin) ? twin : null);
+  if (twin) reasons.push(`registered as ${twin.protocol} ${twin.nativeId}`);
   const readings: Reading[] = [];
   const lifeEvents: LifeEvent[] = [];
   for (const reading of decoded.readings) {
@@ -44,7 +58,8 @@ export function attribute(uplink: Uplink, decoded: Decoded, device: AttributedDe
         signal: reading.signal,
         protocol: uplink.protocol,
         nativeId,
-        ...(device ? { deviceId: device.id, ...whereOf(device) } : {}),
+        ...(whose ? { deviceId: whose.id, ...whereOf(whose) } : {}),
+        ...(whose && !device ? { protocol: whose.protocol, nativeId: whose.nativeId } : {}),
         ...(reading.channel === undefined ? {} : { channel: reading.channel }),
         source: uplink.source,
         origin: reading.origin,
@@ -65,6 +80,10 @@ export function attribute(uplink: Uplink, decoded: Decoded, device: AttributedDe
   }
   return { readings, lifeEvents, reason: reasons.length > 0 ? reasons.join('; ').slice(0, 500) : undefined };
 }
+
+/** On open sockets anybody can name a unit that logs in in its own language. */
+const maySpeakFor = (uplink: Uplink, twin: AttributedDevice): boolean =>
+  uplink.transport === 'mqtt' || twin.secret === undefined;
 
 function whereOf({ subjectId, assetId, gatewayId }: AttributedDevice) {
   const wearer = subjectId === undefined ? {} : { subjectId };

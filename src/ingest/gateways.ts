@@ -6,6 +6,9 @@ import { isDataFault } from './commit-store.ts';
 
 const MOST_REMEMBERED = 10_000;
 const MOST_NAMED = 5;
+const MOST_INTRODUCED = 5_000;
+/** What was put out of use or registered anew meanwhile is looked at again after this. */
+const INTRODUCED_MS = 600_000;
 
 /** What a connection is to ingest: the session that its protocol keeps, replaced after each frame. */
 export interface Conversation {
@@ -17,12 +20,27 @@ export class GatewayConversation implements Conversation {
   session: ProtocolSession = {};
   /** When what it taught was stored last, by whichever process; 0 for never. */
   storedAt = 0;
+  /** Devices that it introduced, each as it did. */
+  #introduced = new LRUCache<string, string>({ max: MOST_INTRODUCED, ttl: INTRODUCED_MS });
+
+  /** Whether one of these is not known from it yet, or not so. */
+  isNews(children: readonly GatewayChild[]): boolean {
+    return children.some((child) => this.#introduced.get(child.nativeId) !== looksOf(child));
+  }
+
+  introduced(children: readonly GatewayChild[]): void {
+    for (const child of children) this.#introduced.set(child.nativeId, looksOf(child));
+  }
 }
+
+const looksOf = ({ name, model, vendor }: GatewayChild): string => JSON.stringify([name, model, vendor]);
 
 interface Gateway {
   id: number;
   protocol: string;
   nativeId: string;
+  /** Others of its language may speak for its devices too. */
+  isOpen: boolean;
 }
 
 /** Where what gateways teach is kept. */
@@ -30,7 +48,11 @@ export interface GatewayStore {
   read(protocol: string, nativeId: string): Promise<{ session: ProtocolSession; at: number } | undefined>;
   learn(
     gateway: Gateway,
-    taught: { session?: ProtocolSession; children?: readonly GatewayChild[] },
+    taught: {
+      session?: ProtocolSession;
+      children?: readonly GatewayChild[];
+      introduces?: readonly GatewayChild[];
+    },
     now: number,
   ): Promise<Adoption | undefined>;
 }
@@ -45,7 +67,9 @@ interface Adoption {
 export interface Lesson {
   before: ProtocolSession;
   after: ProtocolSession;
+  /** All that is behind it; what it made known besides. */
   children: readonly GatewayChild[] | undefined;
+  introduces: readonly GatewayChild[];
 }
 
 export interface Gateways {
@@ -79,11 +103,17 @@ export function createGateways(deps: { store: GatewayStore; clock: Clock; log: L
       }
       return conversation;
     },
-    async learn(conversation, gateway, { before, after, children }) {
+    async learn(conversation, gateway, { before, after, children, introduces }) {
       const session = after.taught === before.taught ? {} : { session: { taught: after.taught } };
       const now = clock.now();
       try {
-        const adoption = await store.learn(gateway, { ...session, ...(children ? { children } : {}) }, now);
+        const taught = {
+          ...session,
+          ...(children ? { children } : {}),
+          ...(introduces.length > 0 ? { introduces } : {}),
+        };
+        const adoption = await store.learn(gateway, taught, now);
+        conversation.introduced(introduces);
         if (session.session) conversation.storedAt = now;
         if (!adoption) return { changed: false };
         const { adopted, moved, renamed, refused } = adoption;

@@ -1,18 +1,17 @@
-import type { DecodedReading, Reading } from '../model/readings.ts';
+import type { DecodedReading } from '../model/readings.ts';
 import type { Decoded, Uplink, UplinkOutcome } from '../model/uplinks.ts';
 import { AppError } from '../platform/errors.ts';
-import { jsonText } from '../platform/json-text.ts';
-import { type Attributed, attribute } from './attribute.ts';
-import { type Commit, isDataFault, type UplinkRow, writeCommit } from './commit-store.ts';
+import { type Assessed, assessAll } from './assess.ts';
+import { isDataFault, writeCommit } from './commit-store.ts';
 import { type Conversation, createGateways, GatewayConversation, type Gateways } from './gateways.ts';
 import { Lane } from './lane.ts';
-import { type KeyedEvent, LevelReports, type Reset } from './level-reports.ts';
-import { keyEvents } from './life-events.ts';
+import { LevelReports } from './level-reports.ts';
+import { createPayloads, type Payloads } from './payloads.ts';
 import type { Accepted, Ingest, IngestDeps } from './ports.ts';
-import { RecentSequences, retransmissionKey } from './retransmission.ts';
+import { commitOf, type Prepared } from './prepared.ts';
+import { RecentSequences } from './retransmission.ts';
 import { createSightings, type Sightings } from './sightings.ts';
-import { partitionOf, type Speaker, type Spelling, speakerOf, spellingsIn } from './speaker.ts';
-import { statesIn } from './states.ts';
+import { type Spelling, spellingsIn, twinSpellings } from './speaker.ts';
 import { rowOf } from './uplink-row.ts';
 
 /** Decoded in one go; other sockets get their turn after some slices, or an SOS would wait behind what a full chunk brought. */
@@ -22,7 +21,6 @@ const TURN_MS = 4;
 const MOST_WAITING = 20_000;
 /** A group commit holds at most this many uplinks: one is under way at a time, so a batch is what came during the last one. */
 const MOST_TOGETHER = 200;
-const REASON_REPEATED = 'a repetition of an uplink that was taken already';
 
 interface Intake {
   uplink: Uplink;
@@ -44,14 +42,6 @@ interface Lesson {
   items: Understood[];
 }
 
-interface Prepared {
-  row: UplinkRow;
-  readings: Reading[];
-  life: KeyedEvent[];
-  resets: Reset[];
-  partition: number;
-}
-
 /** The path of every uplink: decode → attribute → check → commit → answer. */
 export function createIngest(deps: IngestDeps): Ingest {
   return new Pipeline(deps);
@@ -59,6 +49,7 @@ export function createIngest(deps: IngestDeps): Ingest {
 
 class Pipeline implements Ingest {
   #deps: IngestDeps;
+  #payloads: Payloads;
   #intake: Intake[] = [];
   #pumping = false;
   #sequences = new RecentSequences();
@@ -83,6 +74,7 @@ class Pipeline implements Ingest {
 
   constructor(deps: IngestDeps) {
     this.#deps = deps;
+    this.#payloads = createPayloads(deps);
     const commit = (items: Prepared[]) => this.#commit(items);
     const mayStart = () => !deps.precedence.given();
     const telemetry = { width: 1, most: MOST_TOGETHER, commit, splits: isDataFault, mayStart };
@@ -131,8 +123,12 @@ class Pipeline implements Ingest {
 
   #enter(uplink: Uplink, conversation: Conversation, given?: Decoded): Promise<Accepted> {
     return new Promise((resolve, reject) => {
-      this.#intake.push({ uplink, conversation, given, resolve, reject });
-      if (!this.#pumping) void this.#pump();
+      const enter = (ready: Uplink) => {
+        this.#intake.push({ uplink: ready, conversation, given, resolve, reject });
+        if (!this.#pumping) void this.#pump();
+      };
+      if (given) enter(uplink);
+      else this.#payloads.prepare(uplink, conversation.session, enter);
     });
   }
 
@@ -198,7 +194,7 @@ class Pipeline implements Ingest {
   /** What a gateway teaches is stored before any of it counts; what it says meanwhile waits for that, and nobody else does. */
   #learn(conversation: GatewayConversation, lesson: Lesson): void {
     this.#held.set(conversation, []);
-    this.#store(conversation, lesson)
+    this.#teach(conversation, lesson)
       .then(
         (items) => {
           for (const { one, decoded } of items) this.#checked(one, decoded);
@@ -215,7 +211,7 @@ class Pipeline implements Ingest {
       });
   }
 
-  async #store(conversation: GatewayConversation, { before, items }: Lesson): Promise<Understood[]> {
+  async #teach(conversation: GatewayConversation, { before, items }: Lesson): Promise<Understood[]> {
     const { registry } = this.#deps;
     const { protocol, claimedId: nativeId = '' } = items[0]?.one.uplink ?? { protocol: '' };
     const after = conversation.session;
@@ -224,15 +220,17 @@ class Pipeline implements Ingest {
     const gateway = registry.peek(protocol, nativeId);
     if (!gateway) return items;
     const list = items.findLast(({ decoded }) => decoded.children);
-    const lesson = { before, after, children: list?.decoded.children };
+    const introduces = items.flatMap(({ decoded }) => decoded.introduces ?? []);
+    const isOpen = this.#deps.protocols.get(protocol)?.gateway?.open === true;
     const { remark, changed } = await this.#gateways.learn(
       conversation,
-      { id: gateway.id, protocol, nativeId },
-      lesson,
+      { id: gateway.id, protocol, nativeId, isOpen },
+      { before, after, children: list?.decoded.children, introduces },
     );
     if (changed) registry.forget();
     await this.#know(spellings);
-    if (list && remark !== undefined) list.decoded = withReason(list.decoded, remark);
+    const told = list ?? items.findLast(({ decoded }) => decoded.introduces);
+    if (told && remark !== undefined) told.decoded = withReason(told.decoded, remark);
     return items;
   }
 
@@ -247,7 +245,8 @@ class Pipeline implements Ingest {
   async #know(spellings: readonly Spelling[]): Promise<void> {
     const { registry } = this.#deps;
     for (;;) {
-      const missing = spellings.filter((s) => registry.peek(s.protocol, s.spelling) === undefined);
+      const wanted = [...spellings, ...twinSpellings(spellings, registry.peek)];
+      const missing = wanted.filter((s) => registry.peek(s.protocol, s.spelling) === undefined);
       if (missing.length === 0) return;
       await registry.load(missing);
     }
@@ -282,56 +281,56 @@ class Pipeline implements Ingest {
 
   #check(one: Intake, decoded: Decoded): void {
     const { uplink } = one;
-    const { registry, partitions } = this.#deps;
-    const speaker = speakerOf(uplink, decoded, {
-      protocol: this.#deps.protocols.get(uplink.protocol),
+    const { registry, partitions, protocols, precedence } = this.#deps;
+    const parts = assessAll(uplink, decoded, {
+      protocol: protocols.get(uplink.protocol),
       peek: registry.peek,
+      partitions,
+      sequences: this.#sequences,
+      levels: this.#levels,
     });
-    const { device } = speaker;
-    const attributed = attribute(uplink, decoded, device);
-    const outcome = this.#outcomeOf(uplink, decoded, { speaker, attributed });
-    const urgent = attributed.lifeEvents.length > 0;
-    const partition = partitionOf(device, partitions);
-    if (!urgent && decoded.outcome !== 'empty' && this.#laneOf(partition).length >= MOST_WAITING) {
+    if (this.#mustShed(parts)) {
+      this.#undo(parts);
       this.#shed(one, decoded);
       return;
     }
-    if (outcome !== 'ok' || speaker.gateway) this.#sightings.heard(uplink, decoded, { outcome, ...speaker });
-    if (urgent) this.#deps.precedence.begin();
-    const events = attributed.lifeEvents;
-    const { life, resets } = keyEvents(uplink, decoded, {
-      events,
-      deviceId: device?.id,
-      levels: this.#levels,
-    });
-    const lane = urgent ? this.#life : this.#laneOf(partition);
-    const kept = outcome === 'duplicate' ? [] : attributed.readings;
-    const reason = speaker.refusal ?? attributed.reason ?? null;
-    lane
-      .add({
-        row: rowOf(uplink, {
-          outcome,
-          nativeId: decoded.nativeId ?? uplink.claimedId ?? null,
-          command: decoded.command,
-          deviceId: device?.id ?? (decoded.nativeId === undefined ? (speaker.gateway?.id ?? null) : null),
-          reason: outcome === 'duplicate' ? REASON_REPEATED : reason,
-          readingCount: kept.length,
-        }),
-        readings: kept,
-        life,
-        resets,
-        partition,
-      })
-      .then(
-        () => {
-          this.#counts[outcome]++;
-          one.resolve({ outcome, decoded, device });
-        },
-        (error: unknown) => {
-          this.#levels.undo(life);
-          one.reject(error);
-        },
-      );
+    for (const part of parts) {
+      const { outcome, speaker } = part;
+      if (outcome !== 'ok' || speaker.gateway)
+        this.#sightings.heard(uplink, part.decoded, { outcome, ...speaker });
+      if (part.urgent) precedence.begin();
+    }
+    const [{ outcome, speaker }] = parts;
+    this.#store(parts).then(
+      () => {
+        for (const part of parts) this.#counts[part.outcome]++;
+        one.resolve({ outcome, decoded, device: speaker.device });
+      },
+      (error: unknown) => {
+        this.#undo(parts);
+        one.reject(error);
+      },
+    );
+  }
+
+  /** Each part in the lane of its device; done when all of them are written. */
+  #store(parts: readonly Assessed[]): Promise<unknown> {
+    const [first] = parts;
+    const add = (part: Assessed) => (part.urgent ? this.#life : this.#laneOf(part.partition)).add(part);
+    return parts.length === 1 && first ? add(first) : Promise.all(parts.map(add));
+  }
+
+  #mustShed(parts: readonly Assessed[]): boolean {
+    const mayNot = parts.some(({ urgent, decoded }) => urgent || decoded.outcome === 'empty');
+    return !mayNot && parts.some(({ partition }) => this.#laneOf(partition).length >= MOST_WAITING);
+  }
+
+  /** What was not stored will come again, and is to be judged as it was. */
+  #undo(parts: readonly Assessed[]): void {
+    for (const { life, sequenceKey } of parts) {
+      this.#levels.undo(life);
+      if (sequenceKey !== undefined) this.#sequences.forget(sequenceKey);
+    }
   }
 
   #shed(one: Intake, decoded: Decoded): void {
@@ -342,48 +341,26 @@ class Pipeline implements Ingest {
     );
   }
 
-  #outcomeOf(
-    uplink: Uplink,
-    decoded: Decoded,
-    { speaker, attributed }: { speaker: Speaker; attributed: Attributed },
-  ): UplinkOutcome {
-    if (decoded.outcome === 'undecodable') return 'undecodable';
-    if (speaker.refusal !== undefined) return 'forbidden';
-    if (!speaker.device) return 'unknown_device';
-    if (decoded.outcome === 'empty') return 'empty';
-    const repeated =
-      attributed.lifeEvents.length === 0 &&
-      decoded.sequence !== undefined &&
-      this.#sequences.seen(retransmissionKey(uplink, decoded).key, uplink.receivedAt);
-    return repeated ? 'duplicate' : 'ok';
-  }
-
   #laneOf(partition: number): Lane<Prepared> {
     return partition % 2 === 1 ? this.#odd : this.#even;
   }
 
   async #commit(items: Prepared[]): Promise<void> {
-    const states = statesIn(items);
-    const commit: Commit = { uplinks: [], log: new Map(), life: [], states, resets: [] };
-    const byPartition = new Map<number, Reading[]>();
-    items.forEach((item, i) => {
-      commit.uplinks.push(item.row);
-      for (const life of item.life) commit.life.push({ ...life, uplink: i });
-      commit.resets.push(...item.resets);
-      if (item.partition < 0 || item.readings.length === 0) return;
-      const together = byPartition.get(item.partition);
-      if (together) together.push(...item.readings);
-      else byPartition.set(item.partition, [...item.readings]);
-    });
-    for (const [partition, readings] of byPartition) commit.log.set(partition, jsonText({ readings }));
+    const { commit, partitions } = commitOf(items);
     const fresh = await writeCommit(this.#deps.database.pool, commit);
-    const passed = this.#deps.woken([...byPartition.keys()], fresh);
+    const passed = this.#deps.woken(partitions, fresh);
     if (commit.life.length > 0) this.#deps.precedence.until(passed);
   }
 }
 
-function teaches({ session }: GatewayConversation, { before, items }: Lesson): boolean {
-  return session.taught !== before.taught || items.some(({ decoded }) => decoded.children !== undefined);
+function teaches(conversation: GatewayConversation, { before, items }: Lesson): boolean {
+  return (
+    conversation.session.taught !== before.taught ||
+    items.some(
+      ({ decoded: { children, introduces } }) =>
+        children !== undefined || (introduces && conversation.isNews(introduces)),
+    )
+  );
 }
 
 function withReason(decoded: Decoded, remark: string): Decoded {

@@ -41,9 +41,10 @@ export class LevelReports {
     decoded: Decoded,
     told: { events: readonly LifeEvent[]; deviceId: number | undefined },
   ): { events: KeyedEvent[]; resets: Reset[] } {
-    const who = told.deviceId ?? `${uplink.claimedId ?? uplink.source}|${decoded.nativeId ?? ''}`;
+    const who =
+      told.deviceId ?? `${uplink.protocol}|${uplink.claimedId ?? uplink.source}|${decoded.nativeId ?? ''}`;
     const keyOf = (point: Pick<LifeEvent, 'signal' | 'channel' | 'origin'>) =>
-      `level|${uplink.protocol}|${who}|${point.signal}|${point.channel ?? ''}|${point.origin}`;
+      `level|${who}|${point.signal}|${point.channel ?? ''}|${point.origin}`;
     const resets: Reset[] = [];
     for (const reading of decoded.readings) {
       if (!levels.has(reading.signal) || reading.value !== false || reading.origin !== 'live') continue;

@@ -18,12 +18,17 @@ function saysOfLife({ readings }: Decoded): boolean {
 export function keyEvents(
   uplink: Uplink,
   decoded: Decoded,
-  told: { events: readonly LifeEvent[]; deviceId: number | undefined; levels: LevelReports },
+  told: {
+    events: readonly LifeEvent[];
+    deviceId: number | undefined;
+    levels: LevelReports;
+    isOpen?: boolean | undefined;
+  },
 ): { life: KeyedEvent[]; resets: Reset[] } {
   if (!saysOfLife(decoded)) return NOTHING;
   const { events: levels, resets } = told.levels.read(uplink, decoded, told);
   if (levels.length === told.events.length) return { life: levels, resets };
-  const { key, windowMs } = retransmissionKey(uplink, decoded);
+  const { key, windowMs } = retransmissionKey(uplink, decoded, told.isOpen);
   const presses = told.events
     .filter((event) => !isLevel(event))
     .map((event) => ({

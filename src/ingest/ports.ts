@@ -5,6 +5,7 @@ import type { Database } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { Precedence } from '../platform/precedence.ts';
 import type { AttributedDevice } from './attribute.ts';
+import type { CodecFolder } from './codecs/ports.ts';
 import type { Conversation, GatewayStore } from './gateways.ts';
 import type { SightingStore } from './sightings.ts';
 
@@ -41,6 +42,8 @@ export interface IngestDeps {
     load(spellings: readonly { protocol: string; spelling: string }[]): Promise<void>;
     forget(): void;
   };
+  /** What the operator's own files make of payloads. */
+  codecs: Pick<CodecFolder, 'resolve'>;
   gateways: GatewayStore;
   partitions: number;
   sightings: SightingStore;

@@ -14,12 +14,12 @@ export interface RetransmissionKey {
 /**
  * What makes two uplinks of a device the same one, sent twice: the device's own sequence number, with its time where it gives one
  * (a device that restarts may begin to count anew, so a number alone holds for ten minutes); where it does not count, command,
- * device time and bytes within a minute.
+ * device time and bytes within a minute. Of an open language it does not matter through whom it came.
  */
-export function retransmissionKey(uplink: Uplink, decoded: Decoded): RetransmissionKey {
+export function retransmissionKey(uplink: Uplink, decoded: Decoded, isOpen = false): RetransmissionKey {
   const { claimedId } = uplink;
   const nativeId = decoded.nativeId ?? claimedId ?? uplink.source;
-  const through = claimedId === undefined || claimedId === nativeId ? '' : `${claimedId}/`;
+  const through = isOpen || claimedId === undefined || claimedId === nativeId ? '' : `${claimedId}/`;
   const device = `${uplink.protocol}|${through}${nativeId}`;
   const time = decoded.readings.find((r) => r.observedAt !== undefined)?.observedAt;
   if (decoded.sequence !== undefined)
@@ -46,5 +46,11 @@ export class RecentSequences {
     if (this.#now.has(key) || this.#before.has(key)) return true;
     this.#now.add(key);
     return false;
+  }
+
+  /** It was not stored and will come again. */
+  forget(key: string): void {
+    this.#now.delete(key);
+    this.#before.delete(key);
   }
 }

@@ -82,7 +82,10 @@ function isFarewell({ readings }: Decoded): boolean {
 }
 
 /** Who speaks without being registered, and what it says is behind it. */
-function strangersIn(uplink: Uplink, { nativeId, children = [] }: Decoded): Omit<Sighting, 'uplinks'>[] {
+function strangersIn(
+  uplink: Uplink,
+  { nativeId, children = [], introduces = [] }: Decoded,
+): Omit<Sighting, 'uplinks'>[] {
   const { protocol, source, receivedAt: seenAt, claimedId, topicPrefix } = uplink;
   // A gateway that nobody registered is known by the last level of its topics.
   const through = claimedId ?? topicPrefix?.slice(topicPrefix.lastIndexOf('/') + 1);
@@ -93,7 +96,7 @@ function strangersIn(uplink: Uplink, { nativeId, children = [] }: Decoded): Omit
     ...(speaker === undefined
       ? []
       : [{ ...base, nativeId: speaker, ...(speaker === through ? {} : gateway) }]),
-    ...children.slice(0, MOST_CHILDREN).map((child) => ({
+    ...[...children, ...introduces].slice(0, MOST_CHILDREN).map((child) => ({
       ...base,
       ...gateway,
       nativeId: child.nativeId,

@@ -8,6 +8,7 @@ import * as foundation from './migrations/0001-foundation.ts';
 import * as incidents from './migrations/0002-incidents.ts';
 import * as buildings from './migrations/0003-buildings.ts';
 import * as tickets from './migrations/0004-tickets.ts';
+import * as languages from './migrations/0005-languages.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -97,6 +98,7 @@ const migrations: Record<string, Migration> = {
   '0002-incidents': incidents,
   '0003-buildings': buildings,
   '0004-tickets': tickets,
+  '0005-languages': languages,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

@@ -104,6 +104,7 @@ export interface Tables extends BuildingTables {
     gateway_id: Nullable<number>;
     /** Of a gateway: the MQTT topic below which it speaks, without the last slash. */
     topic_prefix: Nullable<string>;
+    hardware_id: Nullable<string>;
     vendor: Nullable<string>;
     /** Of a gateway, and of a device whose availability is told; null is unknown. */
     online: Nullable<boolean>;

@@ -10,7 +10,7 @@ import { allowFrames, renameClient, sentBy, unparsedBytes } from './aedes-inside
 import { cannotListen } from './cannot-listen.ts';
 import { createGatewayPresence, type GatewayPresence } from './gateway-presence.ts';
 import type { MqttLogin } from './mqtt-login.ts';
-import { createPeerTalk, newPeer, type Peer, type PeerTalk } from './mqtt-peer.ts';
+import { newPeer, type Peer, PeerTalk } from './mqtt-peer.ts';
 import { createPolling } from './polling.ts';
 import type { DownlinkSource, Intake, Listener, Uplink } from './ports.ts';
 
@@ -91,7 +91,7 @@ class Broker implements MqttBroker {
       },
       tell: ({ protocol, nativeId }) => options.gatewayConnected(protocol, nativeId),
     });
-    this.#talk = createPeerTalk({ ...options, polling: createPolling(options) });
+    this.#talk = new PeerTalk({ ...options, polling: createPolling(options) });
   }
 
   async start(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createLearntTopics } from './learnt-topics.ts';
 import type { OutsideMessage } from './mqtt-session.ts';
-import { createOutsideTalk, type OutsideTalk } from './outside-talk.ts';
+import { OutsideTalk } from './outside-talk.ts';
 import { createPolling } from './polling.ts';
 import type { Accepted, Conversation, DownlinkSource, Intake } from './ports.ts';
 
@@ -71,7 +71,7 @@ class Speakers implements OutsideSpeakers {
 
   constructor(options: OutsideSpeakersOptions) {
     this.#options = options;
-    this.#talk = createOutsideTalk({ ...options, polling: createPolling(options) });
+    this.#talk = new OutsideTalk({ ...options, polling: createPolling(options) });
   }
 
   take(message: OutsideMessage): void {

@@ -6,6 +6,7 @@ import { createDownlinks } from '../../src/devices/downlinks.ts';
 import { createGatewayLearning } from '../../src/devices/gateway-learning.ts';
 import { createRegistry } from '../../src/devices/registry.ts';
 import { createIngest } from '../../src/ingest/ingest.ts';
+import type { IngestDeps } from '../../src/ingest/ports.ts';
 import type { Protocol } from '../../src/model/uplinks.ts';
 import { createSystemClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
@@ -19,7 +20,11 @@ import { connectBand } from './watch-wire.ts';
 export type Ingress = Awaited<ReturnType<typeof startIngress>>;
 
 /** Sockets, decoding and group commit on a database of their own; nothing reads what they write. */
-export async function startIngress(extra: readonly Protocol[] = [], on?: TestDatabase) {
+export async function startIngress(
+  extra: readonly Protocol[] = [],
+  on?: TestDatabase,
+  more: Partial<Pick<IngestDeps, 'codecs'>> = {},
+) {
   const { database, close } = on ?? (await openTestDatabase());
   const clock = createSystemClock();
   const log = createLogger('silent');
@@ -34,6 +39,7 @@ export async function startIngress(extra: readonly Protocol[] = [], on?: TestDat
     log,
     protocols: byName,
     registry,
+    codecs: more.codecs ?? { resolve: () => undefined },
     gateways: createGatewayLearning(database),
     partitions: 8,
     precedence: createPrecedence(clock),
