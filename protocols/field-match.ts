@@ -128,13 +128,27 @@ function search(squashed: string, purpose: Purpose | undefined): NamedField | un
   );
 }
 
-/** What a field of this name says on a device of this purpose; undefined for a name that nobody knows. */
-export function nameField(name: string, purpose: Purpose | undefined): NamedField | undefined {
+function lookUp(name: string, purpose: Purpose | undefined): NamedField | undefined {
   const found = search(squash(name), purpose);
   if (found) return found;
   const parts = withoutUnit(name);
   const field = parts && search(parts.base, purpose);
   return field && { ...field, unitTold: parts.unit };
+}
+
+const MAX_LOOKED_UP = 4096;
+/** Devices say the same names all day. */
+const lookedUp = new Map<string, NamedField | undefined>();
+
+/** What a field of this name says on a device of this purpose; undefined for a name that nobody knows. */
+export function nameField(name: string, purpose: Purpose | undefined): NamedField | undefined {
+  if (name.length > 100) return undefined;
+  const key = `${purpose ?? ''} ${name}`;
+  if (lookedUp.has(key)) return lookedUp.get(key);
+  const field = lookUp(name, purpose);
+  if (lookedUp.size >= MAX_LOOKED_UP) lookedUp.clear();
+  lookedUp.set(key, field);
+  return field;
 }
 
 const PHASED = /(?:^|[_-])[abc](?:$|[_-])|[a-z][ABC]$|^U[abc]$|[Ll][123](?:$|[_-])|^[A-C]相/;

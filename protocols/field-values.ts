@@ -43,6 +43,7 @@ const ZERO_IS_NONE: ReadonlySet<Signal> = new Set([
 function scaled(signal: Signal, value: number): number {
   const digits = (factor: number) => Number((value * factor).toPrecision(12));
   if (signal === 'body_temperature' && value >= 300) return value > 440 ? digits(0.01) : digits(0.1);
+  if (signal === 'rssi' && value < -200) return digits(0.1);
   if (signal === 'power_factor') {
     const size = Math.abs(value);
     return size <= 1 ? size : Math.abs(digits(size > 100 ? 0.001 : 0.01));

@@ -140,12 +140,30 @@ function readLevel(reader: Reader, object: JsonObject): void {
   }
 }
 
+/** A fault of a breaker that stands open has tripped it, one of a closed breaker is a warning; a short circuit is never one. */
+function stageFaults(sink: Sink, from: number): void {
+  const said = sink.readings.slice(from);
+  const positions = said.filter(({ signal }) => signal === 'breaker_position');
+  const open = positions.length === 0 ? undefined : positions.some(({ value }) => value === 'open');
+  const staged = said.map((reading) => {
+    if (reading.signal !== 'breaker_fault' || reading.stage !== undefined) return reading;
+    if (reading.cause === 'short_circuit' || open === true) return { ...reading, stage: 'trip' as const };
+    return open === undefined ? reading : { ...reading, stage: 'warning' as const };
+  });
+  sink.readings.splice(from, said.length, ...staged);
+  const tripped = open && staged.some(({ signal, stage }) => signal === 'breaker_fault' && stage === 'trip');
+  const told = said.some(({ signal }) => signal === 'breaker_opened_by');
+  if (tripped && !told) add(sink, { signal: 'breaker_opened_by', value: 'trip' });
+}
+
 /**
  * Reads every field that a name gives away into `sink`, several levels deep; what nobody knows is passed over. Bounded for any input.
  * Returns what the device seems to be, for a message that tells too little by itself.
  */
 export function readFields(sink: Sink, object: JsonObject, options: FieldOptions = {}): Purpose | undefined {
-  const purpose = purposeOf(object) ?? options.purpose;
+  const purpose = options.purpose ?? purposeOf(object);
+  const from = sink.readings.length;
   readLevel({ ...options, purpose, sink, depth: 0, budget: { left: MAX_FIELDS } }, object);
+  if (purpose === 'circuit') stageFaults(sink, from);
   return purpose;
 }

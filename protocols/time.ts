@@ -49,3 +49,16 @@ export function momentFrom(text: string, zoneHours = 0): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1).map(Number);
   return moment([year, month, day, hour, minute, second], zoneHours);
 }
+
+/**
+ * A time as clouds write it: milliseconds or seconds since 1970 as number or digits, ISO 8601, or date and time of a clock that is
+ * `zoneHours` ahead of UTC, fractions of a second cut off. Undefined for anything else.
+ */
+export function looseTime(value: unknown, zoneHours = 8): number | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  if (/^\d{9,10}(?:\.\d{1,9})?$/.test(text)) return parseTime(Math.trunc(Number(text) * 1000));
+  if (/^\d{13}$/.test(text)) return parseTime(Number(text));
+  const compact = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text);
+  if (compact) return momentFrom(compact.slice(1).join(''), 0);
+  return parseTime(text) ?? momentFrom(text.replace(/[.,]\d{1,9}$/, ''), zoneHours);
+}

@@ -107,3 +107,12 @@ export function conversionOf(signal: Signal, unit: string): Conversion | undefin
   const factor = known && Object.hasOwn(known, plain) ? known[plain] : undefined;
   return factor === undefined ? undefined : times(factor);
 }
+
+/** Power that flows back comes as a huge number: what a counter of 24 or 32 bits, or a tenth of it, lacks to its end. */
+const WRAPS = [0x19999a, 0x1000000, 0x1999999c, 0x100000000];
+
+/** A power that may be negative: see `WRAPS`. */
+export function unwrapped(value: number): number {
+  const end = WRAPS.find((wrap) => value > wrap * 0.9 && value <= wrap);
+  return end === undefined ? value : Math.round((value - end) * 10) / 10;
+}

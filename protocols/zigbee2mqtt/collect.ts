@@ -2,6 +2,7 @@ import type { DecodedReading } from '../../src/model/readings.ts';
 import { definitionOf, isPlausible, type Signal } from '../../src/model/signals.ts';
 import { eventOf, type Fault, faultOf, faultWords, type OpenedBy } from '../faults.ts';
 import { clean, kindOf } from '../sink.ts';
+import { unwrapped } from '../units.ts';
 import { actionOf, conditionsOf, meaningOf, truthOf } from '../words.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -53,14 +54,6 @@ function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   const text = typeof value === 'string' ? value.trim() : '';
   return /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
-}
-
-/** Power that flows back comes as a huge number: what a counter of 24 or 32 bits, or a tenth of it, lacks to its end. */
-const WRAPS = [0x19999a, 0x1000000, 0x1999999c, 0x100000000];
-
-function unwrapped(value: number): number {
-  const end = WRAPS.find((wrap) => value > wrap * 0.9 && value <= wrap);
-  return end === undefined ? value : Math.round((value - end) * 10) / 10;
 }
 
 /** A voltage whose owner is not sure: some thousand are millivolts, below 60 it is a battery's or supply's. */
