@@ -1,4 +1,5 @@
 import type { Protocol } from '../src/model/uplinks.ts';
+import { chirpstack } from './chirpstack/chirpstack.ts';
 import { dlt645 } from './dlt645/dlt645.ts';
 import { gb26875 } from './gb26875/gb26875.ts';
 import { iw } from './iw/iw.ts';
@@ -9,6 +10,7 @@ import { pt60 } from './pt60/pt60.ts';
 import { r16h } from './r16h/r16h.ts';
 import { shelly } from './shelly/shelly.ts';
 import { tasmota } from './tasmota/tasmota.ts';
+import { tts } from './tts/tts.ts';
 import { watch } from './watch/watch.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
 
@@ -26,6 +28,8 @@ export const protocols: readonly Protocol[] = [
   r16h,
   shelly,
   tasmota,
+  chirpstack,
+  tts,
 ];
 
 /** By its name, or by another that it goes by. */

@@ -125,7 +125,11 @@ function walkList(walk: Walk, list: readonly unknown[], place: Place): void {
         walkObject(
           walk,
           item,
-          moment === place.moment ? { ...inner, channel: String(index + 1) } : { ...inner, path: [] },
+          moment !== place.moment
+            ? { ...inner, path: [] }
+            : list.length === 1
+              ? inner
+              : { ...inner, channel: String(index + 1) },
         );
     } else if (isScalar(item) && list.length <= 8 && !logged)
       addField(walk, { ...place, channel: String(index + 1) }, { value: item });
