@@ -116,6 +116,11 @@ const uplinks: ReadonlyMap<string, (input: CommandInput) => CommandResult> = new
   ['GETFACEOPEN', replying('GETFACEOPEN,0')],
 ]);
 
+/** Whether a command is an uplink that never carries a position record. */
+export function isPlain(command: string): boolean {
+  return uplinks.has(command);
+}
+
 /** Downlinks that a device answers with their own name. */
 const downlinks: ReadonlySet<string> = new Set(
   (

@@ -35,11 +35,7 @@ const HEADER_BEGUN = new RegExp(
   'y',
 );
 const HEADER_LIKE = new RegExp(String.raw`\[${MAKER}\*`, 'y');
-/** Where another frame begins: after a closing bracket its first bytes are enough, else a whole header. */
-const NEXT_HEADER = new RegExp(
-  String.raw`(?<=\])\[${MAKER}\*|\[${MAKER}\*[0-9]{5,20}\*[0-9A-Fa-f]{4}\*`,
-  'g',
-);
+const WHOLE_HEADER = new RegExp(String.raw`\[${MAKER}\*[0-9]{5,20}\*[0-9A-Fa-f]{4}\*`, 'y');
 /** After a closing bracket: nothing, a line end, or another frame, as far as it has arrived. */
 const BOUNDARY =
   /(?:[\r\n\0]*$|[\r\n\0]|\[(?:$|[0-9A-Za-z](?:$|[0-9A-Za-z](?:$|\*|[0-9a-f]{1,30}$|[0-9a-f]{30}))))/y;
@@ -53,8 +49,12 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
+/** Where another frame begins: after a closing bracket its first bytes are enough, else it takes a whole header. */
 function nextHeader(text: string, from: number): number | undefined {
-  return matchAt(NEXT_HEADER, text, from)?.index;
+  for (let at = text.indexOf('[', from); at >= 0; at = text.indexOf('[', at + 1)) {
+    if (matchAt(text[at - 1] === ']' ? HEADER_LIKE : WHOLE_HEADER, text, at)) return at;
+  }
+  return undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DecodedReading, Origin } from '../../src/model/readings.ts';
 import type { Location } from '../../src/model/signals.ts';
 import { type Measured, measure, numberFrom } from '../measure.ts';
 import { networkScan } from '../network.ts';
+import { moment } from '../time.ts';
 import { readStatus, statusFacts } from './status.ts';
 import { parseTail } from './tail.ts';
 
@@ -17,16 +18,18 @@ export interface DecodedRecord extends Measured {
   states: number;
 }
 
-const DAY = /^(\d\d)(\d\d)(\d\d)$/;
+/** Two digits each of three parts; undefined for anything else. */
+function threeParts(text = ''): [number, number, number] | undefined {
+  const digits = text.trim();
+  if (!/^\d{6}$/.test(digits)) return undefined;
+  return [Number(digits.slice(0, 2)), Number(digits.slice(2, 4)), Number(digits.slice(4))];
+}
 
 /** `ddmmyy` and `hhmmss` in UTC as milliseconds; undefined where they name no moment. */
-export function deviceTime(date: string | undefined, time: string | undefined): number | undefined {
-  const [, day, month, year] = DAY.exec(date?.trim() ?? '') ?? [];
-  const [, hour, minute, second] = DAY.exec(time?.trim() ?? '') ?? [];
-  if (day === undefined || hour === undefined) return undefined;
-  const iso = `20${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const at = Date.parse(iso);
-  return Number.isFinite(at) && new Date(at).toISOString() === iso ? at : undefined;
+function deviceTime(date: string | undefined, time: string | undefined): number | undefined {
+  const day = threeParts(date);
+  const clock = threeParts(time);
+  return day && clock && moment([day[2], day[1], day[0], ...clock]);
 }
 
 /** Degrees with an optional hemisphere letter; `S` and `W` are negative whatever the sign of the number. */

@@ -47,6 +47,7 @@ function readWord(raw = '', followed: boolean): Status {
 
 /** Every alarm bit that is set, each as what it says; bits without a known meaning stay an alarm. */
 function alarmFacts(alarms: number): Fact[] {
+  if (alarms === 0) return [];
   const facts: Fact[] = [];
   const isSet = (bit: number) => (alarms & bit) !== 0;
   if (isSet(ALARM.sos)) facts.push({ signal: 'sos', value: true });

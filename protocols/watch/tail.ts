@@ -10,6 +10,7 @@ export interface NetworkTail {
 }
 
 const MAC = /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i;
+const MAC_LENGTH = 17;
 const HEX = /^[0-9a-f]{1,10}$/i;
 const MAX_CELLS = 32;
 
@@ -44,7 +45,7 @@ function parseWifi(fields: readonly string[]): AccessPoint[] {
   const points: AccessPoint[] = [];
   let from = 0;
   for (const [at, field] of fields.entries()) {
-    if (!MAC.test(field)) continue;
+    if (field.length !== MAC_LENGTH || !MAC.test(field)) continue;
     const pieces = fields.slice(from, at);
     while (points.length === 0 && pieces.length > 1 && /^\d{0,2}$/.test(pieces[0] ?? '')) pieces.shift();
     const name = networkName(unescapeContent(pieces.join(',')));

@@ -14,7 +14,7 @@ import type {
 } from '../../src/model/uplinks.ts';
 import { printable } from '../measure.ts';
 import { utf16Hex } from '../text-frames.ts';
-import { type CommandResult, downlinkAnswer, runCommand } from './commands.ts';
+import { type CommandResult, downlinkAnswer, isPlain, runCommand } from './commands.ts';
 import {
   type Frame,
   formatFrame,
@@ -51,6 +51,7 @@ type Kind = 'alarm' | 'position' | 'other';
 
 /** `WT` and `CR` are records only where they carry one; an unknown `AL…` with a date behind it is an alarm too. */
 function kindOf(command: string, fields: readonly string[]): Kind {
+  if (isPlain(command)) return 'other';
   const dated = DATE.test(fields[0] ?? '');
   if (ALARM.test(command) || (command.startsWith('AL') && dated)) return 'alarm';
   if (POSITION.test(command) || (/^(?:UD|WT$|CR$)/.test(command) && dated)) return 'position';
