@@ -46,6 +46,11 @@ export function ipChecksum(bytes: Uint8Array): number {
   return ~sum & 0xffff;
 }
 
+/** The sum of all bytes, modulo 65,536. */
+export function sum16(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => (sum + byte) & 0xffff, 0);
+}
+
 export function sum8(bytes: Uint8Array): number {
   return bytes.reduce((sum, byte) => (sum + byte) & 0xff, 0);
 }

@@ -1,17 +1,23 @@
 import type { Protocol } from '../src/model/uplinks.ts';
 import { chirpstack } from './chirpstack/chirpstack.ts';
 import { dlt645 } from './dlt645/dlt645.ts';
+import { ev07b } from './ev07b/ev07b.ts';
+import { eviewText } from './eview-text/eview-text.ts';
 import { gb26875 } from './gb26875/gb26875.ts';
 import { iw } from './iw/iw.ts';
+import { jt808 } from './jt808/jt808.ts';
 import { megastek } from './megastek/megastek.ts';
 import { modbusRtu } from './modbus-rtu/modbus-rtu.ts';
 import { native } from './native/native.ts';
 import { pt60 } from './pt60/pt60.ts';
 import { r16h } from './r16h/r16h.ts';
 import { shelly } from './shelly/shelly.ts';
+import { sparkplug } from './sparkplug/sparkplug.ts';
 import { tasmota } from './tasmota/tasmota.ts';
 import { tts } from './tts/tts.ts';
 import { watch } from './watch/watch.ts';
+import { xexun2 } from './xexun2/xexun2.ts';
+import { xexun3 } from './xexun3/xexun3.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
 
 /** Every device language that GridGuard speaks. An entry with `tcp` gets a listener, one with `mqttTopic` its topics. */
@@ -22,6 +28,7 @@ export const protocols: readonly Protocol[] = [
   gb26875,
   dlt645,
   modbusRtu,
+  sparkplug,
   iw,
   megastek,
   pt60,
@@ -30,6 +37,11 @@ export const protocols: readonly Protocol[] = [
   tasmota,
   chirpstack,
   tts,
+  jt808,
+  ev07b,
+  eviewText,
+  xexun2,
+  xexun3,
 ];
 
 /** By its name, or by another that it goes by. */
