@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DownlinkCommand, PositionProof } from '../model/uplinks.ts';
 import { at, type Queryable } from '../platform/database.ts';
 import { announceAll } from '../platform/live-store.ts';
+import { isAnswerTo } from './downlink-answers.ts';
 
 /**
  * NOTIFY channel on which the process that holds a device's connection hears of a downlink; payload `protocol\nnative id`, of the gateway
@@ -182,9 +183,7 @@ export async function answerDownlink(
     .where('state', '=', 'sent')
     .orderBy('id')
     .execute();
-  const match = open.find((d) =>
-    answer.serial === undefined ? d.answered_by === answer.command : String(d.id) === answer.serial,
-  );
+  const match = open.find((sent) => isAnswerTo(sent, answer));
   if (!match || (answer.ok && match.confirm)) return;
   if (!answer.ok) return failDownlink(db, match.id, 'the device says no', now);
   const rows = await db
