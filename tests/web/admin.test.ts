@@ -5,6 +5,7 @@ import { browserProgram, buildPages, desktop, launchBrowser, openPage } from './
 import { officeOf } from './mock-admin.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
 import { PASSWORD } from './mock-data.ts';
+import { qrPhoto } from './png.ts';
 import { signIn } from './stories.ts';
 
 describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}`, () => {
@@ -144,6 +145,27 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
       expect(text).toContain(line);
     }
     expect(officeOf(api.state).calls.at(-1)?.body).toMatchObject({ protocol: 'zigbee2mqtt', assetId: 601 });
+  });
+
+  it('registers a wristband by the code on its box and says where to point it', async () => {
+    await open('devices');
+    await press('登记设备');
+    await dialog().getByLabel('型号').fill('Vivistar CARE');
+    await dialog().getByText('血氧').waitFor();
+    await dialog().getByRole('button', { name: '扫码' }).click();
+    const picture = { name: 'box.png', mimeType: 'image/png', buffer: qrPhoto() };
+    await page.getByLabel('拍照或选一张照片').setInputFiles(picture);
+    await until(async () => (await dialog().getByLabel('设备编号').inputValue()) === '861234567890127', {
+      what: 'the number of the code',
+    });
+    await dialog().getByRole('button', { name: '登记', exact: true }).click();
+    await dialog().getByText('TCP 127.0.0.1:5010').waitFor();
+    expect(officeOf(api.state).calls.at(-1)?.body).toEqual({
+      protocol: 'iw',
+      nativeId: '861234567890127',
+      model: 'CARE',
+      vendor: 'Vivistar',
+    });
   });
 
   it('registers everything that was heard behind a gateway at once', async () => {

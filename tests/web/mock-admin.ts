@@ -1,6 +1,7 @@
 import type { HealthView, ImportResult } from '../../src/api/asset-schemas.ts';
 import type { DeviceView, GridView, Person } from '../../src/api/schemas.ts';
 import { type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
+import { catalogueRoutes } from './mock-catalogue.ts';
 import { grids, people } from './mock-data.ts';
 import type { MockState } from './mock-routes.ts';
 
@@ -64,7 +65,10 @@ function createDevice({ state, body }: Call) {
   };
   state.devices.push(device);
   officeOf(state).calls.push({ route: 'POST devices', body });
-  return ok({ ...device, secret: protocol === 'watch' ? null : 'Kq3v-9sT2-x1Lw' }, 201);
+  return ok(
+    { ...device, secret: protocol !== 'native' && protocol !== 'zigbee2mqtt' ? null : 'Kq3v-9sT2-x1Lw' },
+    201,
+  );
 }
 
 const bare = {
@@ -216,6 +220,7 @@ const companyRoutes: Readonly<Record<string, Route>> = {
 export const adminRoutes: Readonly<Record<string, Route>> = {
   ...gridRoutes,
   ...companyRoutes,
+  ...catalogueRoutes,
   'GET devices/unknown': unknownDevices,
   'POST devices': createDevice,
   'PATCH devices/:id': ({ state, parts, body }) => {

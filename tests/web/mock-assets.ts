@@ -1,5 +1,6 @@
 import type { AssetView, CompanyView } from '../../src/api/asset-schemas.ts';
-import type { DeviceView, DownlinkView, LatestReading } from '../../src/api/schemas.ts';
+import type { DeviceView, LatestReading } from '../../src/api/schemas.ts';
+import type { DownlinkView } from '../../src/api/downlink-schemas.ts';
 import type { TicketSummary } from '../../src/api/ticket-schemas.ts';
 import type { AssetKind } from '../../src/model/assets.ts';
 import { type Call, notFound, ok, type Route } from './mock-answer.ts';

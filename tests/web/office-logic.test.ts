@@ -145,9 +145,15 @@ describe('an outline that is drawn', () => {
 
 describe('what is handed out and taken in', () => {
   it('a configuration that Zigbee2MQTT reads, whatever the secret', () => {
-    const access = { host: '10.0.0.2', nativeId: 'gw-1', secret: "it's: #1", topicPrefix: 'z/gw-1' };
+    const access = {
+      host: '10.0.0.2',
+      port: 2883,
+      nativeId: 'gw-1',
+      secret: "it's: #1",
+      topicPrefix: 'z/gw-1',
+    };
     expect(parse(zigbee2mqttConfig(access))).toMatchObject({
-      mqtt: { server: 'mqtt://10.0.0.2:1883', user: 'gw-1', password: "it's: #1", base_topic: 'z/gw-1' },
+      mqtt: { server: 'mqtt://10.0.0.2:2883', user: 'gw-1', password: "it's: #1", base_topic: 'z/gw-1' },
       availability: { enabled: true },
       advanced: { last_seen: 'ISO_8601' },
     });

@@ -1,19 +1,68 @@
 import { crc32, deflateSync } from 'node:zlib';
 
+/** A QR code that says `IMEI:861234567890127`. */
+const QR = `
+#######.#..###..#.#######
+#.....#...##......#.....#
+#.###.#.#.#..#.##.#.###.#
+#.###.#...#..#..#.#.###.#
+#.###.#..###.#..#.#.###.#
+#.....#.###.##..#.#.....#
+#######.#.#.#.#.#.#######
+.........##.#............
+#.#...##.##.#.#....#..#.#
+.####..##.....##.##..#...
+##...####.#....#####..#.#
+#.##.#.#..##..#..##..#.#.
+#...#####.##.##..##..##..
+.#####....#..#.#.##...#..
+########.#.#...#..#.#.#.#
+........##...#.##......#.
+###..#########.######..#.
+........#...#..##...#.#..
+#######.#...###.#.#.##..#
+#.....#...###.#.#...#....
+#.###.#..##..########...#
+#.###.#..##..##.#..##.##.
+#.###.#.#..#....#..######
+#.....#......#.###..#....
+#######.#..###.##.#.#...#`
+  .trim()
+  .split('\n');
+const QUIET = 4;
+const MODULE = 6;
+
+/** A photo of a label with that code. */
+export function qrPhoto(): Buffer {
+  const size = (QR.length + 2 * QUIET) * MODULE;
+  const isDark = (x: number, y: number) =>
+    QR[Math.floor(y / MODULE) - QUIET]?.[Math.floor(x / MODULE) - QUIET] === '#';
+  return png(size, size, (x, y) => (isDark(x, y) ? 0 : 0xff));
+}
+
 /** A picture as a camera might give it: one colour, with a text in its header that says where it was taken. */
 export function pngPhoto(width: number, height: number, secret: string): Buffer {
+  return png(width, height, () => 0x7f, [chunk('tEXt', Buffer.from(`Location\0${secret}`, 'latin1'))]);
+}
+
+function png(
+  width: number,
+  height: number,
+  grey: (x: number, y: number) => number,
+  between: readonly Buffer[] = [],
+): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  const row = Buffer.alloc(1 + width * 3, 0x7f);
-  row[0] = 0;
-  const pixels = Buffer.concat(Array.from({ length: height }, () => row));
+  header.set([8, 0], 8);
+  const rows = Array.from({ length: height }, (_, y) =>
+    Buffer.from([0, ...Array.from({ length: width }, (_, x) => grey(x, y))]),
+  );
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
-    chunk('tEXt', Buffer.from(`Location\0${secret}`, 'latin1')),
-    chunk('IDAT', deflateSync(pixels)),
+    ...between,
+    chunk('IDAT', deflateSync(Buffer.concat(rows))),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

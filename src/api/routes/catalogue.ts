@@ -1,14 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { catalogue } from '../../../protocols/catalogue.ts';
 import { readDeviceCode } from '../../devices/device-codes.ts';
 import { AppError } from '../../platform/errors.ts';
-import {
-  type CatalogueModelView,
-  catalogueSchema,
-  codeInputSchema,
-  deviceCodeSchema,
-  type Language,
-} from '../catalogue-schemas.ts';
+import { catalogueOf } from '../catalogue.ts';
+import { catalogueSchema, codeInputSchema, deviceCodeSchema } from '../catalogue-schemas.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answers, typed } from './route.ts';
 
@@ -17,7 +11,6 @@ const tags = ['devices'];
 /** What devices there are, how they are connected, and what stands on their labels. */
 export function registerCatalogue(app: FastifyInstance, deps: ApiDeps): void {
   const api = typed(app);
-  const models = catalogue.map(modelView);
   api.get(
     '/api/catalogue',
     {
@@ -27,7 +20,7 @@ export function registerCatalogue(app: FastifyInstance, deps: ApiDeps): void {
         response: answers(catalogueSchema),
       },
     },
-    async () => ({ languages: deps.protocols.map((protocol) => languageOf(protocol, deps)), models }),
+    async () => catalogueOf(deps),
   );
   api.post(
     '/api/catalogue/read-code',
@@ -46,42 +39,4 @@ export function registerCatalogue(app: FastifyInstance, deps: ApiDeps): void {
       return { ...code, protocols: [...code.protocols], doubt: code.doubt ?? null };
     },
   );
-}
-
-function modelView({ signals, batteryDays, ...model }: (typeof catalogue)[number]): CatalogueModelView {
-  return { ...model, signals: [...signals], batteryDays: batteryDays ?? null };
-}
-
-type Spoken = ApiDeps['protocols'][number];
-
-function languageOf(protocol: Spoken, deps: ApiDeps): Language {
-  const { name, title, gateway, mqttTopic } = protocol;
-  return {
-    name,
-    title,
-    ways: waysOf(protocol, deps.listening?.()),
-    isGateway: gateway !== undefined,
-    isOpen: gateway?.open === true,
-    isAlone: gateway?.alone === true,
-    logsIn: gateway !== undefined || mqttTopic !== undefined,
-    prefix: gateway?.defaultPrefix('{id}') ?? null,
-  };
-}
-
-type Listening = ReturnType<NonNullable<ApiDeps['listening']>>;
-
-function waysOf(
-  { name, tcp, udp, http, webSocket, mqttTopic, gateway }: Spoken,
-  ports: Listening | undefined,
-): Language['ways'] {
-  const none = { port: null, path: null };
-  return [
-    ...(mqttTopic || gateway
-      ? [{ kind: 'mqtt' as const, port: ports?.mqtt ?? null, path: mqttTopic ?? null }]
-      : []),
-    ...(tcp ? [{ ...none, kind: 'tcp' as const, port: ports?.tcp[name] ?? null }] : []),
-    ...(udp ? [{ ...none, kind: 'udp' as const, port: ports?.udp[name] ?? null }] : []),
-    ...(http ? [{ ...none, kind: 'http' as const, path: `/api/push/${http.source}` }] : []),
-    ...(webSocket ? [{ ...none, kind: 'websocket' as const, path: webSocket.path }] : []),
-  ];
 }

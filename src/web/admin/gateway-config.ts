@@ -1,6 +1,7 @@
 /** What a gateway has to be told to speak to us. */
 export interface GatewayAccess {
   host: string;
+  port: number;
   nativeId: string;
   secret: string;
   topicPrefix: string;
@@ -10,9 +11,9 @@ export interface GatewayAccess {
  * The part of Zigbee2MQTT's configuration.yaml that connects it: a time in each message and the devices' availability let us tell a replayed
  * cache from news; QoS 1 has a message repeated until it is stored here.
  */
-export function zigbee2mqttConfig({ host, nativeId, secret, topicPrefix }: GatewayAccess): string {
+export function zigbee2mqttConfig({ host, port, nativeId, secret, topicPrefix }: GatewayAccess): string {
   return `mqtt:
-  server: mqtt://${host}:1883
+  server: mqtt://${host}:${port}
   client_id: ${quoted(nativeId)}
   user: ${quoted(nativeId)}
   password: ${quoted(secret)}

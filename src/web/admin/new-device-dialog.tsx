@@ -1,16 +1,18 @@
 import { useState } from 'react';
+import type { Catalogue } from '../../api/catalogue-schemas.ts';
 import { api, type CreatedDevice as Created } from '../core/endpoints.ts';
 import { refresh, useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
+import { Fetched } from '../ui/states.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 import { assetChoices } from './asset-choices.ts';
 import { CreatedDevice } from './created-device.tsx';
-
-const GATEWAY = 'zigbee2mqtt';
+import { type Draft, hasPrefix, toDeviceInput } from './device-draft.ts';
+import { CodeField, LanguageFields, ModelField } from './device-fields.tsx';
 
 export interface FirstDevice {
   protocol: string;
@@ -25,61 +27,65 @@ interface NewDeviceDialogProps {
 export function NewDeviceDialog({ first, onClose }: NewDeviceDialogProps) {
   const { t } = useDisplay();
   const [created, setCreated] = useState<Created | undefined>();
+  const catalogue = useQuery('catalogue', api.catalogue);
   return (
     <Dialog open onClose={onClose} title={created ? t('devices.created') : t('devices.add')}>
-      {created ? (
-        <CreatedDevice device={created} onClose={onClose} />
-      ) : (
-        <NewDeviceForm
-          first={first}
-          onCreated={(device) => {
-            setCreated(device);
-            refresh(['device']);
-          }}
-        />
-      )}
+      <Fetched query={catalogue}>
+        {(known) =>
+          created ? (
+            <CreatedDevice device={created} onClose={onClose} />
+          ) : (
+            <NewDeviceForm
+              first={first}
+              catalogue={known}
+              onCreated={(device) => {
+                setCreated(device);
+                refresh(['device']);
+              }}
+            />
+          )
+        }
+      </Fetched>
     </Dialog>
   );
 }
 
-interface Draft extends FirstDevice {
-  name: string;
-  subjectId: string;
-  assetId: string;
-  topicPrefix: string;
-}
-
 interface FormProps {
   first: FirstDevice;
+  catalogue: Catalogue;
   onCreated: (device: Created) => void;
 }
 
-function NewDeviceForm({ first, onCreated }: FormProps) {
+const unfilled = {
+  model: '',
+  vendor: '',
+  isHub: false,
+  name: '',
+  subjectId: '',
+  assetId: '',
+  topicPrefix: '',
+};
+
+function NewDeviceForm({ first, catalogue, onCreated }: FormProps) {
   const { t } = useDisplay();
   const submission = useSubmit();
-  const [draft, setDraft] = useState<Draft>({
-    ...first,
-    ...{ name: '', subjectId: '', assetId: '', topicPrefix: '' },
-  });
-  const create = async () => {
-    const { protocol, nativeId, name, subjectId, assetId, topicPrefix } = draft;
-    const given = (key: string, text: string, as: (text: string) => unknown = String) =>
-      text.trim() === '' ? {} : { [key]: as(text.trim()) };
-    onCreated(
-      await api.createDevice({
-        protocol,
-        nativeId: nativeId.trim(),
-        ...given('name', name),
-        ...given('subjectId', subjectId, Number),
-        ...given('assetId', assetId, Number),
-        ...(protocol === GATEWAY ? given('topicPrefix', topicPrefix) : {}),
-      }),
-    );
-  };
+  const [draft, setDraft] = useState<Draft>({ ...first, ...unfilled });
+  const language = catalogue.languages.find(({ name }) => name === draft.protocol);
+  const create = async () => onCreated(await api.createDevice(toDeviceInput(draft, language)));
+  const fields = { draft, onChange: setDraft };
   return (
     <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
-      <IdentityFields draft={draft} onChange={setDraft} />
-      <PlaceFields draft={draft} onChange={setDraft} />
+      <CodeField {...fields} />
+      <ModelField {...fields} models={catalogue.models} />
+      <LanguageFields {...fields} languages={catalogue.languages} />
+      <TextField
+        label={t('devices.name')}
+        optional={t('common.optional')}
+        maxLength={64}
+        value={draft.name}
+        onChange={(event) => setDraft({ ...draft, name: event.target.value })}
+      />
+      <PlaceFields {...fields} speaksForOthers={hasPrefix(draft, language) && language?.isAlone === false} />
       {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
       <Button type="submit" tone="action" block busy={submission.busy}>
         {t('devices.create')}
@@ -88,67 +94,21 @@ function NewDeviceForm({ first, onCreated }: FormProps) {
   );
 }
 
-interface FieldsProps {
+interface PlaceProps {
   draft: Draft;
   onChange: (draft: Draft) => void;
-}
-
-function IdentityFields({ draft, onChange }: FieldsProps) {
-  const { t } = useDisplay();
-  const isGateway = draft.protocol === GATEWAY;
-  const hint = isGateway ? t('devices.gatewayIdHint') : t('devices.nativeIdHint');
-  return (
-    <>
-      <SelectField
-        label={t('devices.protocol')}
-        value={draft.protocol}
-        onChange={(protocol) => onChange({ ...draft, protocol })}
-        choices={[
-          { value: 'native', label: t('devices.native') },
-          { value: 'watch', label: t('devices.watch') },
-          { value: GATEWAY, label: t('devices.gatewayProtocol') },
-        ]}
-      />
-      <TextField
-        label={t('devices.nativeId')}
-        hint={draft.protocol === 'watch' ? t('register.imeiHint') : hint}
-        required
-        maxLength={64}
-        autoComplete="off"
-        value={draft.nativeId}
-        onChange={(event) => onChange({ ...draft, nativeId: event.target.value })}
-      />
-      <TextField
-        label={t('devices.name')}
-        optional={t('common.optional')}
-        maxLength={64}
-        value={draft.name}
-        onChange={(event) => onChange({ ...draft, name: event.target.value })}
-      />
-      {isGateway && (
-        <TextField
-          label={t('devices.topicPrefix')}
-          optional={t('common.optional')}
-          hint={t('devices.topicPrefixHint', { prefix: `zigbee2mqtt/${draft.nativeId.trim() || '…'}` })}
-          maxLength={128}
-          pattern="[^+#\/\s]+(\/[^+#\/\s]+)*"
-          value={draft.topicPrefix}
-          onChange={(event) => onChange({ ...draft, topicPrefix: event.target.value })}
-        />
-      )}
-    </>
-  );
+  speaksForOthers: boolean;
 }
 
 /** Whom or what it watches: a wearer or an asset, not both. */
-function PlaceFields({ draft, onChange }: FieldsProps) {
+function PlaceFields({ draft, onChange, speaksForOthers }: PlaceProps) {
   const { t, locale } = useDisplay();
   const subjects = useQuery('subjects', api.subjects);
   const assets = useQuery('assets', api.assets);
   const free = (subjects.data ?? []).filter((subject) => !subject.device);
   return (
     <>
-      {draft.protocol !== GATEWAY && (
+      {!speaksForOthers && (
         <SelectField
           label={t('devices.wearer')}
           value={draft.subjectId}
@@ -159,14 +119,12 @@ function PlaceFields({ draft, onChange }: FieldsProps) {
           ]}
         />
       )}
-      {draft.protocol !== 'watch' && (
-        <SelectField
-          label={t('devices.asset')}
-          value={draft.assetId}
-          onChange={(assetId) => onChange({ ...draft, assetId, subjectId: '' })}
-          choices={[{ value: '', label: t('devices.noAsset') }, ...assetChoices(assets.data ?? [], locale)]}
-        />
-      )}
+      <SelectField
+        label={t('devices.asset')}
+        value={draft.assetId}
+        onChange={(assetId) => onChange({ ...draft, assetId, subjectId: '' })}
+        choices={[{ value: '', label: t('devices.noAsset') }, ...assetChoices(assets.data ?? [], locale)]}
+      />
     </>
   );
 }

@@ -1,12 +1,12 @@
 import type { AssetView, CompanyView } from '../../api/asset-schemas.ts';
+import type { Catalogue, DeviceCodeView } from '../../api/catalogue-schemas.ts';
+import type { DownlinkInput, DownlinkView } from '../../api/downlink-schemas.ts';
 import type {
   AccountView,
   AuditView,
   ClaimInput,
   ClaimView,
   DeviceView,
-  DownlinkInput,
-  DownlinkView,
   GridView,
   IncidentDetail,
   IncidentSummary,
@@ -121,6 +121,9 @@ export const api = {
   startClaim: (input: ClaimInput) => request<ClaimView>('POST', '/api/claims', input),
   claim: (id: number) => request<ClaimView>('GET', `/api/claims/${id}`),
   claimCode: (id: number, code: string) => request<ClaimView>('POST', `/api/claims/${id}/code`, { code }),
+
+  catalogue: () => request<Catalogue>('GET', '/api/catalogue'),
+  readCode: (text: string) => request<DeviceCodeView>('POST', '/api/catalogue/read-code', { text }),
 
   devices: () => request<DeviceView[]>('GET', '/api/devices'),
   unknownDevices: () => request<UnknownDevice[]>('GET', '/api/devices/unknown'),

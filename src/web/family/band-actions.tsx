@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { DownlinkInput } from '../../api/schemas.ts';
+import type { DownlinkInput } from '../../api/downlink-schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { ApiError } from '../core/http.ts';
 import { useDisplay } from '../i18n/language.tsx';

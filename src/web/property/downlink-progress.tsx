@@ -1,4 +1,4 @@
-import type { DownlinkView } from '../../api/schemas.ts';
+import type { DownlinkView } from '../../api/downlink-schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';

@@ -1,6 +1,14 @@
 import type { commonZh } from '../zh/common.ts';
 
 export const commonEn: Record<keyof typeof commonZh, string> = {
+  'scan.open': 'Scan the code',
+  'scan.title': 'Scan the code on the device',
+  'scan.note': 'Point at the QR code or bar code on the back of the device or on its box.',
+  'scan.view': 'Picture of the camera',
+  'scan.noCamera': 'The camera cannot be used directly here: take a picture of the code.',
+  'scan.picture': 'Take or choose a picture',
+  'scan.unread':
+    'No code could be read in the picture. Go closer, avoid reflections and try again, or type the number.',
   'app.name': 'GridGuard',
   'app.other': 'Wǎnggé Shǒuhù',
   'common.back': 'Back',

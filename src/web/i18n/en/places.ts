@@ -99,8 +99,6 @@ export const placesEn = {
   'tree.company': 'Company',
   'tree.inherited': 'As the one above',
   'devices.addGateway': 'Register a gateway',
-  'devices.gatewayProtocol': 'zigbee2mqtt (gateway)',
-  'devices.gatewayIdHint': 'What the gateway logs in with; you choose it, such as binhu-gw-01.',
   'devices.name': 'Name',
   'devices.topicPrefix': 'Topic prefix',
   'devices.topicPrefixHint': 'Without one: {prefix}.',

@@ -1,4 +1,11 @@
 export const commonZh = {
+  'scan.open': '扫码',
+  'scan.title': '扫描设备上的码',
+  'scan.note': '对准设备背面或包装盒上的二维码或条码。',
+  'scan.view': '摄像头画面',
+  'scan.noCamera': '这里不能直接用摄像头，请拍一张码的照片。',
+  'scan.picture': '拍照或选一张照片',
+  'scan.unread': '照片里没有看清码。请靠近一些、避开反光，再拍一张，或直接输入编号。',
   'app.name': '网格守护',
   'app.other': 'GridGuard',
   'common.back': '返回',

@@ -97,8 +97,6 @@ export const placesZh = {
   'tree.company': '物业公司',
   'tree.inherited': '由上级继承',
   'devices.addGateway': '登记网关',
-  'devices.gatewayProtocol': 'zigbee2mqtt（网关）',
-  'devices.gatewayIdHint': '网关登录用的编号，由您来定，例如 binhu-gw-01。',
   'devices.name': '名称',
   'devices.topicPrefix': '主题前缀',
   'devices.topicPrefixHint': '不填就是 {prefix}。',
