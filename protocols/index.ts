@@ -1,9 +1,13 @@
 import type { Protocol } from '../src/model/uplinks.ts';
+import { b2316 } from './b2316/b2316.ts';
 import { chirpstack } from './chirpstack/chirpstack.ts';
 import { dlt645 } from './dlt645/dlt645.ts';
+import { eelink } from './eelink/eelink.ts';
 import { ev07b } from './ev07b/ev07b.ts';
 import { eviewText } from './eview-text/eview-text.ts';
 import { gb26875 } from './gb26875/gb26875.ts';
+import { gt06 } from './gt06/gt06.ts';
+import { h02 } from './h02/h02.ts';
 import { iw } from './iw/iw.ts';
 import { jt808 } from './jt808/jt808.ts';
 import { megastek } from './megastek/megastek.ts';
@@ -14,8 +18,10 @@ import { r16h } from './r16h/r16h.ts';
 import { shelly } from './shelly/shelly.ts';
 import { sparkplug } from './sparkplug/sparkplug.ts';
 import { tasmota } from './tasmota/tasmota.ts';
+import { topin } from './topin/topin.ts';
 import { tts } from './tts/tts.ts';
 import { watch } from './watch/watch.ts';
+import { wonlex } from './wonlex/wonlex.ts';
 import { xexun2 } from './xexun2/xexun2.ts';
 import { xexun3 } from './xexun3/xexun3.ts';
 import { zigbee2mqtt } from './zigbee2mqtt/zigbee2mqtt.ts';
@@ -42,6 +48,12 @@ export const protocols: readonly Protocol[] = [
   eviewText,
   xexun2,
   xexun3,
+  gt06,
+  topin,
+  h02,
+  eelink,
+  b2316,
+  wonlex,
 ];
 
 /** By its name, or by another that it goes by. */

@@ -1,4 +1,5 @@
 import type { NetworkScan } from '../src/model/signals.ts';
+import { hex } from './bytes.ts';
 import { clean } from './sink.ts';
 
 export type Cell = NetworkScan['cells'][number];
@@ -13,6 +14,16 @@ export function hardwareAddress(text: string): string | undefined {
   const trimmed = text.trim();
   if (!MAC.test(trimmed)) return undefined;
   return trimmed.replaceAll(/[:-]/g, '').toLowerCase().match(/../g)?.join(':');
+}
+
+/**
+ * An access point by the six bytes of its address; none for placeholders. Strengths from 1 to 127 are dBm that lost their sign, those above are
+ * signed bytes.
+ */
+export function accessPoint(address: Uint8Array, strength: number): AccessPoint[] {
+  const digits = hex(address);
+  const mac = /^(?:0{12}|f{12})$/.test(digits) ? undefined : hardwareAddress(digits);
+  return mac === undefined ? [] : [{ mac, rssi: strength > 127 ? strength - 256 : -strength }];
 }
 
 /** A name of a network, which may be any bytes (given as latin1), as text that a database can hold. */

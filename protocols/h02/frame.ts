@@ -1,0 +1,109 @@
+/** The frames of H02 devices: text `*HQ,id,TYPE,…#`, and packed decimals behind `$` in 32 or 45 bytes, or three more for a long id. */
+import { latin1 } from '../bytes.ts';
+
+export const MAX_FRAME_BYTES = 1_024;
+
+/** Where the parts of a packed record stand; a long id of eight bytes moves what follows it. */
+export const PACKED = { short: 32, long: 45, idBytes: 5, longIdBytes: 8 } as const;
+const LONG_ID_SHIFT = PACKED.longIdBytes - PACKED.idBytes;
+const BATTERY_AT = 16;
+
+const STAR = 0x2a;
+const HASH = 0x23;
+const DOLLAR = 0x24;
+const CROSS = 0x58;
+
+export function isPackedMark(byte: number | undefined): boolean {
+  return byte === DOLLAR || byte === CROSS;
+}
+
+function isPair(byte: number): boolean {
+  return byte >> 4 <= 9 && (byte & 15) <= 9;
+}
+
+/** Time and date as six packed decimals at a place where such a record has them. */
+function hasClock(bytes: Uint8Array, at: number): boolean {
+  const parts = [...bytes.subarray(at, at + 6)];
+  if (parts.length < 6 || !parts.every(isPair)) return false;
+  const [hour = 99, minute = 99, second = 99, day = 99, month = 99] = parts.map(
+    (b) => (b >> 4) * 10 + (b & 15),
+  );
+  return hour < 24 && minute < 60 && second < 60 && day <= 31 && month <= 12;
+}
+
+/** Length of the id in a packed record; undefined where neither place holds a clock. */
+export function idBytesOf(record: Uint8Array): number | undefined {
+  return [PACKED.idBytes, PACKED.longIdBytes].find((size) => hasClock(record, 1 + size));
+}
+
+/** Whether a text begins: `*`, two letters, a comma, or as much of it as has arrived. */
+function textBegins(bytes: Uint8Array, at: number): boolean {
+  return /^\*(?:$|[A-Za-z]{1,2}(?:$|,))/.test(latin1(bytes.subarray(at, at + 4)));
+}
+
+type Extent = { end: number } | 'junk' | undefined;
+
+function textExtent(bytes: Uint8Array, at: number): Extent {
+  if (!textBegins(bytes, at)) return 'junk';
+  const end = bytes.indexOf(HASH, at);
+  const next = bytes.indexOf(STAR, at + 1);
+  const isCut = next > 0 && textBegins(bytes, next) && bytes.length - next >= 4 && (end < 0 || next < end);
+  if (isCut) return { end: next };
+  if (end >= 0 && end - at < MAX_FRAME_BYTES) return { end: end + 1 };
+  return bytes.length - at >= MAX_FRAME_BYTES ? 'junk' : undefined;
+}
+
+function startsFrame(byte: number | undefined): boolean {
+  return byte === undefined || byte === STAR || isPackedMark(byte) || byte === 0x0d || byte === 0x0a;
+}
+
+/**
+ * A record does not tell its length. Another frame, a line end or nothing must follow; and a short one that ends what has arrived must not
+ * look like the beginning of a long one, which tells a battery level and then a signal of two bytes.
+ */
+function packedExtent(bytes: Uint8Array, at: number): Extent {
+  const record = bytes.subarray(at, at + PACKED.long + LONG_ID_SHIFT);
+  const idBytes = idBytesOf(record);
+  if (idBytes === undefined) return record.length > PACKED.longIdBytes + 6 ? 'junk' : undefined;
+  const shift = idBytes - PACKED.idBytes;
+  const short = PACKED.short + shift;
+  const long = PACKED.long + shift;
+  if (record.length < short) return undefined;
+  if (record.length > short && startsFrame(bytes[at + short])) return { end: at + short };
+  if (record.length >= long) return { end: at + (startsFrame(bytes[at + long]) ? long : short) };
+  const continues = record[BATTERY_AT + shift] !== 0 && record[short - 2] === 0;
+  return record.length === short && !continues ? { end: at + short } : undefined;
+}
+
+function extentAt(bytes: Uint8Array, at: number): Extent {
+  return bytes[at] === STAR ? textExtent(bytes, at) : packedExtent(bytes, at);
+}
+
+function nextMark(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at += 1) {
+    if (bytes[at] === STAR || isPackedMark(bytes[at])) return at;
+  }
+  return bytes.length;
+}
+
+/** Cuts a stream or a datagram into frames; `discarded` counts bytes that belong to none. */
+export function splitFrames(bytes: Uint8Array): {
+  frames: Uint8Array[];
+  rest: Uint8Array;
+  discarded: number;
+} {
+  const frames: Uint8Array[] = [];
+  let discarded = 0;
+  let from = 0;
+  while (from < bytes.length) {
+    const start = nextMark(bytes, from);
+    discarded += start - from;
+    from = start;
+    const extent = start < bytes.length ? extentAt(bytes, start) : undefined;
+    if (extent === undefined) break;
+    if (extent === 'junk') discarded += 1;
+    else frames.push(bytes.subarray(start, extent.end));
+    from = extent === 'junk' ? start + 1 : extent.end;
+  }
+  return { frames, rest: bytes.subarray(from), discarded };
+}

@@ -1,0 +1,120 @@
+/**
+ * The Topin (ZhongXun) frame: `78 78` length, type, content, `0D 0A`; no checksum. The length is a length only in some types: in others it
+ * counts networks, or nothing. So the end is told by what the type must hold.
+ */
+
+export const MAX_FRAME_BYTES = 1_024;
+
+export interface Frame {
+  /** The byte where other families have the length. */
+  head: number;
+  type: number;
+  content: Uint8Array;
+}
+
+const LINE_END = 2;
+
+function markAt(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x78 && bytes[at + 1] === 0x78;
+}
+
+function endsLine(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 2] === 0x0d && bytes[end - 1] === 0x0a;
+}
+
+/** Reads one frame, with or without its marks; undefined where there is no type. */
+export function parseFrame(bytes: Uint8Array): Frame | undefined {
+  const from = markAt(bytes, 0) ? 2 : 0;
+  const end = endsLine(bytes, bytes.length) ? bytes.length - LINE_END : bytes.length;
+  const [head, type] = bytes.subarray(from, Math.max(end, from));
+  if (head === undefined || type === undefined || bytes.length > MAX_FRAME_BYTES) return undefined;
+  return { head, type, content: bytes.subarray(from + 2, end) };
+}
+
+/** Writes a frame to a device; `head` is the length where nothing else is asked for. */
+export function formatFrame(type: number, content: readonly number[], head = content.length + 1): Uint8Array {
+  return Uint8Array.of(0x78, 0x78, head & 0xff, type, ...content, 0x0d, 0x0a);
+}
+
+/** The least that a type holds from its mark to its line end, as far as its own counts tell. */
+function leastEnd(bytes: Uint8Array, at: number): number | undefined {
+  const head = bytes[at + 2];
+  const type = bytes[at + 3];
+  if (head === undefined || type === undefined) return undefined;
+  const contentAt = at + 4;
+  if (type === 0x17 || type === 0x69) {
+    const countAt = contentAt + 6 + 7 * head;
+    const cells = bytes[countAt];
+    if (cells === undefined) return undefined;
+    return countAt + 1 + (cells > 0 ? 3 + 5 * cells : 0) + LINE_END;
+  }
+  return contentAt + LINE_END + (type === 0x01 ? 8 : Math.max(Math.min(head - 1, MAX_FRAME_BYTES), 0));
+}
+
+function isBoundary(bytes: Uint8Array, at: number): boolean {
+  const next = bytes[at];
+  return next === undefined || next === 0x0d || next === 0x0a || next === 0 || markAt(bytes, at);
+}
+
+/** The line end where the type's own counts say, or the first behind it that a mark or nothing follows. */
+function endOf(bytes: Uint8Array, at: number): number | undefined {
+  const least = leastEnd(bytes, at);
+  if (least === undefined) return undefined;
+  if (least <= bytes.length && endsLine(bytes, least)) return least;
+  for (let end = least + 1; end <= Math.min(bytes.length, at + MAX_FRAME_BYTES); end += 1) {
+    if (endsLine(bytes, end) && isBoundary(bytes, end)) return end;
+  }
+  return undefined;
+}
+
+/** Where counts led nowhere: a line end that a mark follows. */
+function earlyEnd(bytes: Uint8Array, at: number): number | undefined {
+  for (let end = at + 6; end < Math.min(bytes.length, at + MAX_FRAME_BYTES); end += 1) {
+    if (endsLine(bytes, end) && markAt(bytes, end)) return end;
+  }
+  return undefined;
+}
+
+/** Another frame that begins inside and ends exactly by its own counts at the same place: what is in front of it is junk. */
+function innerStart(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (leastEnd(bytes, start) === end) return undefined;
+  for (let at = start + 2; at < end - 4; at += 1) {
+    if (markAt(bytes, at) && leastEnd(bytes, at) === end) return at;
+  }
+  return undefined;
+}
+
+function nextMark(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at += 1) {
+    if (markAt(bytes, at) || (at === bytes.length - 1 && bytes[at] === 0x78)) return at;
+  }
+  return bytes.length;
+}
+
+/** Cuts a TCP stream into frames; `discarded` counts bytes that belong to none. */
+export function splitFrames(bytes: Uint8Array): {
+  frames: Uint8Array[];
+  rest: Uint8Array;
+  discarded: number;
+} {
+  const frames: Uint8Array[] = [];
+  let discarded = 0;
+  let from = 0;
+  while (from < bytes.length) {
+    const start = nextMark(bytes, from);
+    discarded += start - from;
+    from = start;
+    const end = endOf(bytes, start) ?? earlyEnd(bytes, start);
+    if (end === undefined) {
+      if (bytes.length - start < MAX_FRAME_BYTES) break;
+      discarded += 1;
+      from = start + 1;
+      continue;
+    }
+    const inner = innerStart(bytes, start, end) ?? start;
+    discarded += inner - start;
+    frames.push(bytes.subarray(inner, end));
+    from = end;
+  }
+  return { frames, rest: bytes.subarray(from), discarded };
+}
