@@ -43,6 +43,17 @@ export function speaksOn({ gateway }: Pick<Protocol, 'gateway'>, prefix: string,
 export const plainPrefix = (prefix: string): string => prefix.replace(/^\/+|\/+$/g, '');
 
 /**
+ * Whether a device that is registered so speaks below a topic of its own: not what stands behind a gateway, and of a language in which devices
+ * may be registered alone only what was given a topic.
+ */
+export function hasTopicPrefix(
+  { gateway }: Pick<Protocol, 'gateway'>,
+  { isChild, given }: { isChild: boolean; given: string | null | undefined },
+): boolean {
+  return gateway !== undefined && !isChild && (!gateway.open || (given ?? '') !== '');
+}
+
+/**
  * The topic prefix of a gateway, without slashes at its ends: the given one, else that which its protocol gives it. Throws
  * DEVICE_PREFIX_INVALID for what no gateway could speak below.
  */

@@ -48,6 +48,20 @@ describe('a gateway', () => {
     expect(seen.map(({ nativeId }) => nativeId)).toContain(child.nativeId);
   });
 
+  it('of an open language is what was given a topic; anything else is a device without a login', async () => {
+    const street = await api.as('street');
+    const made = (more: object) =>
+      street.post<CreatedDevice>('/api/devices', {
+        protocol: 'chirpstack',
+        assetId: estate.building,
+        ...more,
+      });
+    const rope = await made({ nativeId: '24e124136b502217', model: 'EM300-ZLD' });
+    expect([rope.status, rope.body.secret, rope.body.topicPrefix]).toEqual([201, null, null]);
+    const server = await made({ nativeId: 'lns-1', topicPrefix: 'application/7' });
+    expect([server.body.secret === null, server.body.topicPrefix]).toEqual([false, 'application/7']);
+  });
+
   it('shares its topic with no other, and is none of another desk or kind', async () => {
     const admin = await api.as('admin');
     const post = async (login: string, more: object) =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { spellingsOf } from '../../devices/command-store.ts';
 import { changeDevice } from '../../devices/device-change-store.ts';
 import { registerDevice } from '../../devices/device-store.ts';
-import { gatewayPrefix } from '../../devices/gateways.ts';
+import { gatewayPrefix, hasTopicPrefix } from '../../devices/gateways.ts';
 import { readAssetPlaces } from '../../people/asset-place-store.ts';
 import { recordAudit } from '../../people/audit-store.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -100,7 +100,7 @@ function registerRegistration(app: FastifyInstance, deps: ApiDeps): void {
 function loginOf(deps: ApiDeps, { protocol: name, nativeId, gatewayId, topicPrefix }: DeviceInput) {
   const protocol = protocolOf(deps, name);
   const isChild = typeof gatewayId === 'number';
-  const isGateway = protocol.gateway !== undefined && !isChild;
+  const isGateway = hasTopicPrefix(protocol, { isChild, given: topicPrefix });
   return {
     aliases: spellingsOf(protocol, nativeId),
     withSecret: isGateway || (protocol.mqttTopic !== undefined && !isChild),

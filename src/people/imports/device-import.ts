@@ -1,7 +1,7 @@
 import { spellingsOf } from '../../devices/command-store.ts';
 import { changeDevice, type DeviceChange } from '../../devices/device-change-store.ts';
 import { registerDevice, speaksForItself } from '../../devices/device-store.ts';
-import { gatewayPrefix } from '../../devices/gateways.ts';
+import { gatewayPrefix, hasTopicPrefix } from '../../devices/gateways.ts';
 import type { Protocol } from '../../model/uplinks.ts';
 import type { Trx } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -121,8 +121,9 @@ function referenceFault(
     : { field: 'topic_prefix', code: 'DEVICE_PREFIX_TAKEN', details: { topicPrefix: prefix } };
 }
 
-const logsIn = ({ gateway }: DeviceLine, { mqttTopic, gateway: isGateway }: Spoken): boolean =>
-  gateway === undefined && (mqttTopic ?? isGateway) !== undefined;
+const logsIn = ({ gateway, topicPrefix }: DeviceLine, protocol: Spoken): boolean =>
+  gateway === undefined &&
+  (protocol.mqttTopic !== undefined || hasTopicPrefix(protocol, { isChild: false, given: topicPrefix }));
 
 function rightsFault(line: DeviceLine, { world, protocol }: Context): Omit<ImportFault, 'line'> | undefined {
   const before = beforeOf(line, { world, protocol });
@@ -152,7 +153,8 @@ function gatewayOf({ gateway }: DeviceLine, { world, protocol }: Context): Devic
 /** Where a gateway is to speak: what the line says, else what it has, else that of its protocol. */
 function prefixOf(line: DeviceLine, { world, protocol }: Context): string | undefined | 'broken' {
   const before = beforeOf(line, { world, protocol });
-  const isGateway = protocol.gateway !== undefined && line.gateway === undefined && !before?.gatewayId;
+  const isChild = line.gateway !== undefined || Boolean(before?.gatewayId);
+  const isGateway = hasTopicPrefix(protocol, { isChild, given: line.topicPrefix });
   if (!isGateway || (before && line.topicPrefix === undefined)) return undefined;
   try {
     return gatewayPrefix(protocol, line.nativeId, line.topicPrefix);
