@@ -199,6 +199,12 @@ export function mayEditSubject(scope: Scope, subject: SubjectFacts): boolean {
   return has(scope, 'family') && scope.guardian.has(subject.id);
 }
 
+/** Restarting a wristband or turning it off leaves her without help for a while. */
+export function mayPutOut(scope: Scope, subjectId: number | null): boolean {
+  if (has(scope, 'admin')) return true;
+  return subjectId !== null && has(scope, 'family') && scope.guardian.has(subjectId);
+}
+
 /** Rosters are made by the desk above the grid. */
 export function mayEditRoster(scope: Scope, gridId: number): boolean {
   return has(scope, 'admin') || deskSees(scope, gridId);

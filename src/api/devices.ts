@@ -1,8 +1,17 @@
 import { commandsOf } from '../devices/commands.ts';
 import { switchableDevices } from '../devices/switching-store.ts';
 import { AppError } from '../platform/errors.ts';
-import { type DeviceFacts, mayReadVitals, maySwitch, type Scope, seesDevice } from './authorisation.ts';
+import {
+  type DeviceFacts,
+  mayEditSubject,
+  mayPutOut,
+  mayReadVitals,
+  maySwitch,
+  type Scope,
+  seesDevice,
+} from './authorisation.ts';
 import type { ApiDeps } from './deps.ts';
+import type { DownlinkInput } from './downlink-schemas.ts';
 import { notFound } from './problems.ts';
 import type { DeviceView } from './schemas.ts';
 import { type DeviceRow, readDevices } from './stores/device-view-store.ts';
@@ -68,10 +77,28 @@ function commandsFor(
   { row, switchable }: { row: DeviceRow; switchable: ReadonlySet<number> },
 ): DeviceView['commands'] {
   const protocol = deps.protocols.find(({ name }) => name === row.protocol);
-  const commands = commandsOf(protocol, { subjectId: row.subject_id, switchable: switchable.has(row.id) });
+  const commands = commandsOf(protocol, {
+    subjectId: row.subject_id,
+    switchable: switchable.has(row.id),
+    nativeId: row.native_id,
+  });
   const maySwitchIt = row.active && allowsSwitching(row) && maySwitch(scope, deviceFacts(row));
-  return commands.filter((kind) => kind !== 'switch' || maySwitchIt);
+  return commands.filter((kind) => (kind === 'switch' ? maySwitchIt : maySet(scope, row, kind)));
 }
+
+/** Settings are for those who keep her data, and putting it out of action for her guardian and the administrator; the rest for whoever sees it. */
+export function maySet(scope: Scope, row: DeviceRow, kind: DownlinkInput['kind']): boolean {
+  const { subjectId, gridId } = deviceFacts(row);
+  if (kind === 'power_off' || kind === 'restart') return mayPutOut(scope, subjectId);
+  if (!settings.has(kind) || subjectId === null) return true;
+  return mayEditSubject(scope, { id: subjectId, gridId });
+}
+
+const settings: ReadonlySet<DownlinkInput['kind']> = new Set([
+  'set_sos_numbers',
+  'set_interval',
+  'fall_detection',
+]);
 
 /** Without an asset there is nobody who allowed it. */
 export const allowsSwitching = (row: DeviceRow): boolean =>

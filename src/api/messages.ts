@@ -107,6 +107,10 @@ export const messages: Readonly<Record<string, Text>> = {
     'Only the desk or a manager of its company may do this',
   ),
   DEVICE_SWITCH_FORBIDDEN: text('所属资产不允许远程分合闸', 'Its asset does not allow switching from afar'),
+  DEVICE_COMMAND_NOT_YOURS: text(
+    '只有监护人和负责的社区可以这样设置',
+    'Only her guardian and the community office may do this',
+  ),
   DEVICE_TAKES_NO_COMMANDS: text('这种设备不能接收指令', 'This kind of device takes no commands'),
   ASSET_CODE_TAKEN: text('编码“{code}”已被使用', 'The code “{code}” is taken'),
   ASSET_PARENT_UNKNOWN: text('没有这个上级资产', 'There is no such asset to stand in'),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import * as assets from './asset-schemas.ts';
+import { downlinkSchema } from './downlink-schemas.ts';
 import { errorSchema } from './schema-parts.ts';
 import * as schemas from './schemas.ts';
 import { SESSION_COOKIE } from './session-guard.ts';
@@ -20,7 +21,7 @@ const named = {
   Series: schemas.seriesSchema,
   Claim: schemas.claimSchema,
   Device: schemas.deviceSchema,
-  Downlink: schemas.downlinkSchema,
+  Downlink: downlinkSchema,
   Grid: schemas.gridSchema,
   Shift: schemas.shiftSchema,
   Account: schemas.accountSchema,

@@ -9,6 +9,7 @@ import {
   timelineKinds,
 } from '../model/incidents.ts';
 import { faultClasses } from '../model/tickets.ts';
+import { commandKinds } from '../model/uplinks.ts';
 import { id, latitude, longitude, personSchema, text, time } from './schema-parts.ts';
 
 /** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
@@ -246,42 +247,10 @@ export const deviceSchema = z.object({
   online: z.boolean().nullable(),
   location: z.object({ latitude, longitude }).nullable(),
   /** Whether the reader may switch it, ring it, ask where it is. */
-  commands: z.array(z.enum(['switch', 'ring', 'locate_now', 'message'])),
+  commands: z.array(z.enum(commandKinds)),
   openTicketId: id.nullable(),
 });
 export type DeviceView = z.infer<typeof deviceSchema>;
-export const downlinkInputSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('locate_now') }),
-  z.object({ kind: z.literal('ring') }),
-  z.object({ kind: z.literal('message'), text: text(60) }),
-  z.object({
-    kind: z.literal('switch'),
-    on: z.boolean(),
-    channel: z.string().max(32).exactOptional(),
-    /** Why; kept in the access log. */
-    reason: text(200),
-  }),
-]);
-export type DownlinkInput = z.infer<typeof downlinkInputSchema>;
-export const downlinkSchema = z.object({
-  id,
-  kind: z.string(),
-  /** Of a switch: where to, and at which point of the device. */
-  on: z.boolean().nullable(),
-  channel: z.string().nullable(),
-  text: z.string().nullable(),
-  state: z.enum(['queued', 'sent', 'acknowledged', 'failed', 'expired']),
-  /** The state of the device that proves it was carried out; null where its answer does, or nothing. */
-  confirm: z.object({ signal: z.string(), channel: z.string(), value: z.unknown() }).nullable(),
-  reason: z.string().nullable(),
-  requestedBy: personSchema.nullable(),
-  createdAt: time,
-  expiresAt: time,
-  sentAt: time.nullable(),
-  doneAt: time.nullable(),
-});
-export type DownlinkView = z.infer<typeof downlinkSchema>;
-
 export const gridSchema = z.object({
   id,
   parentId: id.nullable(),

@@ -1,3 +1,4 @@
+import { createRescueCommands } from '../devices/rescue-commands.ts';
 import { partitionOf } from '../ingest/speaker.ts';
 import type { AlertChange } from '../model/alerts.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
@@ -63,14 +64,16 @@ export function startInbox(parts: Parts, cleanUp: CleanUp): () => Promise<void> 
   return () => guarded(log, () => inbox.drain());
 }
 
-/** Each alert goes to those whose it is; all of it is one transaction. */
-function respondWith({ incidents, tickets }: Parts) {
+/** Each alert goes to those whose it is; all of it is one transaction. Her wristband is asked after it. */
+function respondWith({ incidents, tickets, database, clock, log, protocols }: Parts) {
+  const rescue = createRescueCommands({ database, clock, log, protocols });
   return async (trx: Trx, changes: readonly AlertChange[]): Promise<AfterCommit> => {
     const after = [await incidents.respond(trx, changes)];
     if (changes.some(({ consequence }) => consequence === 'ticket'))
       after.push(await tickets.respond(trx, changes));
     return () => {
       for (const run of after) run();
+      void rescue.ask(changes);
     };
   };
 }

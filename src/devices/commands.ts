@@ -1,22 +1,34 @@
-import type { DownlinkCommand, Protocol } from '../model/uplinks.ts';
+import { type DownlinkCommand, measurements, type Protocol } from '../model/uplinks.ts';
 
 /** What people can ask of a device from its page. */
-export type Command = Extract<DownlinkCommand['kind'], 'switch' | 'ring' | 'locate_now' | 'message'>;
+export type Command = DownlinkCommand['kind'];
 
-const bodily: readonly Exclude<Command, 'switch'>[] = ['ring', 'locate_now', 'message'];
+type Encoding = Pick<Protocol, 'encode'>;
+type Device = { subjectId: number | null; switchable: boolean; nativeId: string };
 
-/** The commands that make sense for a device: a breaker is switched, a band that somebody wears is rung, located and written to. */
-export function commandsOf(
-  protocol: Pick<Protocol, 'encode'> | undefined,
-  device: { subjectId: number | null; switchable: boolean },
-): Command[] {
+/** Of each kind one that a protocol which can say the kind can say; of measurements all. */
+const samples: readonly DownlinkCommand[] = [
+  { kind: 'ring' },
+  { kind: 'locate_now' },
+  { kind: 'message', text: '' },
+  ...measurements.map((what) => ({ kind: 'measure' as const, what })),
+  { kind: 'set_sos_numbers', numbers: ['13800000000'] },
+  { kind: 'set_interval', seconds: 600 },
+  { kind: 'fall_detection', on: true },
+  { kind: 'restart' },
+  { kind: 'power_off' },
+];
+
+/** Whether the language has words for a command. */
+export function canSay({ encode }: Encoding, command: DownlinkCommand, nativeId: string): boolean {
+  return encode?.(command, { nativeId, session: {}, serial: 0 }) !== undefined;
+}
+
+/** The commands that make sense for a device: a breaker is switched; a band that somebody wears is rung, located, asked and set. */
+export function commandsOf(protocol: Encoding | undefined, device: Device): Command[] {
   if (!protocol?.encode) return [];
   if (device.switchable) return ['switch'];
   if (device.subjectId === null) return [];
-  const { encode } = protocol;
-  const sample = { nativeId: '0', session: {}, serial: 0 };
-  return bodily.filter((kind) => {
-    const command: DownlinkCommand = kind === 'message' ? { kind, text: '' } : { kind };
-    return encode(command, sample) !== undefined;
-  });
+  const sayable = samples.filter((command) => canSay(protocol, command, device.nativeId));
+  return [...new Set(sayable.map(({ kind }) => kind))];
 }

@@ -10,9 +10,23 @@ import { isAnswerTo } from './downlink-answers.ts';
  */
 export const DOWNLINK_CHANNEL = 'gg_downlink';
 
-/** A switch that is carried out late may harm whoever works on the circuit by then; anything else is of no use any more. */
-const SWITCH_MS = 30_000;
-const OTHER_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
+/**
+ * How long a command waits for its device. A switch that is carried out late may harm whoever works on the circuit by then, and other
+ * measurements wait for one; a setting is of use whenever the device comes back.
+ */
+const lifeMs: Readonly<Record<DownlinkCommand['kind'], number>> = {
+  switch: 30_000,
+  measure: 3 * MINUTE_MS,
+  locate_now: 10 * MINUTE_MS,
+  ring: 10 * MINUTE_MS,
+  message: 60 * MINUTE_MS,
+  restart: 10 * MINUTE_MS,
+  power_off: 10 * MINUTE_MS,
+  set_sos_numbers: 24 * 60 * MINUTE_MS,
+  set_interval: 24 * 60 * MINUTE_MS,
+  fall_detection: 24 * 60 * MINUTE_MS,
+};
 
 export interface QueuedDownlink {
   id: number;
@@ -28,7 +42,7 @@ export interface NewDownlink {
   command: DownlinkCommand;
   requestedBy?: number | undefined;
   ticketId?: number | undefined;
-  /** 30 s for a switch and 10 min for the others, where it is not said. */
+  /** By its kind, where it is not said. */
   expiresInMs?: number | undefined;
 }
 
@@ -41,7 +55,6 @@ export async function queueDownlink(db: Queryable, downlink: NewDownlink, now: n
   const open = command.kind === 'switch' ? await openSwitches(db, { ...downlink, command }, now) : [];
   const same = open.find((one) => one.command.on === (command.kind === 'switch' && command.on));
   if (same) return same.id;
-  const lifeMs = downlink.expiresInMs ?? (command.kind === 'switch' ? SWITCH_MS : OTHER_MS);
   const row = await db
     .insertInto('downlinks')
     .values({
@@ -53,13 +66,52 @@ export async function queueDownlink(db: Queryable, downlink: NewDownlink, now: n
       requested_by: downlink.requestedBy ?? null,
       ticket_id: downlink.ticketId ?? null,
       created_at: at(now),
-      expires_at: at(now + lifeMs),
+      expires_at: at(now + (downlink.expiresInMs ?? lifeMs[command.kind])),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   for (const { id } of open) await failDownlink(db, id, `superseded by ${row.id}`, now);
   await tellWaiting(db, downlink.protocol, downlink.nativeId);
   return row.id;
+}
+
+export interface BandCommand {
+  protocol: string;
+  /** Under which it is kept, and under which the device spoke last. */
+  nativeId: string;
+  spokenAs: string;
+  deviceId: number;
+  command: DownlinkCommand;
+}
+
+/** Queues commands of the service itself, save those of a kind that the device got lately; one statement. */
+export async function queueUnlessRecent(
+  db: Queryable,
+  commands: readonly BandCommand[],
+  { now, againAfterMs }: { now: number; againAfterMs: number },
+): Promise<void> {
+  const expiries = commands.map(({ command }) => new Date(now + lifeMs[command.kind]).toISOString());
+  await sql`
+    with wanted as (
+      select distinct on (t.device_id, t.command->>'kind') t.*
+      from unnest(${commands.map((c) => c.protocol)}::text[], ${commands.map((c) => c.nativeId)}::text[],
+        ${commands.map((c) => c.spokenAs)}::text[], ${commands.map((c) => c.deviceId)}::bigint[],
+        ${commands.map((c) => JSON.stringify(c.command))}::jsonb[], ${expiries}::timestamptz[])
+        with ordinality t (protocol, native_id, spoken_as, device_id, command, expires_at, n)
+      where not exists (
+        select from downlinks d where d.device_id = t.device_id and d.command->>'kind' = t.command->>'kind'
+          and d.created_at > ${at(now - againAfterMs)} and d.state in ('queued', 'sent', 'acknowledged')
+      )
+      order by t.device_id, t.command->>'kind', t.n
+    ), queued as (
+      insert into downlinks (protocol, native_id, device_id, command, state, created_at, expires_at)
+      select protocol, native_id, device_id, command, 'queued', ${at(now)}, expires_at from wanted order by n
+      returning device_id
+    )
+    select pg_notify(${DOWNLINK_CHANNEL}, w.protocol || E'\\n' || coalesce(g.native_id, w.spoken_as))
+    from (select distinct protocol, spoken_as, device_id from wanted) w
+    join devices d on d.id = w.device_id left join devices g on g.id = d.gateway_id
+    where exists (select from queued)`.execute(db);
 }
 
 /** Tells whoever holds the connection of a device, or of the gateway in front of it. */
@@ -103,6 +155,7 @@ export async function takeQueued(db: Queryable, device: WaitingFor, now: number)
     .where('protocol', '=', device.protocol)
     .where('state', '=', 'queued')
     .where('expires_at', '>', at(now))
+    .where(mayBeSent(now))
     .where((e) =>
       e.or([
         e('native_id', 'in', [...device.spellings]),
@@ -133,6 +186,13 @@ export async function takeQueued(db: Queryable, device: WaitingFor, now: number)
     .sort((a, b) => a.id - b.id);
 }
 
+/** A device measures one thing at a time: the next waits until the one before is answered or has failed. */
+const mayBeSent = (now: number) => sql<boolean>`(command->>'kind' <> 'measure' or not exists (
+  select from downlinks o
+  where o.protocol = downlinks.protocol and o.native_id = downlinks.native_id and o.command->>'kind' = 'measure'
+    and o.expires_at > ${at(now)} and (o.state = 'sent' or (o.state = 'queued' and o.id < downlinks.id))
+))`;
+
 /** How a command that is being sent will be known to have been carried out. */
 export async function noteSent(
   db: Queryable,
@@ -155,9 +215,9 @@ export async function failDownlink(db: Queryable, id: number, reason: string, no
     .set({ state: 'failed', reason, done_at: at(now) })
     .where('id', '=', id)
     .where('state', 'in', ['queued', 'sent'])
-    .returning('device_id')
+    .returning(ended)
     .execute();
-  await announceDevices(db, rows);
+  await announceEnded(db, rows);
 }
 
 /**
@@ -191,9 +251,9 @@ export async function answerDownlink(
     .set({ state: 'acknowledged', done_at: at(now) })
     .where('id', '=', match.id)
     .where('state', '=', 'sent')
-    .returning('device_id')
+    .returning(ended)
     .execute();
-  await announceDevices(db, rows);
+  await announceEnded(db, rows);
 }
 
 export async function expireDownlinks(db: Queryable, now: number): Promise<void> {
@@ -202,9 +262,21 @@ export async function expireDownlinks(db: Queryable, now: number): Promise<void>
     .set({ state: 'expired', done_at: at(now) })
     .where('state', 'in', ['queued', 'sent'])
     .where('expires_at', '<=', at(now))
-    .returning('device_id')
+    .returning(ended)
     .execute();
+  await announceEnded(db, rows);
+}
+
+const ended = ['device_id', 'protocol', 'native_id', 'command'] as const;
+
+/** What waited for the end of a measurement may be sent. */
+async function announceEnded(
+  db: Queryable,
+  rows: readonly { device_id: number | null; protocol: string; native_id: string; command: unknown }[],
+): Promise<void> {
   await announceDevices(db, rows);
+  const measured = rows.filter(({ command }) => (command as DownlinkCommand).kind === 'measure');
+  for (const { protocol, native_id } of measured) await tellWaiting(db, protocol, native_id);
 }
 
 /** Open pages show what became of a command. */

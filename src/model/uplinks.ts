@@ -119,6 +119,19 @@ export type DownlinkCommand =
   | { kind: 'restart' }
   | { kind: 'switch'; on: boolean; channel?: string };
 
+export const commandKinds = [
+  'locate_now',
+  'measure',
+  'set_sos_numbers',
+  'set_interval',
+  'ring',
+  'message',
+  'fall_detection',
+  'power_off',
+  'restart',
+  'switch',
+] as const satisfies readonly DownlinkCommand['kind'][];
+
 export interface EncodedDownlink {
   bytes: Uint8Array;
   /** MQTT topic where the transport is MQTT. */

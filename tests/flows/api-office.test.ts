@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DownlinkView } from '../../src/api/downlink-schemas.ts';
 import type {
   AccountView,
   DeviceView,
-  DownlinkView,
   GridView,
   ShiftView,
   Stats,
@@ -78,6 +78,28 @@ describe('the office', () => {
     expect((await worker.post(`/api/devices/${deviceId}/downlinks`, { kind: 'locate_now' })).status).toBe(
       201,
     );
+  });
+
+  it('lets her wristband be set by who keeps her data, and put out of action by her guardian', async () => {
+    const path = `/api/devices/${api.village.deviceId}/downlinks`;
+    const codes = async (login: string, body: object) =>
+      codeOf(await (await api.as(login)).post(path, body)) ?? 'sent';
+    const numbers = { kind: 'set_sos_numbers', numbers: ['13800000001', '+8613800000002'] };
+    expect([await codes('street', numbers), await codes('worker', numbers)]).toEqual([
+      'sent',
+      'DEVICE_COMMAND_NOT_YOURS',
+    ]);
+    expect([
+      await codes('admin', { kind: 'power_off' }),
+      await codes('street', { kind: 'power_off' }),
+    ]).toEqual(['sent', 'DEVICE_COMMAND_NOT_YOURS']);
+    for (const wrong of [
+      { kind: 'set_sos_numbers', numbers: [] },
+      { kind: 'set_sos_numbers', numbers: ['110;factory'] },
+      { kind: 'set_interval', seconds: 1 },
+      { kind: 'measure', what: 'weight' },
+    ])
+      expect(await codes('admin', wrong), JSON.stringify(wrong)).toBe('REQUEST_INVALID');
   });
 
   it('adds a wearer in the grid of her home and changes only what is given', async () => {

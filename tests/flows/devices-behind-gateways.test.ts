@@ -112,10 +112,20 @@ test('a prefix is what a gateway can speak below', () => {
 
 test('a breaker is switched, a band that somebody wears is rung, and nothing else takes a command', async () => {
   const native = protocolByName('native');
-  expect(commandsOf(native, { subjectId: null, switchable: true })).toEqual(['switch']);
-  expect(commandsOf(native, { subjectId: 7, switchable: false })).toEqual(['ring', 'locate_now', 'message']);
-  expect(commandsOf(native, { subjectId: null, switchable: false })).toEqual([]);
-  expect(commandsOf(undefined, { subjectId: 7, switchable: true })).toEqual([]);
+  expect(commandsOf(native, { subjectId: null, switchable: true, nativeId: 'n1' })).toEqual(['switch']);
+  expect(commandsOf(native, { subjectId: 7, switchable: false, nativeId: 'n1' })).toEqual([
+    'ring',
+    'locate_now',
+    'message',
+    'measure',
+    'set_sos_numbers',
+    'set_interval',
+    'fall_detection',
+    'restart',
+    'power_off',
+  ]);
+  expect(commandsOf(native, { subjectId: null, switchable: false, nativeId: 'n1' })).toEqual([]);
+  expect(commandsOf(undefined, { subjectId: 7, switchable: true, nativeId: 'n1' })).toEqual([]);
   const { id } = await registerDevice(postgres.database.db, {
     protocol: 'native',
     nativeId: 'breaker-1',

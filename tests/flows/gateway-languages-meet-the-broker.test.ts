@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerDevice } from '../../src/devices/device-store.ts';
+import { queueDownlink } from '../../src/devices/downlink-store.ts';
 import type { PayloadReading } from '../../src/model/uplinks.ts';
 import { type FieldMessage, fieldProtocol } from '../harness/field-protocol.ts';
 import { type Ingress, startIngress } from '../harness/transports.ts';
@@ -117,19 +118,8 @@ test('a device of an open language may be spoken for by anybody who speaks it, a
   const outcomes = (await uplinksOf('24e124136b502217')).map(({ outcome }) => outcome);
   expect(outcomes).toEqual(['ok', 'duplicate']);
   await say({ of: '24e124136b502217', says: { battery: 49 }, sequence: 'd2' });
-  await ingress.database.db
-    .insertInto('downlinks')
-    .values({
-      protocol: 'net',
-      native_id: '24e124136b502217',
-      device_id: id,
-      command: JSON.stringify({ kind: 'ring' }),
-      state: 'queued',
-      created_at: new Date().toISOString(),
-      expires_at: new Date(Date.now() + 60_000).toISOString(),
-    })
-    .execute();
-  ingress.transports.deliver('net\n24e124136b502217');
+  const ring = { protocol: 'net', nativeId: '24e124136b502217', deviceId: id };
+  await queueDownlink(ingress.database.db, { ...ring, command: { kind: 'ring' } }, Date.now());
   await until(async () => heard.length === 1, { what: 'the command' });
   expect(heard).toEqual(['net/down/24e124136b502217 ring']);
 });

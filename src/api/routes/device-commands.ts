@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { commandDevice, spellingsOf } from '../../devices/command-store.ts';
+import { canSay } from '../../devices/commands.ts';
 import { queueSwitch, switchableDevices } from '../../devices/switching-store.ts';
 import { recordAudit } from '../../people/audit-store.ts';
 import type { Trx } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { mayEditSubject, mayReadVitals, maySwitch, type Scope } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
-import { allowsSwitching, deviceFacts, mustSeeDevice, protocolOf } from '../devices.ts';
+import { allowsSwitching, deviceFacts, maySet, mustSeeDevice, protocolOf } from '../devices.ts';
+import { type DownlinkInput, downlinkInputSchema, downlinkSchema } from '../downlink-schemas.ts';
 import { notFound } from '../problems.ts';
-import { type DownlinkInput, downlinkInputSchema, downlinkSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
 import type { DeviceRow } from '../stores/device-view-store.ts';
 import { readDownlinks } from '../stores/downlink-view-store.ts';
@@ -44,7 +45,8 @@ export function registerDeviceCommands(app: FastifyInstance, deps: ApiDeps): voi
     {
       schema: {
         tags,
-        summary: 'Ask where it is, let it ring, show a message; switch a breaker or a valve, with a reason',
+        summary:
+          'Ask where it is or for a measurement, let it ring, show a message, set it; switch a breaker or a valve, with a reason',
         params: idParams,
         body: downlinkInputSchema,
         response: creates(downlinkSchema),
@@ -99,9 +101,10 @@ async function sendBodily(
 ): Promise<number> {
   await mustCommand(deps, scope, { device, kind: command.kind });
   const protocol = protocolOf(deps, device.protocol);
-  if (!protocol.encode) throw takesNone(device);
+  if (!canSay(protocol, command, device.native_id)) throw takesNone(device);
   return deps.database.db.transaction().execute(async (trx) => {
-    await record(deps, trx, { scope, device, detail: { kind: command.kind } });
+    const detail = command.kind === 'message' ? { kind: command.kind } : { ...command };
+    await record(deps, trx, { scope, device, detail });
     const spellings = spellingsOf(protocol, device.native_id);
     const target = { protocol: device.protocol, spellings, deviceId: device.id };
     return commandDevice(trx, { ...target, command, requestedBy: scope.accountId }, deps.clock.now());
@@ -115,6 +118,10 @@ async function mustCommand(
   { device, kind }: { device: DeviceRow; kind: Bodily['kind'] },
 ): Promise<void> {
   const { subjectId, gridId } = deviceFacts(device);
+  if (!maySet(scope, device, kind))
+    throw new AppError('DEVICE_COMMAND_NOT_YOURS', 'only her guardian and those who keep her data may', {
+      status: 403,
+    });
   if (subjectId === null) {
     if (maySwitch(scope, deviceFacts(device))) return;
     throw new AppError('DEVICE_SWITCH_NOT_YOURS', 'only the desk and the managers of its company may', {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/database.ts';
-import type { DownlinkView } from '../schemas.ts';
+import type { DownlinkView } from '../downlink-schemas.ts';
 
 /** The latest commands to a device, newest first. */
 export async function readDownlinks(db: Queryable, deviceId: number, limit: number): Promise<DownlinkView[]> {
