@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeLine } from '../../src/tools/decode.ts';
 import { sharedData } from '../harness/shared-data.ts';
 
-/** What a record says, by canonical signal; `0` of a vital is "not measured", `null` "no usable fix". */
+/** What a record says, by canonical signal; `0` is "not measured" where the protocol does not say otherwise, `null` "no usable fix". */
 type Expected = Readonly<Record<string, unknown>>;
 
 interface Line {
@@ -78,7 +78,7 @@ function told(
     return same ? wanted : place;
   }
   if (key === 'reply') return replies.find((reply) => sameReply(reply, String(wanted))) ? wanted : replies;
-  if (wanted === 0 && !ZERO_IS_A_VALUE.has(key)) return values.length === 0 ? 0 : values;
+  if (wanted === 0 && !ZERO_IS_A_VALUE.has(key)) return values.every((value) => value === 0) ? 0 : values;
   if (key === 'battery_low' && wanted === false) return values.includes(true);
   return values.includes(wanted) ? wanted : values;
 }
