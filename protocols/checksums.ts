@@ -38,14 +38,6 @@ export const crcCcittFalse = crc16({ polynomial: 0x1021, start: 0xffff, end: 0, 
 /** 0x4B37 for "123456789"; sent with the low byte first. */
 export const crcModbus = crc16({ polynomial: 0xa001, start: 0xffff, end: 0, reflected: true });
 
-/** The checksum of IPv4 headers (RFC 1071) over 16-bit words, big-endian. */
-export function ipChecksum(bytes: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
-}
-
 /** The sum of all bytes, modulo 65,536. */
 export function sum16(bytes: Uint8Array): number {
   return bytes.reduce((sum, byte) => (sum + byte) & 0xffff, 0);

@@ -24,14 +24,15 @@ const CONTACTS = ['A1', 'B1', 'C1'] as const;
 interface Meaning {
   id?: string;
   sink?: Sink;
+  seen?: number;
   answer?: NonNullable<Decoded['downlinkAnswer']>;
   reason?: string;
 }
 
 /** `!1` says who speaks, `!3` answers a setting, `!4` lists settings, `!5` keeps the connection alive. */
-function interpret(kind: string, fields: readonly string[]): Meaning {
+function interpret(kind: string, fields: readonly string[], before: number): Meaning {
   const [first = ''] = fields;
-  if (RECORDS.has(kind)) return { sink: readRecord(kind, fields) };
+  if (RECORDS.has(kind)) return readRecord(kind, fields, before);
   if (kind === '1') return IMEI.test(first.trim()) ? { id: first.trim() } : { reason: 'no IMEI' };
   if (kind === '3') return { answer: { command: '3', ok: /^ok/i.test(first.trim()) } };
   return kind === '4' || kind === '5' ? {} : { reason: `message ${kind} is not known` };
@@ -43,10 +44,12 @@ function decode(session: ProtocolSession, { bytes }: Pick<Uplink, 'bytes'>): Dec
     const reason = 'no message `!kind,…;`';
     return { session, outcome: 'undecodable', readings: [], replies: [], command: '?', reason };
   }
-  const { id = session.id, sink = newSink(), answer, reason } = interpret(kind, content.split(','));
+  const before = typeof session.seen === 'number' ? session.seen : 0;
+  const meaning = interpret(kind, content.split(','), before);
+  const { id = session.id, sink = newSink(), seen = before, answer, reason } = meaning;
   const reasons = [...(reason ? [reason] : []), ...sink.reasons];
   return {
-    session: typeof id === 'string' ? { id } : {},
+    session: { ...(typeof id === 'string' ? { id } : {}), seen },
     ...(typeof id === 'string' ? { nativeId: id } : {}),
     command: kind,
     outcome: sink.readings.length > 0 || answer ? 'ok' : 'empty',

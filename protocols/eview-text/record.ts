@@ -34,7 +34,14 @@ function timeOf(date = '', time = ''): number | undefined {
   return moment([year, month, day, hour, minute, second]);
 }
 
-function putFlags(sink: Sink, flags: number): void {
+/** Bits that stay while the state lasts: once a device was seen to set one, its absence means that the state is over. */
+const STATES: readonly number[] = [2, 12];
+
+function putFlags(sink: Sink, flags: number, seen: number): void {
+  for (const bit of STATES) {
+    const state = ALARMS[bit];
+    if (state && isSet(seen, bit) && !isSet(flags, bit)) put(sink, { signal: state.signal, value: false });
+  }
   for (const [bit, { signal, code }] of Object.entries(ALARMS))
     if (isSet(flags, Number(bit))) put(sink, { signal, value: true, code: `bit ${bit}, ${code}` });
   put(sink, { signal: 'charging', value: isSet(flags, BIT.charging) });
@@ -64,20 +71,21 @@ function putLocation(
 }
 
 /** `date,time,latitude,longitude,speed,course,flags,altitude,battery,satellites in use,in view,hdop` of `!B` and `!D`. */
-function readFull(sink: Sink, fields: readonly string[]): void {
+function readFull(sink: Sink, fields: readonly string[], seen: number): number {
   const [flagText = '', altitude, battery, satellites] = fields.slice(6);
   const flags = FLAGS.test(flagText.trim()) ? Number.parseInt(flagText, 16) : undefined;
   if (flags === undefined) discard(sink, 'flags', 'none');
-  else putFlags(sink, flags);
+  else putFlags(sink, flags, seen);
   const percent = numberFrom(battery);
   if (percent !== undefined) putNumber(sink, 'battery', percent);
   const isFixed = flags !== undefined && (isSet(flags, BIT.gps) || isSet(flags, BIT.wifi));
   if (!isFixed) {
     discard(sink, 'location', 'no fix, or an old one');
-    return;
+    return seen | (flags ?? 0);
   }
   const source = isSet(flags, BIT.gps) ? 'gps' : 'wifi';
   putLocation(sink, fields, { source, altitude: numberFrom(altitude), satellites: numberFrom(satellites) });
+  return seen | flags;
 }
 
 /** `date,time,latitude,longitude,speed,…,fix` of `!A` and of short `!C`, undocumented: the last field tells whether there is a fix. */
@@ -89,11 +97,16 @@ function readShort(sink: Sink, fields: readonly string[]): void {
 
 const FULL_FIELDS = 9;
 
-/** What a record says; `kind` is its letter. */
-export function readRecord(kind: string, fields: readonly string[]): Sink {
+/** What a record says; `kind` is its letter, `seen` the flags that this device was seen to set. */
+export function readRecord(
+  kind: string,
+  fields: readonly string[],
+  seen: number,
+): { sink: Sink; seen: number } {
   const sink = newSink(timeOf(fields[0], fields[1]));
   if (sink.observedAt === undefined) discard(sink, 'time', 'none, or not a moment');
-  if (kind !== 'A' && (kind !== 'C' || fields.length >= FULL_FIELDS)) readFull(sink, fields);
-  else readShort(sink, fields);
-  return sink;
+  if (kind !== 'A' && (kind !== 'C' || fields.length >= FULL_FIELDS))
+    return { sink, seen: readFull(sink, fields, seen) };
+  readShort(sink, fields);
+  return { sink, seen };
 }

@@ -38,24 +38,17 @@ export const SOS_BIT = 0;
 
 export const STATUS = { located: 1, south: 2, west: 3 } as const;
 
-/** State bits of the alarm word. */
-const STATES = Object.entries(ALARMS).filter(([, { isState }]) => isState);
+const STATES: ReadonlySet<Signal> = new Set(
+  Object.values(ALARMS).flatMap(({ signal, isState }) => (signal && isState ? [signal] : [])),
+);
 
-/** The state bits of a word, to be remembered for the connection. */
-export function statesOf(alarms: number): number {
-  return STATES.reduce((mask, [bit]) => (isSet(alarms, Number(bit)) ? mask | (1 << Number(bit)) : mask), 0);
-}
-
-/** Every alarm that is set; `known` are the state bits that this terminal was seen to set before. */
+/** Every alarm that is set; `seen` are the states that this terminal was seen to raise: without a bit they are over. */
 export function putAlarms(
   sink: Sink,
   alarms: number,
-  { known, area }: { known: number; area: 'entered' | 'left' | undefined },
+  { seen, area }: { seen: readonly Signal[]; area: 'entered' | 'left' | undefined },
 ): void {
-  for (const [bit, { signal, isState }] of Object.entries(ALARMS)) {
-    const ended = isState && signal && isSet(known, Number(bit)) && !isSet(alarms, Number(bit));
-    if (ended) put(sink, { signal, value: false });
-  }
+  for (const signal of seen) if (STATES.has(signal)) put(sink, { signal, value: false });
   for (const [bit, { signal, code }] of Object.entries(ALARMS)) {
     if (!isSet(alarms, Number(bit))) continue;
     if (signal) put(sink, { signal, value: true, code: `bit ${bit}, ${code}` });

@@ -31,6 +31,8 @@ export interface FlagField extends Place {
   value?: boolean;
   /** What to say otherwise; nothing where absent. */
   otherwise?: boolean;
+  /** Say that only of a terminal that was seen to raise it. */
+  onceRaised?: true;
 }
 
 export type Field = NumberField | FlagField;
@@ -73,7 +75,9 @@ const insideEb: ItemTable = {
           bits: [12],
           clear: true,
           value: false,
-          none: [0xffffffff, 0],
+          otherwise: true,
+          onceRaised: true,
+          none: [0],
         },
       ],
     },

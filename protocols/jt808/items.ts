@@ -1,4 +1,5 @@
 /** Reads the additional items of a position report by a table. */
+import type { Signal } from '../../src/model/signals.ts';
 import { ByteReader, salvage } from '../bytes.ts';
 import type { AccessPoint, Cell } from '../network.ts';
 import { put, putNumber } from '../put.ts';
@@ -18,6 +19,8 @@ export interface Collected {
 export interface ItemContext {
   table: ItemTable;
   model: string | undefined;
+  /** States that this terminal was seen to raise, so that their absence means something. */
+  seen: readonly Signal[];
 }
 
 interface RawItem {
@@ -43,18 +46,23 @@ function isRaised({ bits, clear, equals }: FlagField, value: number): boolean {
   return (bits ?? []).some((bit) => ((value >>> bit) & 1) === (clear ? 0 : 1));
 }
 
+function flagValue(field: FlagField, raw: number, seen: readonly Signal[]): boolean | undefined {
+  if (isRaised(field, raw)) return field.value ?? true;
+  return field.onceRaised && !seen.includes(field.signal) ? undefined : field.otherwise;
+}
+
 /** What the fields of one item say. */
 export function readFields(
   sink: Sink,
   data: Uint8Array,
-  fields: readonly Field[],
+  { fields, seen }: { fields: readonly Field[]; seen: readonly Signal[] },
 ): { satellites?: number } | undefined {
   let satellites: number | undefined;
   for (const field of fields) {
     const raw = numberAt(data, field);
     if (raw === undefined) continue;
     if (isFlag(field)) {
-      const value = isRaised(field, raw) ? (field.value ?? true) : field.otherwise;
+      const value = flagValue(field, raw, seen);
       if (value !== undefined) put(sink, { signal: field.signal, value });
     } else if (field.signal === 'satellites') satellites = raw;
     else putNumber(sink, field.signal, Math.round(raw * (field.scale ?? 1) * 1e6) / 1e6);
@@ -97,7 +105,7 @@ function readItem(sink: Sink, { id, data }: RawItem, context: ItemContext, into:
   for (const item of context.table[id] ?? []) {
     if (!applies(item, data, context.model)) continue;
     if (item.fields) {
-      Object.assign(into, readFields(sink, data, item.fields));
+      Object.assign(into, readFields(sink, data, { fields: item.fields, seen: context.seen }));
       return true;
     }
     if (item.networks && readNetworks(item.networks, data, into)) return true;

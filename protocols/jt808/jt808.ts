@@ -59,7 +59,7 @@ function interpret(frame: Frame, context: MessageContext): Meaning {
 function decodeFrame(frame: Frame, context: MessageContext): Decoded {
   const terminal = terminalOf(frame);
   const before = context.session;
-  const session = before.terminal?.phone === terminal.phone ? before : { known: 0, sent: 0 };
+  const session = before.terminal?.phone === terminal.phone ? before : { seen: [], sent: 0 };
   const meaning = interpret(frame, { ...context, session });
   const readings = meaning.sinks.flatMap((sink) => sink.readings);
   const sent = meaning.session.sent;

@@ -63,35 +63,35 @@ const unanswered: Handler = (_, { session }) => ({ sinks: [], replies: [], sessi
 
 function readReports({ reports, isLate }: Batch, { session, payload }: MessageContext) {
   const table = reportItems(payload?.map);
-  let known = session.known;
+  let seen = session.seen;
   let alarms = 0;
   const sinks = reports.map((body) => {
     const origin = isLate ? 'history' : 'live';
-    const report = readReport(body, { table, model: session.model, known, origin });
-    known |= report.states;
+    const report = readReport(body, { table, model: session.model, seen, origin });
+    seen = [...new Set([...seen, ...report.raised])];
     alarms |= report.alarms;
     return report.sink;
   });
-  return { sinks, known, alarms };
+  return { sinks, seen, alarms };
 }
 
 const position: Handler = (frame, context) => {
-  const { sinks, known, alarms } = readReports({ reports: [frame.body], isLate: false }, context);
+  const { sinks, seen, alarms } = readReports({ reports: [frame.body], isLate: false }, context);
   const isEmergency = ((alarms >>> SOS_BIT) & 1) === 1;
   return {
     sinks,
     replies: [generalAnswer(frame), ...(isEmergency ? [confirmation(frame)] : [])],
-    session: { ...context.session, known },
+    session: { ...context.session, seen },
   };
 };
 
 /** 0201: the answer to "locate now" is the serial of the question and a report. */
 const located: Handler = (frame, context) => {
-  const { sinks, known } = readReports({ reports: [frame.body.subarray(2)], isLate: false }, context);
+  const { sinks, seen } = readReports({ reports: [frame.body.subarray(2)], isLate: false }, context);
   return {
     sinks,
     replies: [],
-    session: { ...context.session, known },
+    session: { ...context.session, seen },
     answer: { command: '8201', ok: true },
   };
 };
@@ -100,11 +100,11 @@ function batchOf(read: (frame: Frame, session: Jt808Session) => Batch): Handler 
   return (frame, context) => {
     const batch = read(frame, context.session);
     const { begun: _, ...session } = context.session;
-    const { sinks, known } = readReports(batch, context);
+    const { sinks, seen } = readReports(batch, context);
     return {
       sinks,
       replies: [generalAnswer(frame)],
-      session: { ...session, known, ...(batch.begun ? { begun: batch.begun } : {}) },
+      session: { ...session, seen, ...(batch.begun ? { begun: batch.begun } : {}) },
       ...(batch.reason ? { reason: batch.reason } : {}),
     };
   };
@@ -180,8 +180,11 @@ const transparent: Handler = (frame, context) => {
   const [type = 0] = frame.body;
   const sink = newSink();
   const [item] = transparentItems(context.payload?.map)[type] ?? [];
-  if (item?.fields) readFields(sink, frame.body.subarray(1), item.fields);
-  else sink.reasons.push(`transparent data of type ${hex(Uint8Array.of(type))}, which only its vendor knows`);
+  if (item?.fields) {
+    const { seen } = context.session;
+    readFields(sink, frame.body.subarray(1), { fields: item.fields, seen });
+  } else
+    sink.reasons.push(`transparent data of type ${hex(Uint8Array.of(type))}, which only its vendor knows`);
   return { ...acknowledged(frame, context), sinks: [sink] };
 };
 

@@ -1,7 +1,7 @@
 /**
  * An operator's own meanings of private items, for the vendors that put heart rate and blood pressure where only their own paper says:
  * `items: {f1: {fields: [{at: 0, as: u8, signal: heart_rate}]}}` for position reports, `transparent` likewise for the data of message 0900 by
- * its type. `lengths`, `scale`, `none`, `bits`, `clear`, `equals`, `value`, `otherwise` mean what they mean in `item-table.ts`.
+ * its type. `lengths`, `scale`, `none`, `bits`, `clear`, `equals`, `value`, `otherwise` and `onceRaised` mean what they mean in `item-table.ts`.
  */
 import { isSignal } from '../../src/model/signals.ts';
 import { isObject } from '../sink.ts';
@@ -32,6 +32,7 @@ function asField(given: unknown): Field[] {
       ...(equals ? { equals } : {}),
       ...(typeof given.value === 'boolean' ? { value: given.value } : {}),
       ...(typeof given.otherwise === 'boolean' ? { otherwise: given.otherwise } : {}),
+      ...(given.onceRaised === true ? { onceRaised: true as const } : {}),
     },
   ];
 }

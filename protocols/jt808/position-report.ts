@@ -1,12 +1,12 @@
 /** The body of a position report (0200), which batches and answers repeat. */
-import type { Location } from '../../src/model/signals.ts';
+import type { Location, Signal } from '../../src/model/signals.ts';
 import { ByteReader, hex, isSet, salvage } from '../bytes.ts';
 import { networkScan } from '../network.ts';
 import { locationAt } from '../position.ts';
 import { newSink, put } from '../put.ts';
 import { discard, type Sink } from '../sink.ts';
 import { momentFrom } from '../time.ts';
-import { putAlarms, putStatus, STATUS, statesOf } from './alarms.ts';
+import { putAlarms, putStatus, STATUS } from './alarms.ts';
 import { type ItemContext, readItems } from './items.ts';
 
 const CHINA_HOURS = 8;
@@ -14,8 +14,6 @@ const DEGREES = 1e-6;
 const FIXED_BYTES = 28;
 
 export interface ReportContext extends ItemContext {
-  /** State bits of the alarm word that this terminal was seen to set. */
-  known: number;
   origin: Sink['origin'];
 }
 
@@ -62,21 +60,35 @@ function locationOf(fixed: Fixed, satellites: number | undefined): Location | un
   });
 }
 
-/** One report: its readings, and the alarm word. */
+/** States that hold until the terminal says otherwise, and that it says only while they are raised. */
+const HELD: readonly { signal: Signal; value: boolean }[] = [
+  { signal: 'battery_low', value: true },
+  { signal: 'sensor_fault', value: true },
+  { signal: 'tamper', value: true },
+  { signal: 'worn', value: false },
+];
+
+function raisedIn({ readings }: Sink): Signal[] {
+  return HELD.filter(({ signal, value }) =>
+    readings.some((reading) => reading.signal === signal && reading.value === value),
+  ).map(({ signal }) => signal);
+}
+
+/** One report: its readings, the alarm word, and the states that it raises. */
 export function readReport(
   body: Uint8Array,
   context: ReportContext,
-): { sink: Sink; alarms: number; states: number } {
+): { sink: Sink; alarms: number; raised: readonly Signal[] } {
   const fixed = readFixed(body);
   const sink = newSink(fixed?.time, context.origin);
   if (!fixed) {
     discard(sink, 'report', 'it ends before the alarm word');
-    return { sink, alarms: 0, states: 0 };
+    return { sink, alarms: 0, raised: [] };
   }
   if (fixed.time === undefined) discard(sink, 'time', 'none, or not a moment');
   const told = newSink(fixed.time, context.origin);
   const { area, cells, wifi, satellites } = readItems(told, body.subarray(FIXED_BYTES), context);
-  putAlarms(sink, fixed.alarms, { known: context.known, area });
+  putAlarms(sink, fixed.alarms, { seen: context.seen, area });
   if (fixed.status !== undefined) putStatus(sink, fixed.status);
   for (const { signal, value } of told.readings) put(sink, { signal, value });
   sink.reasons.push(...told.reasons);
@@ -84,5 +96,5 @@ export function readReport(
   if (location) put(sink, { signal: 'location', value: location });
   const scan = networkScan(cells, wifi);
   if (scan) put(sink, { signal: 'network_scan', value: scan });
-  return { sink, alarms: fixed.alarms, states: statesOf(fixed.alarms) };
+  return { sink, alarms: fixed.alarms, raised: raisedIn(sink) };
 }

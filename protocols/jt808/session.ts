@@ -1,3 +1,4 @@
+import { isSignal, type Signal } from '../../src/model/signals.ts';
 import type { ProtocolSession } from '../../src/model/uplinks.ts';
 import { isObject } from '../sink.ts';
 import type { Terminal } from './frame.ts';
@@ -7,8 +8,8 @@ export interface Jt808Session {
   terminal?: Terminal;
   /** As the terminal registered. */
   model?: string;
-  /** State bits of the alarm word that were seen to be set. */
-  known: number;
+  /** States that the terminal was seen to raise. */
+  seen: readonly Signal[];
   /** Frames that we sent, which are numbered. */
   sent: number;
   /** The end of a part of a batch, which the next part continues. */
@@ -28,13 +29,13 @@ function readTerminal(value: unknown): Terminal | undefined {
   };
 }
 
-export function readSession({ terminal, model, known, sent, begun }: ProtocolSession): Jt808Session {
+export function readSession({ terminal, model, seen, sent, begun }: ProtocolSession): Jt808Session {
   const speaker = readTerminal(terminal);
   const isBegun = isObject(begun) && typeof begun.hex === 'string' && begun.hex.length <= MOST_BEGUN;
   return {
     ...(speaker ? { terminal: speaker } : {}),
     ...(typeof model === 'string' ? { model } : {}),
-    known: typeof known === 'number' ? known : 0,
+    seen: Array.isArray(seen) ? seen.filter((one) => typeof one === 'string' && isSignal(one)) : [],
     sent: typeof sent === 'number' ? sent : 0,
     ...(isBegun
       ? { begun: { next: Number(begun.next), type: Number(begun.type), hex: String(begun.hex) } }

@@ -115,12 +115,13 @@ export function readRecord(bytes: Uint8Array): Sink {
 const ITEM = { gps: 0, wifi: 1, cells: 2 } as const;
 const CELL_BYTES = 13;
 
+/** The vendor's paper calls the first number latitude, and its own example shows that it is the longitude. */
 function readGpsItem(sink: Sink, reader: ByteReader): void {
   salvage(() => {
     sink.observedAt = fromSeconds(reader.u32());
-    const latitude = fromDegreesAndMinutes(float(reader.take(4)));
     const longitude = fromDegreesAndMinutes(float(reader.take(4)));
-    const altitude = float(reader.take(4));
+    const latitude = fromDegreesAndMinutes(float(reader.take(4)));
+    const altitude = Math.round(float(reader.take(4)) * 10) / 10;
     const satellites = reader.u8();
     reader.skip(1);
     const speedKmh = reader.u16() / 10;

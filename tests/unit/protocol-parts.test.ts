@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ByteReader, packedImei, salvage } from '../../protocols/bytes.ts';
-import { crcCcittFalse, crcModbus, crcX25, crcXmodem, ipChecksum } from '../../protocols/checksums.ts';
+import { crcCcittFalse, crcModbus, crcX25, crcXmodem, sum16 } from '../../protocols/checksums.ts';
 import { fromMinutes, locationAt } from '../../protocols/position.ts';
 import { moment, momentFrom } from '../../protocols/time.ts';
 
@@ -13,8 +13,9 @@ describe('checksums', () => {
     ]);
   });
 
-  it('agree with the header that RFC 1071 explains its sum by', () => {
-    expect(ipChecksum(Buffer.from('0001f203f4f5f6f7', 'hex'))).toBe(~0xddf2 & 0xffff);
+  it('add bytes and wrap around', () => {
+    expect(sum16(CHECK)).toBe(0x1dd);
+    expect(sum16(Buffer.alloc(300, 0xff))).toBe((300 * 255) % 65_536);
   });
 });
 
