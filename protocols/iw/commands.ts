@@ -1,5 +1,5 @@
 import type { Decoded } from '../../src/model/uplinks.ts';
-import { type Measured, measure, numberFrom } from '../measure.ts';
+import { type Measured, measure, numberFrom, printable } from '../measure.ts';
 import { networkScan } from '../network.ts';
 import { momentFrom } from '../time.ts';
 import { parseNetworks } from './networks.ts';
@@ -101,7 +101,10 @@ function single(type: string | undefined, value: string | undefined): Measured {
     case '4':
       return measure('spo2', value, live);
     default:
-      return { readings: [], reasons: [`a measurement of type ${type?.trim().slice(0, 8) || 'none'}`] };
+      return {
+        readings: [],
+        reasons: [`a measurement of type ${printable(type?.trim() ?? '', 8) || 'none'}`],
+      };
   }
 }
 
