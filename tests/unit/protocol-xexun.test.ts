@@ -32,7 +32,7 @@ describe('xexun2', () => {
   });
 
   it('reads the items of its newer message whose form is public', () => {
-    const gps = '00156675360c463229b7450ba72b424f999a062300010000';
+    const gps = '00166675360c463229b7450ba72b424f999a062300010000';
     const items = `${gps}0107a0c5f2b07ad0c4020d01cc0000000070290000a03d360602aabb`;
     const { readings, replies, reason } = xexun2.decode(
       {},
