@@ -1,25 +1,35 @@
 import type { Protocol } from '../src/model/uplinks.ts';
 import { b2316 } from './b2316/b2316.ts';
 import { chirpstack } from './chirpstack/chirpstack.ts';
+import { ctwing } from './ctwing/ctwing.ts';
 import { dlt645 } from './dlt645/dlt645.ts';
 import { eelink } from './eelink/eelink.ts';
 import { ev07b } from './ev07b/ev07b.ts';
 import { eviewText } from './eview-text/eview-text.ts';
+import { g616 } from './g616/g616.ts';
 import { gb26875 } from './gb26875/gb26875.ts';
 import { gt06 } from './gt06/gt06.ts';
 import { h02 } from './h02/h02.ts';
+import { homeAssistant } from './home-assistant/home-assistant.ts';
 import { iw } from './iw/iw.ts';
+import { iwown } from './iwown/iwown.ts';
 import { jt808 } from './jt808/jt808.ts';
 import { megastek } from './megastek/megastek.ts';
 import { modbusRtu } from './modbus-rtu/modbus-rtu.ts';
 import { native } from './native/native.ts';
+import { onenetPush } from './onenet-push/onenet-push.ts';
+import { owntracks } from './owntracks/owntracks.ts';
 import { pt60 } from './pt60/pt60.ts';
 import { r16h } from './r16h/r16h.ts';
 import { shelly } from './shelly/shelly.ts';
 import { sparkplug } from './sparkplug/sparkplug.ts';
 import { tasmota } from './tasmota/tasmota.ts';
+import { thingModel } from './thing-model/thing-model.ts';
 import { topin } from './topin/topin.ts';
 import { tts } from './tts/tts.ts';
+import { aiqiangua } from './vendor-push/aiqiangua.ts';
+import { eldercareHub } from './vendor-push/eldercare-hub.ts';
+import { jjt } from './vendor-push/jjt.ts';
 import { watch } from './watch/watch.ts';
 import { wonlex } from './wonlex/wonlex.ts';
 import { xexun2 } from './xexun2/xexun2.ts';
@@ -54,6 +64,16 @@ export const protocols: readonly Protocol[] = [
   eelink,
   b2316,
   wonlex,
+  ctwing,
+  g616,
+  iwown,
+  onenetPush,
+  owntracks,
+  thingModel,
+  jjt,
+  aiqiangua,
+  eldercareHub,
+  homeAssistant,
 ];
 
 /** By its name, or by another that it goes by. */

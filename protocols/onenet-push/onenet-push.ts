@@ -19,6 +19,7 @@ import {
   reasonOf,
   textOf,
 } from '../json-frame.ts';
+import { printable } from '../measure.ts';
 import { add, clean, isObject, type JsonObject, type Sink } from '../sink.ts';
 import { looseTime } from '../time.ts';
 import { readTimed } from '../timed-fields.ts';
@@ -60,7 +61,7 @@ function readOld(message: JsonObject): Message {
     if (online === '1' || online === '0') add(sink, { signal: 'online', value: online === '1' });
     return { sink, command: 'status', nativeId };
   }
-  if (type !== 1) return { sink, command: `type-${clean(textOf(message.type) ?? '', 8)}`, nativeId };
+  if (type !== 1) return { sink, command: `type-${printable(textOf(message.type) ?? '', 8)}`, nativeId };
   readPoint(sink, textOf(message.ds_id, message.datastream_id) ?? 'value', message.value);
   return { sink, command: 'data', nativeId };
 }

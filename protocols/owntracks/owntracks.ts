@@ -9,7 +9,7 @@ import type {
 } from '../../src/model/uplinks.ts';
 import { utf8 } from '../bytes.ts';
 import { at, decodedOf, idOf, newSink, readBody, textOf } from '../json-frame.ts';
-import { measure } from '../measure.ts';
+import { measure, printable } from '../measure.ts';
 import { hardwareAddress, networkScan } from '../network.ts';
 import { toNumber } from '../place-fields.ts';
 import { locationAt } from '../position.ts';
@@ -102,7 +102,7 @@ function readOne(sink: Sink, type: string, message: JsonObject): void {
 }
 
 const typeOf = (message: JsonObject) =>
-  clean(textOf(message._type) ?? (message.lat === undefined ? 'unknown' : 'location'), 24);
+  printable(textOf(message._type) ?? (message.lat === undefined ? 'unknown' : 'location'), 24);
 
 function decode(
   session: ProtocolSession,

@@ -6,6 +6,7 @@
 import type { Decoded, DecodedPart, Protocol, ProtocolSession, Uplink } from '../../src/model/uplinks.ts';
 import { utf8 } from '../bytes.ts';
 import { asObject, decodedOf, idOf, newSink, readBody, reasonOf } from '../json-frame.ts';
+import { printable } from '../measure.ts';
 import { clean, isObject, type JsonObject } from '../sink.ts';
 import { readAlink } from './alink.ts';
 import { encode } from './commands.ts';
@@ -132,7 +133,10 @@ function refused(session: ProtocolSession, nativeId: string | undefined, reason:
 
 function decode(session: ProtocolSession, uplink: Inbound): Decoded {
   const understood = understand(uplink);
-  if (typeof understood === 'string') return refused(session, uplink.claimedId, understood);
+  if (typeof understood === 'string') {
+    const { device } = placeOf(uplink.topic ?? '') ?? {};
+    return refused(session, device ?? uplink.claimedId, understood);
+  }
   const { said, place } = understood;
   const own = place.device ?? uplink.claimedId;
   const main = newSink(said.time, uplink.retained ? 'retained' : 'live');
@@ -155,7 +159,7 @@ function decode(session: ProtocolSession, uplink: Inbound): Decoded {
   const moment = time ?? main.readings.find(({ observedAt }) => observedAt !== undefined)?.observedAt;
   return decodedOf(main, {
     session: next,
-    command: clean(said.command, 40).replace(/[^ -~]/g, '?'),
+    command: printable(said.command, 40),
     nativeId: own,
     sequence:
       id === undefined || moment === undefined ? undefined : clean(`${said.command}/${id}@${moment}`, 128),

@@ -5,8 +5,9 @@ import type { Datum } from '../datum.ts';
 import type { Purpose } from '../field-names.ts';
 import { readFields } from '../generic-map.ts';
 import { asObject, decodedOf, idOf, newSink, readBody, textOf } from '../json-frame.ts';
+import { printable } from '../measure.ts';
 import { fromPair, placeFinding } from '../place-fields.ts';
-import { add, clean, isObject, type JsonObject, type Sink } from '../sink.ts';
+import { add, isObject, type JsonObject, type Sink } from '../sink.ts';
 import { looseTime } from '../time.ts';
 
 export const MAX_PUSH_BYTES = 262_144;
@@ -112,7 +113,7 @@ export function decodePush(
       : [{ nativeId, readings: sink.readings }],
   );
   const { observedAt } = first.sink;
-  const command = clean(first.told?.command ?? 'push', 40).replace(/[^ -~]/g, '?');
+  const command = printable(first.told?.command || 'push', 40);
   return decodedOf(first.sink, {
     session,
     command,
