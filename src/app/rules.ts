@@ -32,6 +32,7 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         log,
         rules,
         respond: respondWith(parts),
+        alone: standAlone(parts.protocols),
         partitionOf: (device) => partitionOf(device, partitions),
         expectedEveryMs: (protocol) => parts.protocols.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
       }),
@@ -41,6 +42,9 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
   cleanUp.add(() => engine.close());
   queue.work('log', 8, (partitions) => engine.wake(partitions));
 }
+
+const standAlone = (protocols: Parts['protocols']): string[] =>
+  [...protocols.values()].filter(({ gateway }) => gateway?.alone).map(({ name }) => name);
 
 /**
  * The lane of life. Every process that has a database looks for events that nobody took within a moment, whatever its roles, so that no

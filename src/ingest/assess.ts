@@ -50,7 +50,8 @@ function assess(uplink: Uplink, decoded: Decoded, deps: AssessDeps): Assessed {
   const { peek, partitions, protocol, levels, sequences } = deps;
   const speaker = speakerOf(uplink, decoded, { protocol, peek });
   const { device } = speaker;
-  const attributed = attribute(uplink, decoded, { device, twin: speaker.twin });
+  const isGateway = device?.topicPrefix !== undefined && !protocol?.gateway?.alone;
+  const attributed = attribute(uplink, decoded, { device, twin: speaker.twin, isGateway });
   const key = sequenceKeyOf(uplink, decoded, { speaker, attributed });
   const isRepeated = key !== undefined && sequences.seen(key, uplink.receivedAt);
   const outcome = isRepeated ? 'duplicate' : outcomeOf(decoded, speaker);

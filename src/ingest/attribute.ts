@@ -25,6 +25,8 @@ export interface AttributedDevice {
 export interface Attribution {
   device: AttributedDevice | null;
   twin?: AttributedDevice | undefined;
+  /** Others speak through the device. */
+  isGateway?: boolean;
 }
 
 export interface Attributed {
@@ -38,7 +40,11 @@ export interface Attributed {
  * Turns what a decoder said into readings of a device and events on the lane of life: times and ranges checked, the other facts of
  * the uplink gathered for whoever must act on it. Without a device only life events remain; those of a twin are the twin's. Pure.
  */
-export function attribute(uplink: Uplink, decoded: Decoded, { device, twin }: Attribution): Attributed {
+export function attribute(
+  uplink: Uplink,
+  decoded: Decoded,
+  { device, twin, isGateway }: Attribution,
+): Attributed {
   const nativeId = decoded.nativeId ?? '';
   const reasons: string[] = decoded.reason ? [decoded.reason] : [];
   const whose = device ?? (twin && maySpeakFor(uplink, twin) ? twin : null);
@@ -74,6 +80,7 @@ export function attribute(uplink: Uplink, decoded: Decoded, { device, twin }: At
         protocol: uplink.protocol,
         nativeId,
         ...whereOf(device),
+        ...(isGateway ? { isGateway } : {}),
         observedAt,
         receivedAt: uplink.receivedAt,
       });

@@ -28,6 +28,8 @@ export interface Reading extends DecodedReading {
   /** The asset that the device is bound to, and the gateway through which it speaks. */
   assetId?: number;
   gatewayId?: number;
+  /** Others speak through it. */
+  isGateway?: true;
   observedAt: number;
   receivedAt: number;
 }

@@ -8,6 +8,7 @@ export interface DeviceFacts {
   subjectId: number | undefined;
   assetId: number | undefined;
   gatewayId: number | undefined;
+  isGateway: boolean;
   active: boolean;
   heardAt: number | undefined;
 }
@@ -19,6 +20,7 @@ interface FactsRow {
   subject_id: number | null;
   asset_id: number | null;
   gateway_id: number | null;
+  topic_prefix: string | null;
   active: boolean;
   heard_at: number | null;
 }
@@ -30,10 +32,10 @@ interface FactsRow {
 export async function factsOfDevices(
   db: Queryable,
   ids: readonly number[],
-  since: number,
+  { since, alone = [] }: { since: number; alone?: readonly string[] | undefined },
 ): Promise<Map<number, DeviceFacts>> {
   const { rows } = await sql<FactsRow>`
-    select d.id, d.protocol, d.native_id, d.subject_id, d.asset_id, d.gateway_id, d.active,
+    select d.id, d.protocol, d.native_id, d.subject_id, d.asset_id, d.gateway_id, d.topic_prefix, d.active,
       greatest(d.last_seen_at, (
         select max(u.received_at) from device_aliases a
         join uplinks u on u.native_id = a.alias and u.protocol = a.protocol
@@ -50,6 +52,7 @@ export async function factsOfDevices(
         subjectId: row.subject_id ?? undefined,
         assetId: row.asset_id ?? undefined,
         gatewayId: row.gateway_id ?? undefined,
+        isGateway: row.topic_prefix !== null && !alone.includes(row.protocol),
         active: row.active,
         heardAt: row.heard_at ?? undefined,
       },

@@ -25,6 +25,8 @@ export interface RulesDeps {
   respond(trx: Trx, changes: AlertChange[]): Promise<AfterCommit>;
   /** Silence after which a device of this protocol counts as silent, in milliseconds. */
   expectedEveryMs(protocol: string): number;
+  /** Protocols whose devices have topics of their own and nothing behind them. */
+  alone?: readonly string[];
   /** In which partition the readings of a device come, or will. */
   partitionOf(device: UnheardDevice): number;
 }
@@ -152,7 +154,10 @@ export class Drain {
     );
     const slots = due.flatMap((row) => this.#slotOf(row) ?? []);
     const ids = slots.flatMap(devicesOf);
-    const facts = await factsOfDevices(trx, [...new Set(ids)], earliestHeard(slots, now));
+    const facts = await factsOfDevices(trx, [...new Set(ids)], {
+      since: earliestHeard(slots, now),
+      alone: this.#deps.alone,
+    });
     const moves: Move[] = [];
     for (const slot of slots) {
       const device = devicesOf(slot)
@@ -176,6 +181,7 @@ export class Drain {
       index: this.#index,
       states: this.#states,
       expectedEveryMs: this.#deps.expectedEveryMs,
+      alone: this.#deps.alone,
       step: (slot, input, device, now) => {
         this.#states.touch(slot, true);
         this.#step(slot, input, device, now);

@@ -93,7 +93,7 @@ const ended = (ending: Ending): string =>
   `${ending.signal} is ${'is' in ending ? ending.is : limitOf(ending.signal, ending.limit)}`;
 
 function selected(selection: Selection): string {
-  const { protocols, devices, subjects, withSubject, behindGateway } = selection;
+  const { protocols, devices, subjects, withSubject, behindGateway, gateway } = selection;
   const lists = Object.entries({ protocols, devices, subjects })
     .filter(([, values]) => values)
     .map(([key, values]) => `${key}: ${values?.join(', ')}`);
@@ -101,6 +101,7 @@ function selected(selection: Selection): string {
     ...lists,
     ...(withSubject === undefined ? [] : [`devices ${withSubject ? 'with' : 'without'} a wearer`]),
     ...(behindGateway === undefined ? [] : [`devices ${behindGateway ? '' : 'not '}behind a gateway`]),
+    ...(gateway === undefined ? [] : [gateway ? 'gateways' : 'no gateways']),
   ].join('; ');
 }
 

@@ -134,13 +134,14 @@ const ended = (ending: Ending): string =>
     : `${named(ending.signal)}${limitOf(ending.signal, ending.limit)}`;
 
 function selected(selection: Selection): string {
-  const { protocols, devices, subjects, withSubject, behindGateway } = selection;
+  const { protocols, devices, subjects, withSubject, behindGateway, gateway } = selection;
   return [
     ...(protocols ? [`协议 ${protocols.join('、')}`] : []),
     ...(devices ? [`设备 ${devices.join('、')}`] : []),
     ...(subjects ? [`佩戴者 ${subjects.join('、')}`] : []),
     ...(withSubject === undefined ? [] : [withSubject ? '有人佩戴的设备' : '无人佩戴的设备']),
     ...(behindGateway === undefined ? [] : [behindGateway ? '网关下的设备' : '不在网关下的设备']),
+    ...(gateway === undefined ? [] : [gateway ? '网关' : '网关以外的设备']),
   ].join('；');
 }
 

@@ -19,6 +19,7 @@ interface WatchDeps {
   index: RuleIndex;
   states: DeviceStates;
   expectedEveryMs(protocol: string): number;
+  alone: readonly string[] | undefined;
   /** Moves a rule of the gateway, as any other input does. */
   step(slot: Slot, input: RuleInput, device: DeviceFacts, now: number): void;
 }
@@ -100,8 +101,8 @@ export class GatewayWatch {
 
   /** Whether the rules of the gateway say that it is the cause. */
   async #accuse(trx: Trx, gatewayId: number, now: number): Promise<boolean> {
-    const { states, step } = this.#deps;
-    const gateway = (await factsOfDevices(trx, [gatewayId], now)).get(gatewayId);
+    const { states, step, alone } = this.#deps;
+    const gateway = (await factsOfDevices(trx, [gatewayId], { since: now, alone })).get(gatewayId);
     if (!gateway?.active) return false;
     const children = await this.#silentChildren(trx, gatewayId, now);
     for (const number of this.#standing)

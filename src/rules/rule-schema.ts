@@ -163,6 +163,7 @@ const selection = z.strictObject({
   subjects: z.array(z.int()).min(1).optional(),
   with_subject: z.boolean().optional(),
   behind_gateway: z.boolean().optional(),
+  gateway: z.boolean().optional(),
 });
 
 /** A rule file. Relations between its values (deadband, hard beyond soft) are `rule-checks.ts`. */

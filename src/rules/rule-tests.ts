@@ -61,6 +61,7 @@ const testFile = z.strictObject({
             protocol: z.string().optional(),
             with_subject: z.boolean().optional(),
             behind_gateway: z.boolean().optional(),
+            gateway: z.literal(true).optional(),
           })
           .optional(),
         origin: z.enum(['live', 'history', 'retained', 'replay', 'simulated', 'test']).optional(),
@@ -175,6 +176,7 @@ function deviceOf({ device = {} }: TestCase, nativeId: string) {
     nativeId,
     ...(device.with_subject ? { subjectId: 1 } : { assetId: 1 }),
     ...(device.behind_gateway ? { gatewayId: 9 } : {}),
+    ...(device.gateway ? { isGateway: true as const } : {}),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Selection {
   withSubject?: boolean;
   /** Whether it speaks through a gateway. */
   behindGateway?: boolean;
+  /** Whether it is a gateway itself. */
+  gateway?: boolean;
 }
 
 export type Part = EventPart | ThresholdPart | StatePart | DropPart | NoDataPart | ChildrenPart;
@@ -144,6 +146,7 @@ export interface SelectedBy {
   nativeId: string;
   subjectId?: number | undefined;
   gatewayId?: number | undefined;
+  isGateway?: boolean | undefined;
 }
 
 /** Whether the rule is meant for this device. */
@@ -153,9 +156,10 @@ export function applies(rule: Pick<Rule, 'only' | 'except'>, device: SelectedBy)
 }
 
 function isSelected(selection: Selection, device: SelectedBy): boolean {
-  const { withSubject, behindGateway, protocols, devices, subjects } = selection;
+  const { withSubject, behindGateway, gateway, protocols, devices, subjects } = selection;
   if (withSubject !== undefined && withSubject !== (device.subjectId !== undefined)) return false;
   if (behindGateway !== undefined && behindGateway !== (device.gatewayId !== undefined)) return false;
+  if (gateway !== undefined && gateway !== (device.isGateway === true)) return false;
   if (!protocols && !devices && !subjects) return true;
   return (
     protocols?.includes(device.protocol) ||

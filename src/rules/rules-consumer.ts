@@ -22,6 +22,7 @@ export function createRulesConsumer(deps: RulesDeps): LogConsumer {
     index,
     now: () => deps.clock.now(),
     partitionOf: deps.partitionOf,
+    alone: deps.alone ?? [],
   });
   const statesOf = async (trx: Trx, partition: number): Promise<DeviceStates> => {
     const known = partitions.get(partition);

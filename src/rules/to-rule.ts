@@ -149,6 +149,7 @@ function toSelection(file: SelectionFile): Selection {
     ...(file.subjects ? { subjects: file.subjects } : {}),
     ...(file.with_subject === undefined ? {} : { withSubject: file.with_subject }),
     ...(file.behind_gateway === undefined ? {} : { behindGateway: file.behind_gateway }),
+    ...(file.gateway === undefined ? {} : { gateway: file.gateway }),
   };
 }
 

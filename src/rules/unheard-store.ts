@@ -32,14 +32,14 @@ const MOST_AT_ONCE = 1000;
  */
 export async function readUnheard(
   db: Queryable,
-  { rules, before }: { rules: readonly string[]; before: number },
+  { rules, before, alone }: { rules: readonly string[]; before: number; alone: readonly string[] },
 ): Promise<UnheardDevice[]> {
   const { rows } = await sql<UnheardRow>`
     select d.id, d.protocol, d.native_id, d.gateway_id, d.asset_id, a.site_id, d.created_at
     from devices d
     left join devices g on g.id = d.gateway_id
     left join assets a on a.id = coalesce(d.asset_id, g.asset_id)
-    where d.active and d.last_seen_at is null and d.subject_id is null and d.topic_prefix is null and d.created_at <= ${at(before)}
+    where d.active and d.last_seen_at is null and d.subject_id is null and (d.topic_prefix is null or d.protocol = any(${[...alone]}::text[])) and d.created_at <= ${at(before)}
       and case when d.gateway_id is null then d.asset_id is not null else g.active and g.last_seen_at is not null end
       and not exists (select from rule_states s where s.scope = d.id::text and s.rule = any(${[...rules]}::text[]))
     order by d.id limit ${MOST_AT_ONCE}`.execute(db);

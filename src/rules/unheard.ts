@@ -15,6 +15,7 @@ interface UnheardDeps {
   index: RuleIndex;
   now(): number;
   partitionOf(device: UnheardDevice): number;
+  alone: readonly string[];
 }
 
 /**
@@ -41,7 +42,8 @@ export class Unheard {
     this.#lookAt = now + LOOK_EVERY_MS;
     this.#waiting.clear();
     const rules = this.#rules.map((number) => this.#rule(number).name);
-    for (const device of await readUnheard(this.#deps.db, { rules, before: now - FIRST_WORD_MS })) {
+    const { db, alone } = this.#deps;
+    for (const device of await readUnheard(db, { rules, alone, before: now - FIRST_WORD_MS })) {
       const partition = this.#deps.partitionOf(device);
       if (held.includes(partition))
         this.#waiting.set(partition, [...(this.#waiting.get(partition) ?? []), device]);

@@ -54,7 +54,12 @@ async function addDevices(nativeIds: readonly string[], gateway?: number): Promi
   const rows = await test.database.db
     .insertInto('devices')
     .values(
-      nativeIds.map((native_id) => ({ protocol: 'zigbee2mqtt', native_id, gateway_id: gateway ?? null })),
+      nativeIds.map((native_id) => ({
+        protocol: 'zigbee2mqtt',
+        native_id,
+        gateway_id: gateway ?? null,
+        topic_prefix: gateway === undefined ? `zigbee2mqtt/${native_id}` : null,
+      })),
     )
     .returning('id')
     .execute();
@@ -74,7 +79,7 @@ async function hear(atMs: number, samples: readonly Sample[]): Promise<void> {
     ({ deviceId, ...sample }): Reading => ({
       ...sample,
       deviceId,
-      ...(deviceId === gatewayId ? {} : { gatewayId }),
+      ...(deviceId === gatewayId ? { isGateway: true } : { gatewayId }),
       protocol: 'zigbee2mqtt',
       nativeId: deviceId === gatewayId ? 'gw-1' : (names(600)[children.indexOf(deviceId)] ?? ''),
       origin: 'live',

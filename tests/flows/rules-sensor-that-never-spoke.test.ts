@@ -21,7 +21,7 @@ afterEach(() => log.close());
 
 async function register(
   nativeId: string,
-  more: { asset_id?: number; gateway_id?: number; protocol?: string } = {},
+  more: { asset_id?: number; gateway_id?: number; protocol?: string; topic_prefix?: string } = {},
 ): Promise<number> {
   const values = { protocol: 'native', native_id: nativeId, created_at: at(START), ...more };
   return (await log.db.insertInto('devices').values(values).returning('id').executeTakeFirstOrThrow()).id;
@@ -56,7 +56,11 @@ describe('a sensor that was registered and never spoke', () => {
 
   it('is no news where nothing says that it was ever installed', async () => {
     await register('in-a-drawer');
-    const gateway = await register('gateway', { protocol: 'zigbee2mqtt', asset_id: assetId });
+    const gateway = await register('gateway', {
+      protocol: 'zigbee2mqtt',
+      asset_id: assetId,
+      topic_prefix: 'zigbee2mqtt/gateway',
+    });
     await register('0x01', { protocol: 'zigbee2mqtt', gateway_id: gateway });
     await log.tick(3 * DAY);
     expect(log.told()).toEqual([]);

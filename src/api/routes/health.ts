@@ -16,7 +16,8 @@ export function registerHealth(app: FastifyInstance, deps: ApiDeps): void {
     },
     async () => {
       const { startedAt, version, parts } = deps.health;
-      const facts = await readHealth(deps.database.db, deps.clock.now());
+      const alone = deps.protocols.filter(({ gateway }) => gateway?.alone).map(({ name }) => name);
+      const facts = await readHealth(deps.database.db, { now: deps.clock.now(), alone });
       return { startedAt, version, parts: await parts(), ...facts };
     },
   );

@@ -8,8 +8,11 @@ const GONE_MS = 5 * 60_000;
 
 type Facts = Pick<HealthView, 'processes' | 'backlog' | 'uplinksLastHour' | 'gateways'>;
 
-/** What the tables tell of how the service is. */
-export async function readHealth(db: Queryable, now: number): Promise<Facts> {
+/** What the tables tell of how the service is; `alone` are the protocols whose devices have topics and nothing behind them. */
+export async function readHealth(
+  db: Queryable,
+  { now, alone }: { now: number; alone: readonly string[] },
+): Promise<Facts> {
   const processes = await db
     .selectFrom('processes')
     .select(['id', 'roles', 'seen_at'])
@@ -27,9 +30,8 @@ export async function readHealth(db: Queryable, now: number): Promise<Facts> {
   const gateways = await sql<Facts['gateways'][number]>`
     select d.id, coalesce(d.name, d.native_id) as name, d.online, d.online_changed_at as since,
       (select count(*) from devices c where c.gateway_id = d.id and c.active) as children
-    from devices d where d.active and d.topic_prefix is not null order by d.online nulls last, d.id`.execute(
-    db,
-  );
+    from devices d where d.active and d.topic_prefix is not null and d.protocol <> all(${[...alone]}::text[])
+    order by d.online nulls last, d.id`.execute(db);
   return {
     processes: processes.map(({ id, roles, seen_at }) => ({ id, roles, seenAt: seen_at })),
     backlog: backlog.rows,
