@@ -14,7 +14,7 @@ const RAREST_PROGRESS_MS = 10 * 60_000;
 const FOR_EVER_MS = 2 ** 31 - 1;
 
 function listOfScenarios(): string {
-  return scenarios.map(({ name, title }) => `  ${name.padEnd(8)}${title}`).join('\n');
+  return scenarios.map(({ name, title }) => `  ${name.padEnd(11)}${title}`).join('\n');
 }
 
 function chosenScenario(name: string): Scenario {

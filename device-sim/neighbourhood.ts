@@ -24,6 +24,8 @@ export interface ChildCredential {
 export interface GatewayCredential {
   /** User name and the last part of the base topic. */
   id: string;
+  /** A Zigbee2MQTT where absent. */
+  protocol?: 'sparkplug';
   /** Absent where a broker asks for none. */
   secret?: string;
   name?: string;
@@ -53,6 +55,7 @@ export function readGateway(value: unknown, where: string): GatewayCredential {
     id: textOf(value, 'id', where),
     children: children.map((child: unknown, i) => readChild(child, `${where}.children[${i}]`)),
     ...(typeof secret === 'string' ? { secret } : {}),
+    ...(value.protocol === 'sparkplug' ? { protocol: 'sparkplug' } : {}),
     ...nameOf(value),
     ...partOf(value, gatewayParts, where),
   };

@@ -40,14 +40,15 @@ export const binhu: Scenario = {
 
 function createNeighbours(context: ScenarioContext): Neighbours {
   const { neighbourhood, options, server } = context;
-  if (neighbourhood.gateways.length === 0) throw new Error('the credentials file names no gateways');
-  if (!options.mqttUrl && neighbourhood.gateways.some(({ secret }) => !secret))
+  const gateways = neighbourhood.gateways.filter(({ protocol }) => protocol === undefined);
+  if (gateways.length === 0) throw new Error('the credentials file names no gateways');
+  if (!options.mqttUrl && gateways.some(({ secret }) => !secret))
     throw new Error(
       'binhu needs gateways with secrets: give a --credentials file, or the --mqtt-url of a broker that asks for none',
     );
   const url = options.mqttUrl ?? `mqtt://${server.host}:${server.mqttPort}`;
   return {
-    gateways: neighbourhood.gateways.map((gateway, i) => {
+    gateways: gateways.map((gateway, i) => {
       // Both are off in a new Zigbee2MQTT, so every other gateway has them off.
       const settings = { lastSeen: i % 2 === 1, availability: i % 2 === 1 };
       return new ZigbeeGateway({ ...context, gateway, url, settings });

@@ -4,5 +4,6 @@ import { load } from './load.ts';
 import { maoqi } from './maoqi.ts';
 import type { Scenario } from './scenario.ts';
 import { sos } from './sos.ts';
+import { sparkplug } from './sparkplug.ts';
 
-export const scenarios: readonly Scenario[] = [maoqi, binhu, sos, idle, load];
+export const scenarios: readonly Scenario[] = [maoqi, binhu, sparkplug, sos, idle, load];
