@@ -163,7 +163,8 @@ export function readOldPosition(bytes: Uint8Array, kind: Kind): Content {
     content.scan = { cells: isReal(cell) ? [cell] : [], wifi: [] };
     if (isSet(reader.u8(), 0)) content.location = locationAt(latitude, longitude, { speedKmh });
     if (kind === 'warning') content.facts.push(...warningFacts(reader.u8()));
-    if (kind !== 'location' || reader.left < 2) return;
+    if (kind === 'report') reader.skip(1);
+    if (kind === 'message' || reader.left < 2) return;
     addFacts(content, statusFacts(reader.u16()));
     if (reader.left >= 2) addFacts(content, voltageFacts(reader.u16()));
   });

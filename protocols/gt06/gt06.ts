@@ -14,8 +14,9 @@ import type {
 import { packedImei } from '../bytes.ts';
 import { printable } from '../measure.ts';
 import { networkScan } from '../network.ts';
+import { type Content, nothing } from './content.ts';
 import { type Frame, formatFrame, isProven, MAX_FRAME_BYTES, parseFrame, splitFrames } from './frame.ts';
-import { type Content, nothing, readRecord } from './records.ts';
+import { readRecord } from './records.ts';
 import {
   addressAnswer,
   imeiIn,

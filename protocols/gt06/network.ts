@@ -62,6 +62,8 @@ function readWifi(reader: ByteReader, count: number): AccessPoint[] {
   return wifi;
 }
 
+/** Bytes of a cell with its strength. */
+const UNIT = { narrow: 6, wide: 13 } as const;
 const AFTER_CELLS = [3, 1, 0, 2];
 const MOST_CELLS = 7;
 
@@ -81,7 +83,7 @@ function shapeOf(bytes: Uint8Array, unit: number): { cells: number; wifi: number
 export function readScan(reader: ByteReader, width: Width): NetworkScan {
   const operator = readOperator(reader);
   const bytes = reader.rest();
-  const unit = width === 'wide' ? 13 : 6;
+  const unit = UNIT[width];
   if (bytes.length === unit - 1) {
     const numbers = readNumbers(new ByteReader(bytes), width);
     return { cells: isReal(numbers) ? [{ ...operator, ...numbers }] : [], wifi: [] };
@@ -92,4 +94,17 @@ export function readScan(reader: ByteReader, width: Width): NetworkScan {
   if (shape.wifi === 0) return { cells, wifi: [] };
   inside.skip(2);
   return { cells, wifi: readWifi(inside, shape.wifi) };
+}
+
+/** The same, where the number of bytes is exactly that of such a list. */
+export function readEvenScan(reader: ByteReader, width: Width): NetworkScan | undefined {
+  let scan: NetworkScan | undefined;
+  salvage(() => {
+    const bytes = reader.take(reader.left);
+    const operatorBytes = (bytes[0] ?? 0) >= 0x80 ? 4 : 3;
+    const { cells, wifi } = shapeOf(bytes.subarray(operatorBytes), UNIT[width]);
+    const over = bytes.length - operatorBytes - cells * UNIT[width] - (wifi > 0 ? 2 + 7 * wifi : 0);
+    if (cells > 0 && AFTER_CELLS.includes(over)) scan = readScan(new ByteReader(bytes), width);
+  });
+  return scan;
 }

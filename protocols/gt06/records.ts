@@ -3,23 +3,10 @@ import type { Location, NetworkScan } from '../../src/model/signals.ts';
 import { ByteReader, isSet, salvage } from '../bytes.ts';
 import { locationAt } from '../position.ts';
 import { moment } from '../time.ts';
-import { readCell, readScan, type Width } from './network.ts';
+import { type Content, nothing } from './content.ts';
+import { readModules } from './modules.ts';
+import { readCell, readEvenScan, readScan, type Width } from './network.ts';
 import { alarmFacts, batteryFacts, type Fact, merged, terminalFacts } from './status.ts';
-
-/** What a frame said. Times are as the device's clock shows them. */
-export interface Content {
-  facts: Fact[];
-  location?: Location | undefined;
-  scan?: NetworkScan | undefined;
-  clock?: number | undefined;
-  /** Stored while there was no connection. */
-  buffered?: boolean;
-  reasons: string[];
-}
-
-export function nothing(): Content {
-  return { facts: [], reasons: [] };
-}
 
 export function readClock(reader: ByteReader): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = reader.take(6);
@@ -104,8 +91,13 @@ const fixTypes: ReadonlyMap<number, FixType> = new Map<number, FixType>([
   [0xa4, { follow: 'status' }],
 ]);
 
+/** Where the time stands: newer firmware has a word of flags in front of it. */
+function clockAt(bytes: Uint8Array): number {
+  return !hasClock(bytes) && hasClock(bytes.subarray(4)) ? 4 : 0;
+}
+
 function readFixRecord(bytes: Uint8Array, { follow, width = 'narrow', marksBuffered }: FixType): Content {
-  const reader = new ByteReader(bytes);
+  const reader = new ByteReader(bytes.subarray(clockAt(bytes)));
   const content = nothing();
   const whole = salvage(() => {
     content.clock = readClock(reader);
@@ -213,10 +205,27 @@ function guessFix(bytes: Uint8Array): Content | undefined {
   return content.clock !== undefined && content.location ? content : undefined;
 }
 
+/** Country codes of mobile networks. */
+const COUNTRY_CODES = { from: 200, to: 799 } as const;
+
+/** Cells that a type nobody documents may carry: only where time, country and the number of bytes agree. */
+function guessScan(bytes: Uint8Array): Content | undefined {
+  if (!hasClock(bytes)) return undefined;
+  for (const width of ['narrow', 'wide'] as const) {
+    const reader = new ByteReader(bytes);
+    const clock = readClock(reader);
+    const scan = readEvenScan(reader, width);
+    const mcc = scan?.cells[0]?.mcc ?? 0;
+    if (mcc >= COUNTRY_CODES.from && mcc <= COUNTRY_CODES.to) return { ...nothing(), clock, scan };
+  }
+  return undefined;
+}
+
 /** What a content that is no text says; undefined where the type is not known and nothing can be made of it. */
 export function readRecord(type: number, bytes: Uint8Array): Content | undefined {
   if (type === 0x13 || type === 0x36) return readHeartbeat(bytes);
   if (type === 0x23) return readVoltageHeartbeat(bytes);
+  if (type === 0x70) return readModules(bytes);
   if (type === 0x19) return readCellAlarm(bytes, 'narrow');
   if (type === 0xa5) return readCellAlarm(bytes, 'wide');
   if (type === 0xa3 && bytes.length === PERSONAL_STATUS.bytes) return readPersonalStatus(bytes);
@@ -224,5 +233,5 @@ export function readRecord(type: number, bytes: Uint8Array): Content | undefined
   const fixType = fixTypes.get(type);
   if (fixType) return readFixRecord(bytes, fixType);
   const width = scanTypes.get(type);
-  return width ? readScanRecord(bytes, width) : guessFix(bytes);
+  return width ? readScanRecord(bytes, width) : (guessFix(bytes) ?? guessScan(bytes));
 }

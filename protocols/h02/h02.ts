@@ -15,7 +15,16 @@ import { latin1 } from '../bytes.ts';
 import { numberFrom, printable } from '../measure.ts';
 import { networkScan } from '../network.ts';
 import { idBytesOf, isPackedMark, MAX_FRAME_BYTES, splitFrames } from './frame.ts';
-import { type Content, readFix, readLink, readNeighbours, readPacked, readV3, readVp1 } from './record.ts';
+import {
+  type Content,
+  readBase,
+  readFix,
+  readLink,
+  readNeighbours,
+  readPacked,
+  readV3,
+  readVp1,
+} from './record.ts';
 import { batteryFacts } from './status.ts';
 
 interface Sentence {
@@ -48,6 +57,7 @@ const types: ReadonlyMap<string, (sentence: Sentence) => Content> = new Map([
   ['NBR', ({ fields }: Sentence) => readNeighbours(fields)],
   ['V3', ({ fields }: Sentence) => readV3(fields)],
   ['VP1', ({ fields }: Sentence) => readVp1(fields)],
+  ['BS', ({ fields }: Sentence) => readBase(fields)],
   ['V0', () => nothing],
   ['HTBT', beat],
 ]);

@@ -42,7 +42,7 @@ function degrees(text: string | undefined, letter: string | undefined): number |
 function fixAt(fields: readonly string[]): number {
   return fields.findIndex(
     (field, at) =>
-      /^[AVB]$/i.test(field) && /^[NS]$/i.test(fields[at + 2] ?? '') && /^[EW]$/i.test(fields[at + 4] ?? ''),
+      /^[AVB]?$/i.test(field) && /^[NS]$/i.test(fields[at + 2] ?? '') && /^[EW]$/i.test(fields[at + 4] ?? ''),
   );
 }
 
@@ -71,6 +71,11 @@ function wordFacts(word: string | undefined): Fact[] {
   return WORD.test(word ?? '') ? statusFacts(Number.parseInt(word ?? '', 16)) : [];
 }
 
+/** A battery level behind the cell, or behind the status of neighbours. */
+function levelFacts(text: string | undefined): Fact[] {
+  return /^\s*[1-6]\s*$/.test(text ?? '') ? batteryFacts(Number(text)) : [];
+}
+
 /** `hhmmss,A,lat,N,lon,E,speed,course,ddmmyy,status,…` wherever it begins: V1, V2, V4, V6, V19, VI1, ALRM, XT and others. */
 export function readFix(fields: readonly string[]): Content | undefined {
   const at = fixAt(fields);
@@ -85,7 +90,7 @@ export function readFix(fields: readonly string[]): Content | undefined {
       ? locationAt(latitude, longitude, speedOf(numberFrom(fields[at + 5])))
       : undefined;
   return {
-    facts: wordFacts(fields[wordAt]?.trim()),
+    facts: wordAt < 0 ? [] : [...wordFacts(fields[wordAt]?.trim()), ...levelFacts(fields[wordAt + 5])],
     observedAt,
     location,
     cells: wordAt < 0 ? [] : plainCell(fields.slice(wordAt + 1)),
@@ -141,7 +146,10 @@ export function readNeighbours(fields: readonly string[]): Content {
   const [time, mcc, mnc, , count] = fields;
   const operator = { mcc: Number(mcc) || 0, mnc: Number(mnc) || 0 };
   const cells = readCells({ operator, fields: fields.slice(5), count: numberFrom(count) ?? 0, width: 3 });
-  return { ...ending(fields.slice(5 + 3 * cells.length), time), cells, reasons: [] };
+  const rest = fields.slice(5 + 3 * cells.length);
+  const { observedAt, facts } = ending(rest, time);
+  const level = WORD.test(rest.at(-2)?.trim() ?? '') ? levelFacts(rest.at(-1)) : [];
+  return { observedAt, facts: [...facts, ...level], cells, reasons: [] };
 }
 
 /** `V3,hhmmss,mccmnc,count,(lac,cid,strength,signal)…,battery,restarts,X,ddmmyy,status` */
@@ -153,6 +161,22 @@ export function readV3(fields: readonly string[]): Content {
   };
   const cells = readCells({ operator, fields: fields.slice(3), count: numberFrom(count) ?? 0, width: 4 });
   return { ...ending(fields.slice(3 + 4 * cells.length), time), cells, reasons: [] };
+}
+
+/** `BS,hhmmss,mcc,mnc,(lac,cid,strength)…,status`, all in hex. */
+export function readBase(fields: readonly string[]): Content {
+  const [time, mcc = '', mnc = '', ...rest] = fields.map((field) => field.trim());
+  const wordAt = rest.findIndex((field) => WORD.test(field));
+  const listed = rest
+    .slice(0, wordAt < 0 ? undefined : wordAt)
+    .filter((field) => /^[0-9a-f]{1,7}$/i.test(field));
+  const cells = readCells({
+    operator: { mcc: Number.parseInt(mcc, 16) || 0, mnc: Number.parseInt(mnc, 16) || 0 },
+    fields: listed.map((field) => String(Number.parseInt(field, 16))),
+    count: Math.floor(listed.length / 3),
+    width: 3,
+  });
+  return { ...ending(rest, time), cells, reasons: [] };
 }
 
 /** `VP1,A,lat,N,lon,E,speed,course,ddmmyy`, or `VP1,V,mcc,mnc,lac,cid,strengthYlac,cid,strengthY…`. */
@@ -195,6 +219,15 @@ function packedFix({ latitude, longitude, flags, speed }: PackedFix): Location |
   );
 }
 
+/** Behind the status of a long record: alarm, signal, satellites, mileage, cell, serial. */
+const LONG_TAIL = 16;
+
+function packedCell(reader: ByteReader): NetworkScan['cells'] {
+  reader.skip(1 + 2 + 1 + 4);
+  const cell = { mcc: reader.u16(), mnc: reader.u8(), lac: reader.u16(), cid: reader.u16() };
+  return isReal(cell) ? [cell] : [];
+}
+
 /** Id, time, date, latitude, battery, longitude with flags, speed and course, status word. */
 export function readPacked(bytes: Uint8Array): Packed | undefined {
   const idBytes = idBytesOf(bytes);
@@ -218,6 +251,7 @@ export function readPacked(bytes: Uint8Array): Packed | undefined {
       speed: motion.slice(0, 3),
     });
     content.facts.push(...statusFacts(reader.u32()));
+    if (reader.left >= LONG_TAIL) content.cells = packedCell(reader);
   });
   content.facts.push(...battery);
   if (!whole) content.reasons.push('the record was cut');
