@@ -126,8 +126,10 @@ function worst(outcomes: readonly Decoded['outcome'][]): Decoded['outcome'] {
   return outcomes.length === 0 || outcomes.includes('undecodable') ? 'undecodable' : 'empty';
 }
 
-/** What gateways taught so far, by protocol and the start of their topics. */
-export type Sessions = Map<Protocol, Map<string, ProtocolSession>>;
+/** What gateways taught so far, by protocol and the start of their topics; and whose the topics are that they announced. */
+export type Sessions = Map<Protocol, Map<string, ProtocolSession>> & {
+  announced?: Map<string, { protocol: Protocol; topicPrefix: string }>;
+};
 
 /** The start of the topics of a line's gateway: one that was heard before, else as the topic looks. */
 function prefixOf(
@@ -190,10 +192,17 @@ function understand(
 function decodeWith(protocol: Protocol, given: Input, sessions: Sessions): Output {
   const input = { ...given, ...(given.topic === undefined ? {} : { topic: given.topic.replace(PUSH, '') }) };
   const heard = sessions.get(protocol) ?? new Map<string, ProtocolSession>();
-  const topicPrefix = prefixOf(protocol, input.topic, heard);
+  const announced = sessions.announced?.get(input.topic ?? '');
+  const topicPrefix =
+    announced?.protocol === protocol ? announced.topicPrefix : prefixOf(protocol, input.topic, heard);
   const before: ProtocolSession = (topicPrefix === undefined ? undefined : heard.get(topicPrefix)) ?? {};
   const { decoded, session, discarded } = understand(protocol, input, { before, topicPrefix });
-  if (topicPrefix !== undefined) sessions.set(protocol, heard.set(topicPrefix, session));
+  if (topicPrefix !== undefined) {
+    sessions.set(protocol, heard.set(topicPrefix, session));
+    sessions.announced ??= new Map();
+    for (const topic of decoded.flatMap(({ listenTo = [] }) => listenTo))
+      sessions.announced.set(topic, { protocol, topicPrefix });
+  }
   const reasons = decoded.flatMap(({ reason }) => reason ?? []);
   if (discarded > 0) reasons.push(`${discarded} bytes belong to no frame`);
   const publish = decoded.flatMap((one) => one.publish ?? []);
@@ -228,7 +237,7 @@ function protocolOf(topic: string, sessions: Sessions): Protocol | undefined {
   if (source !== undefined) return protocols.find(({ http }) => http?.source === source);
   const speaks = ([, heard]: [Protocol, Map<string, unknown>]) =>
     [...heard.keys()].some((prefix) => topic.startsWith(`${prefix}/`));
-  return guessProtocol(topic) ?? [...sessions].find(speaks)?.[0];
+  return guessProtocol(topic) ?? sessions.announced?.get(topic)?.protocol ?? [...sessions].find(speaks)?.[0];
 }
 
 /** The protocol that the line names or that its topic belongs to, else the one that the bytes look like most. */
