@@ -73,28 +73,48 @@ interface Measured {
   isProven(frame: Uint8Array): boolean;
 }
 
-/** Where the next whole frame with the right checksum begins, before `to`. */
-function provenFrom(
-  bytes: Uint8Array,
-  rules: Measured,
-  { from, to }: { from: number; to: number },
-): number | undefined {
-  for (let at = from; at < to; at += 1) {
-    if (!rules.begins(bytes, at) || bytes.length - at < rules.headBytes) continue;
-    const size = rules.sizeAt(bytes, at);
-    if (size === undefined || at + size > bytes.length) continue;
-    if (rules.isProven(bytes.subarray(at, at + size))) return at;
+/** Finds whole frames with the right checksum; each place is looked at once, however often it is asked about. */
+class Prover {
+  readonly #bytes: Uint8Array;
+  readonly #rules: Measured;
+  #seenTo = 0;
+  #found: number | undefined;
+
+  constructor(bytes: Uint8Array, rules: Measured) {
+    this.#bytes = bytes;
+    this.#rules = rules;
   }
-  return undefined;
+
+  /** Where the first of them begins between the two; undefined where none does. */
+  between(from: number, to: number): number | undefined {
+    if (this.#found !== undefined && this.#found < from) this.#found = undefined;
+    for (let at = Math.max(from, this.#seenTo); this.#found === undefined && at < to; at += 1) {
+      this.#seenTo = at + 1;
+      if (this.#isProvenAt(at)) this.#found = at;
+    }
+    return this.#found !== undefined && this.#found < to ? this.#found : undefined;
+  }
+
+  #isProvenAt(at: number): boolean {
+    const { begins, headBytes, sizeAt, isProven } = this.#rules;
+    if (!begins(this.#bytes, at) || this.#bytes.length - at < headBytes) return false;
+    const end = at + (sizeAt(this.#bytes, at) ?? Number.POSITIVE_INFINITY);
+    return end <= this.#bytes.length && isProven(this.#bytes.subarray(at, end));
+  }
 }
 
-/** End of the frame at `from`: by its length where that is believed, else where the next one begins; undefined while it may still arrive. */
-function endOf(bytes: Uint8Array, rules: Measured, from: number): number | 'none' | undefined {
+interface Extent {
+  from: number;
+  prover: Prover;
+}
+
+/** End of a frame: by its length where that is believed, else where the next one begins; undefined while it may still arrive. */
+function endOf(bytes: Uint8Array, rules: Measured, { from, prover }: Extent): number | 'none' | undefined {
   const size = rules.sizeAt(bytes, from);
   if (size === undefined || size > rules.maxFrameBytes) return 'none';
   const end = from + size;
-  if (end <= bytes.length && rules.isProven(bytes.subarray(from, end))) return end;
-  const next = provenFrom(bytes, rules, { from: from + 1, to: Math.min(end, bytes.length) });
+  if (prover.between(from, from + 1) === from) return end;
+  const next = prover.between(from + 1, Math.min(end, bytes.length));
   if (next !== undefined) return next;
   if (end > bytes.length) return undefined;
   return end === bytes.length || rules.begins(bytes, end) ? end : 'none';
@@ -103,12 +123,13 @@ function endOf(bytes: Uint8Array, rules: Measured, from: number): number | 'none
 /** Cuts a stream of frames that declare their length. A damaged frame is handed over as far as the next sound one. */
 export function splitMeasured(buffer: Uint8Array, rules: Measured): Cut {
   const frames: Uint8Array[] = [];
+  const prover = new Prover(buffer, rules);
   let discarded = 0;
   let from = 0;
   while (from < buffer.length) {
     const begins = rules.begins(buffer, from);
     if (begins && buffer.length - from < rules.headBytes) break;
-    const end = begins ? endOf(buffer, rules, from) : 'none';
+    const end = begins ? endOf(buffer, rules, { from, prover }) : 'none';
     if (end === undefined) break;
     if (end === 'none') {
       discarded += 1;

@@ -109,33 +109,34 @@ interface Form {
 }
 
 /** What may stand between the marks, the likeliest first: the last byte may be the mark or a checksum that happens to equal it. */
-function formsOf(bytes: Uint8Array, mark: Mark): Form[] {
+function* formsOf(bytes: Uint8Array, mark: Mark): Generator<Form> {
   const start = bytes[0] === mark ? 1 : 0;
   const isClosed = bytes.length > start && bytes[bytes.length - 1] === mark;
   const whole = bytes.subarray(start);
-  const inner = isClosed ? [whole.subarray(0, -1), whole] : [whole];
-  return inner.flatMap((one) => [
-    { plain: withoutEscapes(one, mark), mark },
-    { plain: one, mark },
-  ]);
+  for (const inner of isClosed ? [whole.subarray(0, -1), whole] : [whole]) {
+    yield { plain: withoutEscapes(inner, mark), mark };
+    yield { plain: inner, mark };
+  }
 }
 
-function allForms(bytes: Uint8Array): Form[] {
-  const kept = bytes.subarray(0, MAX_FRAME_BYTES);
-  const likely = markOf(kept);
-  return [...formsOf(kept, likely), ...formsOf(kept, likely === MARK ? OTHER_MARK : MARK)];
+/** The form in which checksum and length are right. */
+function soundForm(bytes: Uint8Array): Form | undefined {
+  const likely = markOf(bytes);
+  for (const mark of [likely, likely === MARK ? OTHER_MARK : MARK] as const)
+    for (const form of formsOf(bytes, mark)) if (isSound(form.plain)) return form;
+  return undefined;
 }
 
 /** Whether bytes are a frame by their checksum. */
 export function isProven(bytes: Uint8Array): boolean {
-  return bytes.length <= MAX_FRAME_BYTES && allForms(bytes).some(({ plain }) => isSound(plain));
+  return bytes.length <= MAX_FRAME_BYTES && soundForm(bytes) !== undefined;
 }
 
 /** Reads one frame, also one that was cut or whose length or checksum is wrong; undefined where there is no header. */
-export function parseFrame(bytes: Uint8Array): Frame | undefined {
-  const forms = allForms(bytes);
-  const { plain, mark } = forms.find((form) => isSound(form.plain)) ??
-    forms[0] ?? { plain: bytes, mark: MARK };
+export function parseFrame(given: Uint8Array): Frame | undefined {
+  const bytes = given.subarray(0, MAX_FRAME_BYTES);
+  const [likeliest] = formsOf(bytes, markOf(bytes));
+  const { plain, mark } = soundForm(bytes) ?? likeliest ?? { plain: bytes, mark: MARK };
   const header = readHeader(plain);
   if (!header) return undefined;
   const { bodyAt, bodyLength, ...facts } = header;

@@ -82,3 +82,12 @@ describe('xexun3', () => {
     expect(xexun3.looksLike?.(bytes(`${good.slice(0, -4)}00cf`))).toBe(2);
   });
 });
+
+it('looks at every place of a stream once, whatever lengths it is full of', () => {
+  const began = performance.now();
+  for (const pattern of ['fc0e', 'fc00', 'fc0efccf']) {
+    const hostile = bytes(pattern.repeat(4096 / (pattern.length / 2)));
+    expect(xexun3.split?.(hostile).rest.length).toBeLessThanOrEqual(xexun3.maxFrameBytes);
+  }
+  expect(performance.now() - began).toBeLessThan(1000);
+});
