@@ -70,9 +70,11 @@ const BEFORE = /^(?:phase|ph)?([abcn]|l[123])(?:phase|相)?(.{1,40})$/;
 
 function words(name: string): string[] {
   return name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
     .split(/[^\p{L}\p{N}%]+/u)
+    .flatMap((part) =>
+      Object.hasOwn(UNITS, part.toLowerCase()) ? part : part.replace(/([a-z\d])([A-Z])/g, '$1 $2').split(' '),
+    )
+    .map((word) => word.toLowerCase())
     .filter((word) => word !== '');
 }
 
@@ -87,9 +89,9 @@ function withoutUnit(name: string): { base: string; unit: string } | undefined {
 }
 
 function find(squashed: string, purpose: Purpose | undefined): NamedField | undefined {
-  const found = byName
-    .get(squashed)
-    ?.find(({ of }) => of === undefined || (purpose !== undefined && of.includes(purpose)));
+  const known = byName.get(squashed) ?? [];
+  const own = known.find(({ of }) => purpose !== undefined && of?.includes(purpose));
+  const found = own ?? known.find(({ of }) => of === undefined);
   if (!found) return undefined;
   const { signal, unit, as, vague } = found;
   return {

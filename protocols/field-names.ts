@@ -148,7 +148,7 @@ const pipes: readonly Field[] = [
     names:
       'waterleak waterleakage waterleakstatus waterleakstate waterleakalarm waterleakdetected waterleaksensor waterleakagealarm waterleakagestate leakagestatus leakstatus leakstate leakalarm leakdetected leakdetect flood floodalarm flooding flooded floodstate waterimmersion waterimmersionalarm waterimmersionstate immersion immersionalarm waterlogging watersensorstate watersensorstatus watersensor waterdetected wateralarm waterintrusion waterstate soak soaking watersoak shuijin loushui 水浸 水浸状态 水浸报警 水浸告警 漏水 漏水状态 漏水报警 漏水告警 浸水 溢水',
   },
-  { signal: 'water_leak', names: 'leak leakage', vague: true, of: ['person', 'water', 'hazard'] },
+  { signal: 'water_leak', names: 'leak leakage', vague: true },
   {
     signal: 'leak_position',
     unit: 'm',
@@ -276,21 +276,18 @@ const electric: readonly Field[] = [
   },
 ];
 
+const ENDS = ['', 'alarm', 'state', 'status', 'detected', 'sensorstate', 'sensorstatus', 'alarmstate'];
 const ALARMS = (words: string) =>
   words
     .split(' ')
-    .flatMap((word) =>
-      ['', 'alarm', 'state', 'status', 'detected', 'sensorstate', 'sensorstatus', 'alarmstate'].map(
-        (end) => word + end,
-      ),
-    )
+    .flatMap((word) => ENDS.map((end) => word + end))
     .join(' ');
 
 const hazards: readonly Field[] = [
-  { signal: 'smoke', names: `${ALARMS('smoke smokesensor')} 烟雾 烟感 烟雾报警 烟感报警 烟雾告警 火警烟雾` },
+  { signal: 'smoke', names: `${ALARMS('smoke')} 烟雾 烟感 烟雾报警 烟感报警 烟雾告警 火警烟雾` },
   {
     signal: 'gas',
-    names: `${ALARMS('gas gassensor gasleak gasleakage combustiblegas methane naturalgas')} 燃气 燃气报警 燃气泄漏 可燃气体`,
+    names: `${ALARMS('gas gasleak gasleakage combustiblegas methane naturalgas')} 燃气 燃气报警 燃气泄漏 可燃气体`,
   },
   { signal: 'carbon_monoxide', names: `${ALARMS('carbonmonoxide co')} 一氧化碳` },
   { signal: 'fire', names: `${ALARMS('fire flame heat')} 火警 火灾 火灾报警 火警报警` },

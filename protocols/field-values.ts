@@ -72,6 +72,7 @@ function settled(field: NamedField, value: number, purpose: Purpose | undefined)
     if (!Number.isInteger(value) && value > 1 && value < 5)
       return { ...field, signal: 'battery_voltage', unitTold: 'V' };
   }
+  if (signal === 'battery' && /^m?v$/i.test(unitTold ?? '')) return { ...field, signal: 'battery_voltage' };
   if (signal === 'battery_voltage' && unitTold === undefined && value > 60)
     return { ...field, unitTold: 'mV' };
   if (signal !== 'voltage' || !field.vague || purpose === 'circuit') return field;

@@ -184,13 +184,17 @@ function proofsOf({ on, channel }: { on: boolean; channel?: string }): PositionP
   ];
 }
 
-/** An object, or a list of objects, with a key that is a signal of ours. */
-function looksLike(bytes: Uint8Array): 0 | 2 {
+const OWN_KEYS: ReadonlySet<string> = new Set(['seq', 'time', 'history', 'answer']);
+
+/** An object, or a list of objects, with a key that is a signal of ours; surely where no key is foreign. */
+function looksLike(bytes: Uint8Array): 0 | 1 | 2 {
   if (bytes.byteLength > MAX_BYTES || !/^\s*[[{]/.test(utf8(bytes.subarray(0, 16)))) return 0;
   try {
     const message: unknown = JSON.parse(utf8(bytes));
     const one = Array.isArray(message) ? message[0] : message;
-    return isObject(one) && Object.keys(one).some((key) => isSignal(key)) ? 2 : 0;
+    const keys = isObject(one) ? Object.keys(one) : [];
+    if (!keys.some((key) => isSignal(key))) return 0;
+    return keys.every((key) => isSignal(key) || OWN_KEYS.has(key)) ? 2 : 1;
   } catch {
     return 0;
   }

@@ -20,7 +20,7 @@ export interface Learnt {
 
 const SWITCHED = /^(?:switch|fault|phase_?[abc]|powerswitch|localswitch|breaker|relay|onoff)/i;
 const SENSOR = /batt|电池|sos|smoke|gas|leak$|leak_?(?:state|alarm)/i;
-const PHASE_SERVICE = /^(?:phase_?)?[abcn](?:_?phase)?$|^[ABC]相$/i;
+const PHASE_SERVICE = /^phase_?[abcn]$|^[abcn]_?phase$|^[ABC]相$/i;
 
 /** A message of nothing but a switch and faults is a breaker's. */
 function guess(fields: JsonObject): Purpose | undefined {
