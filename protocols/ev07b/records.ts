@@ -66,7 +66,7 @@ function fromSeconds(seconds: number): number | undefined {
 function words(value: Uint8Array): number[] {
   const found: number[] = [];
   reading(value, (r) => {
-    for (;;) found.push(r.u32());
+    while (r.left >= 4) found.push(r.u32());
   });
   return found;
 }

@@ -83,10 +83,17 @@ function withoutEscapes(bytes: Uint8Array, mark: Mark): Uint8Array {
   return Uint8Array.from(out);
 }
 
-function withEscapes(bytes: Uint8Array, mark: Mark): number[] {
+/** The escape of every byte that needs one. */
+function codesOf(mark: Mark): ReadonlyMap<number, readonly [number, number]> {
   const codes = new Map<number, readonly [number, number]>();
   for (const [first, [one, two]] of ESCAPES[mark]) codes.set(one, [first, 1]).set(two, [first, 2]);
-  return [...bytes].flatMap((byte) => codes.get(byte) ?? [byte]);
+  return codes;
+}
+
+const CODES = { [MARK]: codesOf(MARK), [OTHER_MARK]: codesOf(OTHER_MARK) };
+
+function withEscapes(bytes: Uint8Array, mark: Mark): number[] {
+  return [...bytes].flatMap((byte) => CODES[mark].get(byte) ?? [byte]);
 }
 
 /** Header, body and checksum belong together: the XOR is right and the length too. */
