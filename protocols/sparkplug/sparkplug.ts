@@ -10,7 +10,7 @@ import { encodeSwitch, rebirthRequest } from './commands.ts';
 import { type Heard, readMetrics } from './data.ts';
 import { decodePayload, type Payload } from './payload.ts';
 import { type Memory, memoryOf, NODE, own, taughtOf } from './session.ts';
-import { covers, guessPrefix, nativeIdOf, type Place, placeOf, prefixOf } from './topics.ts';
+import { covers, defaultPrefix, guessPrefix, nativeIdOf, type Place, placeOf, prefixOf } from './topics.ts';
 
 type Inbound = Pick<Uplink, 'bytes' | 'topic' | 'claimedId' | 'receivedAt' | 'retained'>;
 
@@ -161,7 +161,7 @@ export const sparkplug: Protocol = {
   alsoCalled: ['sparkplug_b'],
   title: { zh: 'Sparkplug B 边缘节点', en: 'Sparkplug B edge nodes' },
   gateway: {
-    defaultPrefix: (nativeId) => `spBv1.0/gridguard/${nativeId}`,
+    defaultPrefix,
     guessPrefix,
     covers,
     open: true,

@@ -27,6 +27,12 @@ export function placeOf(topic: string): Place | undefined {
 export const prefixOf = ({ group, edge }: Pick<Place, 'group' | 'edge'>): string =>
   `${ROOT}/${group}/${edge}`;
 
+/** An id of two parts names group and edge node, as `nativeIdOf` writes them. */
+export function defaultPrefix(nativeId: string): string {
+  const [group = '', edge] = nativeId.split(':');
+  return edge === undefined ? prefixOf({ group: 'gridguard', edge: group }) : prefixOf({ group, edge });
+}
+
 export function guessPrefix(topic: string): string | undefined {
   const place = placeOf(topic);
   return place && prefixOf(place);

@@ -125,7 +125,7 @@ test.each(calls)('a call for help in $name becomes an incident', async (call) =>
         .select(['incident_id', 'native_id'])
         .where('protocol', '=', call.name)
         .executeTakeFirst(),
-    { what: `the alert of ${call.name}` },
+    { what: `the alert of ${call.name}`, timeoutMs: 3000 },
   );
   expect(alert.native_id).toBe(call.nativeId);
   expect(alert.incident_id).not.toBeNull();
