@@ -5,6 +5,7 @@ import { createDownlinks } from '../devices/downlinks.ts';
 import { createGatewayLearning } from '../devices/gateway-learning.ts';
 import { shareGateways } from '../devices/gateways.ts';
 import { createRegistry, type Registry } from '../devices/registry.ts';
+import type { CodecFolder } from '../ingest/codecs/ports.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import type { Ingest } from '../ingest/ports.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
@@ -20,10 +21,13 @@ const SWEEP_MS = 1_000;
 /** What came with a life event lets it pass first. */
 const BEHIND_LIFE_MS = 30;
 
+type Codecs = Pick<CodecFolder, 'resolve' | 'mapOf'>;
+const noCodecs: Codecs = { resolve: () => undefined, mapOf: () => undefined };
+
 /** Decoding and the group commit. */
 async function openIngest(
   parts: Parts,
-  registry: Registry,
+  { registry, codecs }: { registry: Registry; codecs: Codecs },
   drainInbox: (() => Promise<void>) | undefined,
 ): Promise<Ingest> {
   const { database, clock, log, queue } = parts;
@@ -34,7 +38,7 @@ async function openIngest(
     log,
     protocols: parts.protocols,
     registry,
-    codecs: { resolve: () => undefined },
+    codecs,
     gateways: createGatewayLearning(database),
     partitions: await countPartitions(database.db),
     precedence: parts.precedence,
@@ -72,9 +76,13 @@ export async function startIngest(
 ): Promise<Sockets> {
   const { config, database, clock, log } = parts;
   const registry = await createRegistry(database);
-  const ingest = await openIngest(parts, registry, drainInbox);
+  const ingest = await openIngest(parts, { registry, codecs: noCodecs }, drainInbox);
   cleanUp.add(() => ingest.close());
   parts.metrics.countUplinks(() => ingest.counts());
+  const mapFor = async (protocol: string, nativeId: string) => {
+    const model = (await registry.find(protocol, nativeId))?.model;
+    return model === undefined ? undefined : noCodecs.mapOf(model);
+  };
   const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
   const gateways = shareGateways(database, parts.processId, log);
   const transports = await startListeners({
@@ -87,17 +95,13 @@ export async function startIngest(
     intake: ingest,
     downlinks,
     gatewayConnected: gateways.tell,
-    mapFor: async () => undefined,
+    mapFor,
     clock,
     log,
   });
   cleanUp.add(() => transports.close());
   parts.metrics.countConnections(() => transports.connections());
-  const outside = startOutsideBroker(
-    parts,
-    { registry, intake: ingest, downlinks, mapFor: async () => undefined },
-    cleanUp,
-  );
+  const outside = startOutsideBroker(parts, { registry, intake: ingest, downlinks, mapFor }, cleanUp);
   await gateways.listen(transports.gatewayElsewhere);
   await database.listen(DOWNLINK_CHANNEL, (payload) => {
     transports.deliver(payload);
