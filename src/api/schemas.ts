@@ -203,11 +203,13 @@ export type Series = z.infer<typeof seriesSchema>;
 
 /** Registration of a wristband by a family member: start, prove, done. Nothing of the device can be read before. */
 export const claimInputSchema = z.object({
-  protocol: z.string().max(32).default('watch'),
+  /** Which language it speaks, where that is known; a family does not know. */
+  protocol: z.string().max(32).optional(),
+  /** An IMEI, its ten digits, or what else stands on it. */
   nativeId: z
     .string()
     .trim()
-    .regex(/^\d{10}$|^\d{15}$|^[A-Za-z0-9_-]{4,64}$/),
+    .regex(/^[A-Za-z0-9_-]{6,32}$/),
   method: z.enum(['code', 'press']),
   relation: text(32),
   /** Either a new wearer or one that the caller is family of already. */

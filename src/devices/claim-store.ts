@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { NewSubject } from '../model/subjects.ts';
 import { at, type Queryable, type Trx } from '../platform/database.ts';
+import type { Spelling } from './device-store.ts';
 
 export type ClaimState = 'open' | 'proved' | 'used' | 'failed' | 'expired';
 
 /** What the family member wants to register; `doneSubjectId` is whom it became. */
 export interface ClaimDraft {
-  /** As typed; `native_id` holds the spelling that all spellings of the device share. */
+  /** As typed; `native_ids` holds the spelling that all spellings of the device share, of each language that it may speak. */
   typedId: string;
   relation: string;
   subject?: NewSubject | undefined;
@@ -17,8 +18,9 @@ export interface ClaimDraft {
 export interface Claim {
   id: number;
   accountId: number;
-  protocol: string;
-  nativeId: string;
+  /** Undefined where it may speak any. */
+  protocol: string | undefined;
+  nativeIds: string[];
   method: 'code' | 'press';
   codeHash: string | null;
   attempts: number;
@@ -31,7 +33,7 @@ const columns = [
   'id',
   'account_id',
   'protocol',
-  'native_id',
+  'native_ids',
   'method',
   'code_hash',
   'attempts',
@@ -43,8 +45,8 @@ const columns = [
 interface Row {
   id: number;
   account_id: number;
-  protocol: string;
-  native_id: string;
+  protocol: string | null;
+  native_ids: string[];
   method: 'code' | 'press';
   code_hash: string | null;
   attempts: number;
@@ -56,8 +58,8 @@ interface Row {
 const toClaim = (row: Row): Claim => ({
   id: row.id,
   accountId: row.account_id,
-  protocol: row.protocol,
-  nativeId: row.native_id,
+  protocol: row.protocol ?? undefined,
+  nativeIds: row.native_ids,
   method: row.method,
   codeHash: row.code_hash,
   attempts: row.attempts,
@@ -69,7 +71,7 @@ const toClaim = (row: Row): Claim => ({
 /** How many claims an account started since each of the two moments, counted one at a time for each account. */
 export async function countClaims(
   trx: Trx,
-  of: { accountId: number; protocol: string; nativeId: string },
+  of: { accountId: number; nativeIds: readonly string[] },
   since: { hourAgo: number; dayAgo: number },
 ): Promise<{ hour: number; day: number; deviceHour: number }> {
   await sql`select from accounts where id = ${of.accountId} for no key update`.execute(trx);
@@ -77,7 +79,7 @@ export async function countClaims(
     select
       count(*) filter (where account_id = ${of.accountId} and created_at > ${at(since.hourAgo)}) as hour,
       count(*) filter (where account_id = ${of.accountId}) as day,
-      count(*) filter (where protocol = ${of.protocol} and native_id = ${of.nativeId}
+      count(*) filter (where native_ids && ${[...of.nativeIds]}::text[]
         and created_at > ${at(since.hourAgo)}) as "deviceHour"
     from claims where created_at > ${at(since.dayAgo)}`.execute(trx);
   return rows[0] ?? { hour: 0, day: 0, deviceHour: 0 };
@@ -92,8 +94,8 @@ export async function insertClaim(
     .insertInto('claims')
     .values({
       account_id: claim.accountId,
-      protocol: claim.protocol,
-      native_id: claim.nativeId,
+      protocol: claim.protocol ?? null,
+      native_ids: claim.nativeIds,
       method: claim.method,
       code_hash: claim.codeHash,
       state: 'open',
@@ -159,8 +161,8 @@ export async function lockPressClaims(
   const rows = await trx
     .selectFrom('claims')
     .select(columns)
-    .where('protocol', '=', press.protocol)
-    .where('native_id', '=', press.nativeId)
+    .where((e) => e.or([e('protocol', '=', press.protocol), e('protocol', 'is', null)]))
+    .where(sql<boolean>`native_ids @> array[${press.nativeId}]`)
     .where('state', '=', 'open')
     .where('method', '=', 'press')
     .where('created_at', '<=', at(press.pressedAt))
@@ -189,4 +191,22 @@ export async function inSavepoint(trx: Trx, work: () => Promise<void>): Promise<
     await sql`rollback to savepoint claim`.execute(trx);
     return { error };
   }
+}
+
+/** The newest of these spellings that was heard of a device, registered or not; undefined where none was. */
+export async function lastHeard<S extends Spelling>(
+  db: Queryable,
+  spellings: readonly S[],
+): Promise<S | undefined> {
+  const { rows } = await sql<{ n: number }>`
+    select t.n::int as n
+    from unnest(${spellings.map(({ protocol }) => protocol)}::text[], ${spellings.map(({ spelling }) => spelling)}::text[])
+      with ordinality t (protocol, spelling, n)
+    left join unknown_devices u on u.protocol = t.protocol and u.native_id = t.spelling
+    left join device_aliases a on a.protocol = t.protocol and a.alias = t.spelling
+    left join devices d on d.id = a.device_id and d.active
+    where u.last_seen_at is not null or d.id is not null
+    order by greatest(u.last_seen_at, d.last_seen_at) desc nulls last, t.n limit 1`.execute(db);
+  const [newest] = rows;
+  return newest && spellings[newest.n - 1];
 }

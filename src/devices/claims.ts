@@ -18,12 +18,15 @@ import {
   endClaim,
   inSavepoint,
   insertClaim,
+  lastHeard,
   lockPressClaims,
   lockRegistration,
   readClaim,
   spendAttempt,
 } from './claim-store.ts';
+import { commonSpellings, spellingsIn, typedAs } from './claimed-spellings.ts';
 import { commandDevice, commonSpelling, spellingsOf } from './command-store.ts';
+import { canSay } from './commands.ts';
 import { changeDevice, lockDevice } from './device-change-store.ts';
 import { registerDevice } from './device-store.ts';
 
@@ -35,16 +38,22 @@ const MOST_PER_HOUR = 5;
 const MOST_PER_DAY = 20;
 const MOST_PER_DEVICE_AND_HOUR = 20;
 
+/** What a code is sent in to a device of which nothing was heard. */
+const USUAL_LANGUAGE = 'watch';
+
+type Spoken = Pick<Protocol, 'name' | 'aliases' | 'encode'>;
+
 export interface ClaimDeps {
   database: Database;
   clock: Clock;
   log: Logger;
-  protocols: readonly Pick<Protocol, 'name' | 'aliases'>[];
+  protocols: readonly Spoken[];
   gridAt(point: { latitude: number; longitude: number }, db: Queryable): Promise<number | undefined>;
 }
 
 export interface ClaimInput {
-  protocol: string;
+  /** Without it the device may speak any language. */
+  protocol?: string | undefined;
   nativeId: string;
   method: 'code' | 'press';
   relation: string;
@@ -86,48 +95,68 @@ export function createClaims(deps: ClaimDeps): Claims {
 }
 
 async function startClaim(deps: ClaimDeps, accountId: number, input: ClaimInput): Promise<ClaimStatus> {
-  const protocol = deps.protocols.find(({ name }) => name === input.protocol);
-  if (!protocol)
-    throw new AppError('CLAIM_PROTOCOL_UNKNOWN', `no protocol ${input.protocol}`, {
-      details: { protocol: input.protocol },
-    });
+  const languages = languagesOf(deps, input.protocol);
   await checkWearer(deps, accountId, input);
   const now = deps.clock.now();
   const code = String(randomInt(1_000_000)).padStart(6, '0');
   const codeHash = await hashPassword(code);
-  const nativeId = commonSpelling(protocol, input.nativeId);
+  const nativeIds = commonSpellings(languages, input.nativeId);
   const claim = await deps.database.db.transaction().execute(async (trx) => {
-    await checkLimits(trx, { accountId, protocol: protocol.name, nativeId }, now);
+    await checkLimits(trx, { accountId, nativeIds }, now);
     const { method, relation, subject, subjectId } = input;
+    const shown = method === 'code' ? await screenOf(trx, languages, input.nativeId) : undefined;
     const made = await insertClaim(
       trx,
       {
         accountId,
-        protocol: protocol.name,
-        nativeId,
+        protocol: shown?.protocol.name ?? input.protocol,
+        nativeIds: shown ? commonSpellings([shown.protocol], shown.nativeId) : nativeIds,
         method,
-        codeHash: method === 'code' ? codeHash : null,
-        draft: { typedId: input.nativeId, relation, subject, subjectId },
-        expiresAt: now + (method === 'code' ? CODE_MS : PRESS_MS),
+        codeHash: shown ? codeHash : null,
+        draft: { typedId: shown?.nativeId ?? input.nativeId, relation, subject, subjectId },
+        expiresAt: now + (shown ? CODE_MS : PRESS_MS),
       },
       now,
     );
-    if (method === 'code')
-      await commandDevice(
-        trx,
-        {
-          protocol: protocol.name,
-          spellings: spellingsOf(protocol, input.nativeId),
-          command: { kind: 'message', text: `网格守护 验证码 ${code}` },
-          requestedBy: accountId,
-          expiresInMs: CODE_MS,
-        },
-        now,
-      );
+    if (shown) await showCode(trx, { ...shown, code, requestedBy: accountId }, now);
     await recordAudit(trx, [{ accountId, action: 'claim_started' }], now);
     return made;
   });
   return toStatus(claim, now);
+}
+
+/** Throws CLAIM_PROTOCOL_UNKNOWN. */
+function languagesOf({ protocols }: ClaimDeps, name: string | undefined): readonly Spoken[] {
+  if (name === undefined) return protocols;
+  const protocol = protocols.find((each) => each.name === name);
+  if (!protocol)
+    throw new AppError('CLAIM_PROTOCOL_UNKNOWN', `no protocol ${name}`, { details: { protocol: name } });
+  return [protocol];
+}
+
+interface Screen {
+  protocol: Spoken;
+  nativeId: string;
+}
+
+/** Where the code is shown: in the language in which the device was heard last, of those in which a text can be shown. */
+async function screenOf(trx: Trx, languages: readonly Spoken[], typedId: string): Promise<Screen> {
+  const showing = languages.filter((each) => canSay(each, { kind: 'message', text: '' }, typedId));
+  const heard = await lastHeard(trx, spellingsIn(showing, typedId));
+  const name = heard?.protocol ?? USUAL_LANGUAGE;
+  const protocol = languages.find((each) => each.name === name) ?? languages[0];
+  if (!protocol) throw new AppError('CLAIM_PROTOCOL_UNKNOWN', 'no language is spoken here');
+  return { protocol, nativeId: heard?.typed ?? typedId };
+}
+
+async function showCode(
+  trx: Trx,
+  { protocol, nativeId, code, requestedBy }: Screen & { code: string; requestedBy: number },
+  now: number,
+): Promise<void> {
+  const device = { protocol: protocol.name, spellings: spellingsOf(protocol, nativeId) };
+  const command = { kind: 'message' as const, text: `网格守护 验证码 ${code}` };
+  await commandDevice(trx, { ...device, command, requestedBy, expiresInMs: CODE_MS }, now);
 }
 
 async function checkWearer({ database }: ClaimDeps, accountId: number, input: ClaimInput): Promise<void> {
@@ -139,7 +168,7 @@ async function checkWearer({ database }: ClaimDeps, accountId: number, input: Cl
 
 async function checkLimits(
   trx: Trx,
-  of: { accountId: number; protocol: string; nativeId: string },
+  of: { accountId: number; nativeIds: readonly string[] },
   now: number,
 ): Promise<void> {
   const { hour, day, deviceHour } = await countClaims(trx, of, {
@@ -168,8 +197,7 @@ async function enterCode(
     });
   }
   await deps.database.db.transaction().execute(async (trx) => {
-    await lockRegistration(trx, claim.protocol, claim.nativeId);
-    await complete(deps, trx, claim);
+    await complete(deps, trx, claim, shownOn(deps, claim));
   });
   return toStatus(await mustRead(deps, accountId, id), now);
 }
@@ -182,11 +210,15 @@ async function pressed(deps: ClaimDeps, trx: Trx, event: LifeEvent): Promise<voi
   const nativeId = commonSpelling(protocol, event.nativeId);
   const { error } = await inSavepoint(trx, async () => {
     const press = { protocol: protocol.name, nativeId, pressedAt: event.receivedAt };
-    const claims = await lockPressClaims(trx, press);
-    const [newest] = claims;
+    const meant = (await lockPressClaims(trx, press)).flatMap((claim) => {
+      const typed = typedAs(protocol, claim.draft.typedId, event.nativeId);
+      return typed === undefined ? [] : [{ claim, typed }];
+    });
+    const [newest] = meant;
     if (!newest) return;
-    if (claims.every((claim) => claim.accountId === newest.accountId)) return complete(deps, trx, newest);
-    for (const claim of claims) {
+    if (meant.every(({ claim }) => claim.accountId === newest.claim.accountId))
+      return complete(deps, trx, newest.claim, { protocol, nativeId: newest.typed });
+    for (const { claim } of meant) {
       await endClaim(trx, claim.id, { state: 'failed' });
       await tell(trx, claim);
     }
@@ -194,10 +226,16 @@ async function pressed(deps: ClaimDeps, trx: Trx, event: LifeEvent): Promise<voi
   if (error) deps.log.error({ err: error, nativeId }, 'a press could not complete a registration');
 }
 
-/** Registers the band and ends the claim. */
-async function complete(deps: ClaimDeps, trx: Trx, claim: Claim): Promise<void> {
+function shownOn({ protocols }: ClaimDeps, { protocol: name, draft }: Claim): Screen {
+  const protocol = protocols.find((each) => each.name === name);
+  if (!protocol) throw failed();
+  return { protocol, nativeId: draft.typedId };
+}
+
+/** Registers the band as it was heard and ends the claim. */
+async function complete(deps: ClaimDeps, trx: Trx, claim: Claim, band: Screen): Promise<void> {
   const { accountId, draft } = claim;
-  const { subjectId, isNew } = await wearerOf(deps, trx, claim);
+  const { subjectId, isNew } = await wearerOf(deps, trx, { ...claim, band });
   if (!(await endClaim(trx, claim.id, { state: 'used', draft: { ...draft, doneSubjectId: subjectId } })))
     return;
   await addMember(trx, { subjectId, accountId, relation: draft.relation, guardian: isNew });
@@ -212,10 +250,11 @@ async function complete(deps: ClaimDeps, trx: Trx, claim: Claim): Promise<void> 
 async function wearerOf(
   deps: ClaimDeps,
   trx: Trx,
-  { protocol, draft, accountId, method }: Claim,
+  { draft, accountId, method, band }: Claim & { band: Screen },
 ): Promise<{ subjectId: number; isNew: boolean }> {
-  const spoken = deps.protocols.find(({ name }) => name === protocol) ?? {};
-  const spellings = spellingsOf(spoken, draft.typedId);
+  const { name: protocol } = band.protocol;
+  const spellings = spellingsOf(band.protocol, band.nativeId);
+  if (method === 'code') await lockRegistration(trx, protocol, commonSpelling(band.protocol, band.nativeId));
   const device = await lockDevice(trx, protocol, spellings);
   if (device && method === 'press') throw failed();
   if (device && !device.active)
@@ -229,7 +268,7 @@ async function wearerOf(
   else
     await registerDevice(trx, {
       protocol,
-      nativeId: draft.typedId,
+      nativeId: band.nativeId,
       aliases: spellings,
       subjectId,
       registeredBy: accountId,

@@ -11,7 +11,7 @@ export function spellingsOf(protocol: Spelled, nativeId: string): [string, ...st
 
 /** The one spelling that a long and a short id of the same device share. */
 export function commonSpelling(protocol: Spelled, nativeId: string): string {
-  return spellingsOf(protocol, nativeId).at(-1) ?? nativeId;
+  return protocol.aliases?.(nativeId).at(-1) ?? nativeId;
 }
 
 /**

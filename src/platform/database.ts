@@ -9,6 +9,7 @@ import * as incidents from './migrations/0002-incidents.ts';
 import * as buildings from './migrations/0003-buildings.ts';
 import * as tickets from './migrations/0004-tickets.ts';
 import * as languages from './migrations/0005-languages.ts';
+import * as claims from './migrations/0006-claims.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -99,6 +100,7 @@ const migrations: Record<string, Migration> = {
   '0003-buildings': buildings,
   '0004-tickets': tickets,
   '0005-languages': languages,
+  '0006-claims': claims,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

@@ -125,8 +125,8 @@ export interface Tables extends BuildingTables {
   claims: {
     id: Generated<number>;
     account_id: number;
-    protocol: string;
-    native_id: string;
+    protocol: Nullable<string>;
+    native_ids: string[];
     method: 'code' | 'press';
     code_hash: Nullable<string>;
     attempts: Defaulted<number>;

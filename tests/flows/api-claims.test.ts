@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimInput, ClaimView, DeviceView, SubjectView } from '../../src/api/schemas.ts';
-import { findDevices } from '../../src/devices/device-store.ts';
+import { findDevices, noteUnknown } from '../../src/devices/device-store.ts';
 import type { LifeEvent } from '../../src/model/alerts.ts';
 import { type Answer, codeOf } from '../harness/api-client.ts';
 import { startTestApi, type TestApi } from '../harness/api-village.ts';
@@ -177,6 +177,64 @@ describe('the registration of a wristband', () => {
     api.clock.set(api.clock.now() + afterMs);
     await press(event);
     expect(await mine('relative')).toEqual([]);
+  });
+
+  it.each<[string, string, Partial<LifeEvent>, Record<string, string>]>([
+    ['gt06', IMEI, { protocol: 'gt06', nativeId: IMEI }, { protocol: 'gt06', nativeId: IMEI }],
+    ['iw', IMEI, { protocol: 'iw', nativeId: IMEI }, { protocol: 'iw', nativeId: IMEI }],
+    ['watch by ten digits', IMEI, {}, { protocol: 'watch', nativeId: IMEI }],
+    ['jt808', '13812345678', { protocol: 'jt808', nativeId: '013812345678' }, { protocol: 'jt808' }],
+    ['small letters', 'AB12CD34', { protocol: 'g616', nativeId: 'ab12cd34' }, { nativeId: 'ab12cd34' }],
+  ])(
+    'is proved by a press in whichever language the device speaks: %s',
+    async (_what, typed, event, made) => {
+      const claim = (await start('relative', { method: 'press', nativeId: typed })).body;
+      await press(event);
+      const [subject] = await mine('relative');
+      expect(subject?.device).toMatchObject(made);
+      const done = (await (await api.as('relative')).get<ClaimView>(`/api/claims/${claim.id}`)).body;
+      expect(done).toMatchObject({ state: 'used', subjectId: subject?.id });
+    },
+  );
+
+  it('of a device in one language is not proved by a press of a namesake in another', async () => {
+    await start('relative', { method: 'press' });
+    await press({ protocol: 'h02', nativeId: SHORT });
+    await start('family', { method: 'press', protocol: 'iw', subject: { ...grandmother, name: '另一位' } });
+    await press({ protocol: 'gt06', nativeId: IMEI, origin: 'history' });
+    expect(await mine('relative')).toEqual([]);
+    await press({ protocol: 'gt06', nativeId: IMEI });
+    expect(await mine('relative')).toHaveLength(1);
+  });
+
+  it('sends the code in the language in which the device was heard last', async () => {
+    const heard = { source: '10.0.0.7', uplinks: 1 };
+    const seenAt = api.clock.now();
+    await noteUnknown(api.database.db, [
+      { ...heard, protocol: 'gt06', nativeId: IMEI, seenAt: seenAt - MINUTE },
+      { ...heard, protocol: 'iw', nativeId: IMEI, seenAt },
+    ]);
+    const claim = (await start('relative')).body;
+    const sent = await api.database.db
+      .selectFrom('downlinks')
+      .select(['protocol', 'native_id', 'command'])
+      .execute();
+    expect(sent).toMatchObject([{ protocol: 'iw', native_id: IMEI }]);
+    const code = /\d{6}/.exec(String(sent[0]?.command.text))?.[0] ?? '';
+    expect((await enter('relative', claim.id, code)).body).toMatchObject({ state: 'used' });
+    expect((await mine('relative'))[0]?.device).toMatchObject({ protocol: 'iw', nativeId: IMEI });
+  });
+
+  it('sends the code to a device that the desk registered, and binds that', async () => {
+    const desk = await api.as('admin');
+    const made = (await desk.post<DeviceView>('/api/devices', { protocol: 'iw', nativeId: IMEI })).body;
+    const claim = (await start('relative')).body;
+    const { command } = await api.database.db
+      .selectFrom('downlinks')
+      .select('command')
+      .executeTakeFirstOrThrow();
+    await enter('relative', claim.id, /\d{6}/.exec(String(command.text))?.[0] ?? '');
+    expect((await mine('relative'))[0]?.device).toMatchObject({ id: made.id, protocol: 'iw' });
   });
 
   it('is not proved by a press on a band that somebody wears, even if ingest did not know it yet', async () => {

@@ -82,7 +82,7 @@ function toClaim(
   method: 'code' | 'press',
 ): ClaimInput {
   const wearer = subjectId === undefined ? { subject: toInput(draft) } : { subjectId };
-  return { protocol: 'watch', nativeId, method, relation, ...wearer };
+  return { nativeId, method, relation, ...wearer };
 }
 
 function Progress({ at }: { at: number }) {
