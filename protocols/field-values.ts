@@ -87,6 +87,21 @@ function place({ channel }: NamedField, reader: Reader): { channel?: string } {
   return found === undefined ? {} : { channel: found };
 }
 
+/** Two names of one point are one reading: the first, save that trouble outweighs its absence. */
+function put(sink: Sink, reading: Parameters<typeof add>[1]): void {
+  const { signal, channel, value } = reading;
+  const at = sink.readings.findIndex(
+    (other) =>
+      other.signal === signal &&
+      other.channel === channel &&
+      other.observedAt === sink.observedAt &&
+      other.origin === sink.origin,
+  );
+  const before = sink.readings[at];
+  if (!before) add(sink, reading);
+  else if (value === true && before.value === false) sink.readings[at] = { ...before, ...reading };
+}
+
 function readNumber(
   reader: Reader,
   field: NamedField,
@@ -106,7 +121,7 @@ function readNumber(
   if (found === 0 && ZERO_IS_NONE.has(signal)) return discard(sink, name, '0 means not measured');
   if (signal === 'rssi' && found > 0) return discard(sink, name, `${found} is no dBm`);
   if (!isPlausible(signal, found)) return discard(sink, name, `${signal}: ${found} is not plausible`);
-  add(sink, { signal, ...place(told, reader), value: found });
+  put(sink, { signal, ...place(told, reader), value: found });
 }
 
 const MEASURED = /^\s*([-+]?\d+(?:\.\d+)?)\s*([^\d\s,;/][^\d,;]{0,8})?\s*$/;
@@ -145,14 +160,14 @@ function readState(
   if (!plain || value === '') return;
   const coded = signal === 'sensor_fault' && typeof value === 'number' && value > 1;
   if (coded) {
-    add(reader.sink, { signal, ...place(field, reader), value: true, code: String(value) });
+    put(reader.sink, { signal, ...place(field, reader), value: true, code: String(value) });
     return;
   }
   const meaning = meaningOf(signal, value);
   if (meaning === undefined) return refuse(reader.sink, name, `a state of ${signal}`, value);
   const number = definitionOf(signal).kind === 'boolean' && typeof meaning !== 'boolean';
   if (!number)
-    add(reader.sink, { signal, ...place(field, reader), value: unlike ? meaning !== true : meaning });
+    put(reader.sink, { signal, ...place(field, reader), value: unlike ? meaning !== true : meaning });
 }
 
 const NO = /^(?:|false|0|no|off|none|null|normal|clear|ok|idle|正常|无|否|未.*)$/i;
@@ -171,7 +186,7 @@ function readEvent(
     if (!NO.test(text)) refuse(reader.sink, name, 'true or false', value);
     return;
   }
-  add(reader.sink, { signal, value: true, ...(/^(?:true|1)$/i.test(text) ? {} : { code: clean(text) }) });
+  put(reader.sink, { signal, value: true, ...(/^(?:true|1)$/i.test(text) ? {} : { code: clean(text) }) });
 }
 
 /** One value of one field, by the kind of its signal. */
