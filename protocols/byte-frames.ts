@@ -141,3 +141,32 @@ export function splitMeasured(buffer: Uint8Array, rules: Measured): Cut {
   }
   return { frames, rest: buffer.subarray(from), discarded };
 }
+
+interface Scanned {
+  /** Where the next frame may begin, the end of the bytes where none does. */
+  nextMark(bytes: Uint8Array, from: number): number;
+  /**
+   * The frame that begins at a mark: where it ends, and where it really begins if what stands in front is junk; `junk` where the mark begins
+   * none, undefined where more must arrive.
+   */
+  frameAt(bytes: Uint8Array, at: number): { start?: number; end: number } | 'junk' | undefined;
+}
+
+/** Cuts a stream of frames whose end only the protocol can tell. */
+export function splitScanned(buffer: Uint8Array, { nextMark, frameAt }: Scanned): Cut {
+  const frames: Uint8Array[] = [];
+  let discarded = 0;
+  let from = 0;
+  while (from < buffer.length) {
+    const at = nextMark(buffer, from);
+    discarded += at - from;
+    from = at;
+    const found = at < buffer.length ? frameAt(buffer, at) : undefined;
+    if (found === undefined) break;
+    const { start = at, end } = found === 'junk' ? { start: at + 1, end: at + 1 } : found;
+    discarded += start - at;
+    if (end > start) frames.push(buffer.subarray(start, end));
+    from = end;
+  }
+  return { frames, rest: buffer.subarray(from), discarded };
+}

@@ -2,10 +2,10 @@
 import type { DecodedReading } from '../../src/model/readings.ts';
 import type { Signal } from '../../src/model/signals.ts';
 import type { Decoded, Protocol, ProtocolSession, Uplink } from '../../src/model/uplinks.ts';
-import { numberIn, textIn } from '../json.ts';
-import { readBody } from '../json-frame.ts';
+import { readBody, textOf } from '../json-frame.ts';
 import { measure, numberFrom } from '../measure.ts';
 import { type AccessPoint, type Cell, hardwareAddress, networkScan } from '../network.ts';
+import { toNumber } from '../place-fields.ts';
 import { locationAt } from '../position.ts';
 import { add, clean, discard, isObject, type JsonObject, type Sink } from '../sink.ts';
 import { parseTime } from '../time.ts';
@@ -26,7 +26,7 @@ const WARNINGS: ReadonlyMap<number, { signal: Signal; value: boolean }> = new Ma
 const BARS = [10, 30, 60, 80, 100] as const;
 
 function warn(sink: Sink, value: unknown): void {
-  const code = numberIn(value);
+  const code = toNumber(value);
   if (code === undefined || code === 0) return;
   const known = WARNINGS.get(code);
   if (known) add(sink, { ...known, code: `wn ${code}` });
@@ -34,7 +34,7 @@ function warn(sink: Sink, value: unknown): void {
 }
 
 function take(sink: Sink, signal: Signal, value: unknown): void {
-  const text = textIn(value);
+  const text = textOf(value);
   const { readings, reasons } = measure(signal, text, { origin: sink.origin });
   for (const reading of readings) add(sink, { signal: reading.signal, value: reading.value });
   sink.reasons.push(...reasons);
@@ -42,29 +42,33 @@ function take(sink: Sink, signal: Signal, value: unknown): void {
 
 /** Tenths of a degree; what is no temperature of a body is that of the device. */
 function takeTemperature(sink: Sink, value: unknown): void {
-  const tenths = numberIn(value);
+  const tenths = toNumber(value);
   if (tenths !== undefined && tenths >= 300 && tenths <= 440) {
     add(sink, { signal: 'body_temperature', value: tenths / 10 });
   }
 }
 
 function takePressure(sink: Sink, value: unknown): void {
-  const [systolic, diastolic] = textIn(value)?.split(/[,/]/) ?? [];
+  const [systolic, diastolic] = textOf(value)?.split(/[,/]/) ?? [];
   take(sink, 'systolic', systolic);
   take(sink, 'diastolic', diastolic);
 }
 
 /** `lon,lat`. */
 function takePlace(sink: Sink, value: unknown): void {
-  const [longitude, latitude] = textIn(value)?.split(',').map(numberFrom) ?? [];
+  const [longitude, latitude] = textOf(value)?.split(',').map(numberFrom) ?? [];
   if (longitude === undefined || latitude === undefined) return;
   const location = locationAt(latitude, longitude);
   if (location) add(sink, { signal: 'location', value: location });
 }
 
+function listIn(value: unknown): string[] {
+  return typeof value === 'string' ? value.split(';', MAX_NETWORKS) : [];
+}
+
 /** `mcc,mnc,lac,cid,rssi`, several of them behind semicolons. */
 function cellsIn(value: unknown): Cell[] {
-  return (textIn(value)?.split(';', MAX_NETWORKS) ?? []).flatMap((cell) => {
+  return listIn(value).flatMap((cell) => {
     const [mcc, mnc, lac, cid, rssi] = cell.split(',').map(numberFrom);
     if (lac === undefined || cid === undefined) return [];
     return [
@@ -81,7 +85,7 @@ function cellsIn(value: unknown): Cell[] {
 
 /** `mac,rssi;mac,rssi`, the address with or without colons. */
 function networksIn(value: unknown): AccessPoint[] {
-  return (textIn(value)?.split(';', MAX_NETWORKS) ?? []).flatMap((network) => {
+  return listIn(value).flatMap((network) => {
     const [address = '', strength] = network.split(',');
     const mac = hardwareAddress(address);
     const rssi = numberFrom(strength);
@@ -90,7 +94,7 @@ function networksIn(value: unknown): AccessPoint[] {
 }
 
 function takeRecord(record: JsonObject): Sink {
-  const seconds = numberIn(record.tm);
+  const seconds = toNumber(record.tm);
   const sink: Sink = {
     readings: [],
     reasons: [],
@@ -106,7 +110,7 @@ function takeRecord(record: JsonObject): Sink {
   takePressure(sink, record.bp);
   takeTemperature(sink, record.te);
   take(sink, 'steps', record.st);
-  const battery = BARS[numberIn(record.ba) ?? -1];
+  const battery = BARS[toNumber(record.ba) ?? -1];
   if (battery !== undefined) add(sink, { signal: 'battery', value: battery });
   return sink;
 }
@@ -119,7 +123,7 @@ function recordsIn(message: JsonObject): JsonObject[] {
 }
 
 function imeiIn({ imei }: JsonObject): string | undefined {
-  const text = textIn(imei);
+  const text = textOf(imei);
   return text !== undefined && /^\d{10,17}$/.test(text) ? text : undefined;
 }
 

@@ -2,6 +2,7 @@
  * Eelink packages: `67 67` type, length of two bytes, sequence, content. In a datagram one or several follow `EL`, length, checksum and
  * IMEI. Source: the vendor's device protocol 2.0.
  */
+import { type Cut, splitScanned } from '../byte-frames.ts';
 import { ByteReader, packedImei, salvage } from '../bytes.ts';
 
 export const MAX_FRAME_BYTES = 4_096;
@@ -181,35 +182,16 @@ function nextMark(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
-/** Cuts a stream or a datagram into frames; `discarded` counts bytes that belong to none. */
-export function splitFrames(bytes: Uint8Array): {
-  frames: Uint8Array[];
-  rest: Uint8Array;
-  discarded: number;
-} {
-  const frames: Uint8Array[] = [];
-  let discarded = 0;
-  let from = 0;
-  while (from < bytes.length) {
-    const start = nextMark(bytes, from);
-    discarded += start - from;
-    from = start;
-    const end = start + 1 < bytes.length ? endOf(bytes, start) : undefined;
-    if (end === undefined) break;
-    if (typeof end === 'number' && end <= bytes.length) {
-      frames.push(bytes.subarray(start, end));
-      from = end;
-      continue;
-    }
-    const next = end === 'junk' ? start + 1 : behindCut(bytes, start);
-    if (next === undefined) break;
-    discarded += next - start;
-    from = next;
-  }
-  return { frames, rest: bytes.subarray(from), discarded };
+/** Behind a length that is untrue another frame may stand whole; packages inside a datagram that still arrives are its own. */
+function frameAt(bytes: Uint8Array, at: number): { start?: number; end: number } | 'junk' | undefined {
+  const end = at + 1 < bytes.length ? endOf(bytes, at) : undefined;
+  if (end === undefined || end === 'junk') return end;
+  if (end <= bytes.length) return { end };
+  const behind = u16(bytes, at) === DATAGRAM_MARK ? undefined : wholeBehind(bytes, at + 2);
+  return behind === undefined ? undefined : { start: behind, end: behind };
 }
 
-/** Packages inside a datagram that still arrives are its own. */
-function behindCut(bytes: Uint8Array, start: number): number | undefined {
-  return u16(bytes, start) === DATAGRAM_MARK ? undefined : wholeBehind(bytes, start + 2);
+/** Cuts a stream or a datagram into frames; `discarded` counts bytes that belong to none. */
+export function splitFrames(bytes: Uint8Array): Cut {
+  return splitScanned(bytes, { nextMark, frameAt });
 }

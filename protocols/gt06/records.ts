@@ -35,9 +35,10 @@ function readFix(reader: ByteReader): Location | undefined {
 
 /** Terminal information, battery level, signal, alarm, language; or as much of it as is there. */
 function readStatus(bytes: Uint8Array): Fact[] {
-  const [terminal, level, , alarm] = bytes;
+  const [terminal, level = 0, signal = 0, alarm = 0, language = 0xff] = bytes;
   if (terminal === undefined) return [];
-  return merged(terminalFacts(terminal), alarmFacts(alarm ?? 0), batteryFacts(level ?? 0));
+  const sound = level <= 6 && signal <= 31 && language <= 2;
+  return merged(terminalFacts(terminal), alarmFacts(alarm, sound), batteryFacts(level));
 }
 
 const STATUS_BYTES = 5;

@@ -39,11 +39,11 @@ const NOTICES: ReadonlySet<number> = new Set([
   0x00, 0x06, 0x0a, 0x0b, 0x0d, 0x10, 0x12, 0x14, 0x16, 0x17, 0x20, 0x29, 0x2a, 0x2b, 0x30, 0x32, 0xfe, 0xff,
 ]);
 
-/** An alarm code; one that no document names stays an alarm. */
-export function alarmFacts(code: number): Fact[] {
+/** An alarm code. One that no document names stays an alarm where `sound` says that the bytes around it read as they must. */
+export function alarmFacts(code: number, sound: boolean): Fact[] {
   const known = ALARMS[code];
   if (known) return [known];
-  return NOTICES.has(code) ? [] : [on('general_alarm', code.toString(16).padStart(2, '0'))];
+  return sound && !NOTICES.has(code) ? [on('general_alarm', code.toString(16).padStart(2, '0'))] : [];
 }
 
 /** The terminal information: bit 2 charging, bits 3 to 5 an alarm. */

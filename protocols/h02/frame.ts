@@ -1,4 +1,5 @@
 /** The frames of H02 devices: text `*HQ,id,TYPE,…#`, and packed decimals behind `$` in 32 or 45 bytes, or three more for a long id. */
+import { type Cut, splitScanned } from '../byte-frames.ts';
 import { latin1 } from '../bytes.ts';
 
 export const MAX_FRAME_BYTES = 1_024;
@@ -75,10 +76,6 @@ function packedExtent(bytes: Uint8Array, at: number): Extent {
   return record.length === short && !continues ? { end: at + short } : undefined;
 }
 
-function extentAt(bytes: Uint8Array, at: number): Extent {
-  return bytes[at] === STAR ? textExtent(bytes, at) : packedExtent(bytes, at);
-}
-
 function nextMark(bytes: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length; at += 1) {
     if (bytes[at] === STAR || isPackedMark(bytes[at])) return at;
@@ -87,23 +84,9 @@ function nextMark(bytes: Uint8Array, from: number): number {
 }
 
 /** Cuts a stream or a datagram into frames; `discarded` counts bytes that belong to none. */
-export function splitFrames(bytes: Uint8Array): {
-  frames: Uint8Array[];
-  rest: Uint8Array;
-  discarded: number;
-} {
-  const frames: Uint8Array[] = [];
-  let discarded = 0;
-  let from = 0;
-  while (from < bytes.length) {
-    const start = nextMark(bytes, from);
-    discarded += start - from;
-    from = start;
-    const extent = start < bytes.length ? extentAt(bytes, start) : undefined;
-    if (extent === undefined) break;
-    if (extent === 'junk') discarded += 1;
-    else frames.push(bytes.subarray(start, extent.end));
-    from = extent === 'junk' ? start + 1 : extent.end;
-  }
-  return { frames, rest: bytes.subarray(from), discarded };
+export function splitFrames(bytes: Uint8Array): Cut {
+  return splitScanned(bytes, {
+    nextMark,
+    frameAt: (buffer, at) => (buffer[at] === STAR ? textExtent(buffer, at) : packedExtent(buffer, at)),
+  });
 }

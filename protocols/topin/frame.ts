@@ -2,6 +2,7 @@
  * The Topin (ZhongXun) frame: `78 78` length, type, content, `0D 0A`; no checksum. The length is a length only in some types: in others it
  * counts networks, or nothing. So the end is told by what the type must hold.
  */
+import { type Cut, splitScanned } from '../byte-frames.ts';
 
 export const MAX_FRAME_BYTES = 1_024;
 
@@ -91,30 +92,13 @@ function nextMark(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
+function frameAt(bytes: Uint8Array, at: number): { start: number; end: number } | 'junk' | undefined {
+  const end = endOf(bytes, at) ?? earlyEnd(bytes, at);
+  if (end !== undefined) return { start: innerStart(bytes, at, end) ?? at, end };
+  return bytes.length - at < MAX_FRAME_BYTES ? undefined : 'junk';
+}
+
 /** Cuts a TCP stream into frames; `discarded` counts bytes that belong to none. */
-export function splitFrames(bytes: Uint8Array): {
-  frames: Uint8Array[];
-  rest: Uint8Array;
-  discarded: number;
-} {
-  const frames: Uint8Array[] = [];
-  let discarded = 0;
-  let from = 0;
-  while (from < bytes.length) {
-    const start = nextMark(bytes, from);
-    discarded += start - from;
-    from = start;
-    const end = endOf(bytes, start) ?? earlyEnd(bytes, start);
-    if (end === undefined) {
-      if (bytes.length - start < MAX_FRAME_BYTES) break;
-      discarded += 1;
-      from = start + 1;
-      continue;
-    }
-    const inner = innerStart(bytes, start, end) ?? start;
-    discarded += inner - start;
-    frames.push(bytes.subarray(inner, end));
-    from = end;
-  }
-  return { frames, rest: bytes.subarray(from), discarded };
+export function splitFrames(bytes: Uint8Array): Cut {
+  return splitScanned(bytes, { nextMark, frameAt });
 }

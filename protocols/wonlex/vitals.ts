@@ -1,10 +1,11 @@
 /** What the uploads of Wonlex watches measure. The value stands in `date` or `data`; several values of one upload are parted by slashes. */
 import type { DecodedReading } from '../../src/model/readings.ts';
 import type { Signal } from '../../src/model/signals.ts';
-import { numberIn, pick, textIn } from '../json.ts';
+import { textOf } from '../json-frame.ts';
 import { measure } from '../measure.ts';
 import { isObject, type JsonObject } from '../sink.ts';
-import { momentFrom, parseTime } from '../time.ts';
+import { looseTime } from '../time.ts';
+import { pick } from './pick.ts';
 
 /** A value with its own moment, where the message told one. */
 export interface Sample {
@@ -53,37 +54,36 @@ export function readValue(type: string, { text, observedAt }: Sample, { origin }
   };
 }
 
-const EARLIEST_MS = 1e11;
-
-/** Seconds or milliseconds since 1970, or digits of a date that the watch keeps in Chinese time. */
-export function timeIn(value: unknown): number | undefined {
-  const number = numberIn(value);
-  if (number !== undefined && number < 1e13) return parseTime(number < EARLIEST_MS ? number * 1000 : number);
-  return typeof value === 'string' ? (parseTime(value) ?? momentFrom(value, 8)) : undefined;
-}
-
 /** Where the value of an upload may stand. */
 export function valueIn(data: JsonObject, type: string): string | undefined {
   const name = type.replace(/^up/, '');
   const spellings = ['date', 'data', 'value', name, name.charAt(0).toLowerCase() + name.slice(1)];
   const found = pick(data, spellings);
-  return isObject(found) ? textIn(pick(found, ['value', 'data'])) : textIn(found);
+  return isObject(found) ? textOf(pick(found, ['value', 'data'])) : textOf(found);
 }
 
 const MAX_SAMPLES = 1_000;
 
+function partsOf(value: unknown): string[] {
+  return typeof value === 'string'
+    ? value.split(',', MAX_SAMPLES)
+    : typeof value === 'number'
+      ? [String(value)]
+      : [];
+}
+
 /** `dataType` with values and their times parted by commas. */
 export function batchIn(data: JsonObject): { type: string; samples: Sample[] } | undefined {
-  const type = textIn(pick(data, ['dataType', 'type']));
+  const type = textOf(pick(data, ['dataType', 'type']));
   const list = pick(data, ['data', 'date', 'value']);
-  const values = Array.isArray(list) ? list.map(textIn) : (textIn(list)?.split(',') ?? []);
+  const values = Array.isArray(list) ? list.map((one) => textOf(one)) : partsOf(list);
   const times = pick(data, ['dataTime', 'time', 'times']);
-  const moments: unknown[] = Array.isArray(times) ? times : (textIn(times)?.split(',') ?? []);
+  const moments: unknown[] = Array.isArray(times) ? times : partsOf(times);
   if (type === undefined) return undefined;
   const samples = values
     .slice(0, MAX_SAMPLES)
     .flatMap((text, at) =>
-      text === undefined ? [] : [{ text: text.trim(), observedAt: timeIn(moments[at]) }],
+      text === undefined ? [] : [{ text: text.trim(), observedAt: looseTime(moments[at]) }],
     );
   return { type, samples };
 }

@@ -11,14 +11,14 @@ import type {
   ProtocolSession,
   Uplink,
 } from '../../src/model/uplinks.ts';
-import { textIn } from '../json.ts';
-import { reasonOf } from '../json-frame.ts';
+import { reasonOf, textOf } from '../json-frame.ts';
 import { printable } from '../measure.ts';
 import { isObject, type JsonObject } from '../sink.ts';
+import { looseTime } from '../time.ts';
 import { alarmsIn, batteryIn, stepsIn } from './alarms.ts';
 import { type Frame, formatFrame, MAX_FRAME_BYTES, parseFrame, splitFrames } from './frame.ts';
 import { locationIn, scanIn } from './places.ts';
-import { batchIn, isValue, readValue, timeIn, valueIn } from './vitals.ts';
+import { batchIn, isValue, readValue, valueIn } from './vitals.ts';
 
 interface Envelope {
   type: string;
@@ -32,17 +32,17 @@ interface Envelope {
 }
 
 function envelopeOf(message: JsonObject): Envelope | undefined {
-  const type = textIn(message.type);
+  const type = textOf(message.type);
   if (type === undefined) return undefined;
-  const imei = textIn(message.imei) ?? (isObject(message.data) ? textIn(message.data.imei) : undefined);
+  const imei = textOf(message.imei) ?? (isObject(message.data) ? textOf(message.data.imei) : undefined);
   const { type: _type, ident, ref, imei: _imei, timestamp, ...top } = message;
   return {
     type,
     ident,
-    ref: textIn(ref) ?? '',
+    ref: textOf(ref) ?? '',
     ...(imei !== undefined && /^[\w-]{5,32}$/.test(imei) ? { imei } : {}),
     data: isObject(message.data) ? { ...top, ...message.data } : top,
-    sentAt: timeIn(timestamp),
+    sentAt: looseTime(timestamp),
   };
 }
 
@@ -73,7 +73,7 @@ function readBatch(data: JsonObject): Said {
 
 function readUpload({ type, data, sentAt }: Envelope): Said {
   if (/^upBatch$/i.test(type)) return readBatch(data);
-  const observedAt = timeIn(data.dataTime ?? data.time ?? data.timestamp) ?? sentAt;
+  const observedAt = looseTime(data.dataTime ?? data.time ?? data.timestamp) ?? sentAt;
   const origin: Origin = 'live';
   const base = { origin, ...(observedAt === undefined ? {} : { observedAt }) };
   const value = isValue(type)
@@ -85,7 +85,7 @@ function readUpload({ type, data, sentAt }: Envelope): Said {
   const readings: DecodedReading[] = [
     ...facts.map((fact) => ({ ...fact, ...base })),
     ...(value?.readings ?? []),
-    ...(location ? [{ signal: 'location' as const, value: location, ...base }] : []),
+    ...(location ? [{ ...location, ...base }] : []),
     ...(scan ? [{ signal: 'network_scan' as const, value: scan, ...base }] : []),
   ];
   const understood =
@@ -116,8 +116,8 @@ function replyTo({ type, ident, imei }: Envelope, isFramed: boolean, receivedAt:
 function answerIn({ type, ident, ref, data }: Envelope): Decoded['downlinkAnswer'] {
   if (!ref.endsWith('reply') && !/^dn[A-Z]|^(?:locationInterval|deviceMeasuringFrequency)$/.test(type))
     return undefined;
-  const serial = textIn(ident);
-  const ok = !/fail|error|refus/i.test(textIn(data.status) ?? '');
+  const serial = textOf(ident);
+  const ok = !/fail|error|refus/i.test(textOf(data.status) ?? '');
   return { command: printable(type), ...(serial === undefined ? {} : { serial }), ok };
 }
 
@@ -143,7 +143,7 @@ function decodeFrame(
   const said = answer ? { readings: [], reasons: [], understood: true } : readUpload(envelope);
   const known = typeof session.id === 'string' ? session.id : undefined;
   const id = envelope.imei ?? known;
-  const ident = textIn(envelope.ident)?.slice(0, MAX_IDENT);
+  const ident = textOf(envelope.ident)?.slice(0, MAX_IDENT);
   return {
     session: { ...(id === undefined ? {} : { id }), bare: !isFramed },
     outcome: said.readings.length > 0 || answer ? 'ok' : said.understood ? 'empty' : 'undecodable',
