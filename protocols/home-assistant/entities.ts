@@ -25,14 +25,23 @@ export interface Index {
   presence: ReadonlyMap<string, ReadonlySet<string>>;
   /** By device, every different way that its entities name. */
   presences: ReadonlyMap<string, readonly Presence[]>;
+  /** Devices that measure the mains. */
+  metering: ReadonlySet<string>;
   all: readonly Ready[];
 }
 
-const known = new WeakMap<Taught, Index>();
+const METERED: ReadonlySet<Signal> = new Set(['current', 'power', 'energy_import', 'apparent_power']);
 
-function templateOf(text: string | undefined): Template | undefined {
-  const parsed = text === undefined ? undefined : parseTemplate(text);
-  return typeof parsed === 'string' ? undefined : parsed;
+const known = new WeakMap<Taught['entities'], Index>();
+/** An announcement changes the entities of one topic; those of all others stay the same objects. */
+const parsed = new WeakMap<Entity | Availability, Template>();
+
+function templateOf(of: Entity | Availability): Template | undefined {
+  const { template: text } = of;
+  const found = text === undefined ? undefined : (parsed.get(of) ?? parseTemplate(text));
+  if (found === undefined || typeof found === 'string') return undefined;
+  parsed.set(of, found);
+  return found;
 }
 
 function signalOf(means: Meaning): Signal | undefined {
@@ -64,7 +73,7 @@ function ready(entities: Taught['entities']): Ready[] {
   return Object.entries(entities).map(([key, entity]) => {
     const several = (counts.get(placeOf(entity)) ?? 0) > 1 && signalOf(entity.means) !== 'online';
     const named = explicit(entity.means);
-    const template = templateOf(entity.template);
+    const template = templateOf(entity);
     return {
       key,
       entity,
@@ -83,14 +92,16 @@ function append<T>(map: Map<string, T[]>, key: string, value: T): void {
 function presenceOf({ availability }: Entity): Presence | undefined {
   if (!availability) return undefined;
   const topics = availability.topics.map((one) => {
-    const parsed = templateOf(one.template);
-    return parsed ? { ...one, parsed } : one;
+    const template = templateOf(one);
+    return template ? { ...one, parsed: template } : one;
   });
   return { mode: availability.mode, topics };
 }
 
-function build(taught: Taught): Index {
-  const all = ready(taught.entities);
+const meters = ({ means }: Entity) => means.as === 'number' && METERED.has(means.signal);
+
+function build(entities: Taught['entities']): Index {
+  const all = ready(entities);
   const states = new Map<string, Ready[]>();
   const presence = new Map<string, Set<string>>();
   const presences = new Map<string, Presence[]>();
@@ -105,13 +116,14 @@ function build(taught: Taught): Index {
     seen.add(way);
     if (found) append(presences, device, found);
   }
-  return { states, presence, presences, all };
+  const metering = new Set(all.filter(({ entity }) => meters(entity)).map(({ entity }) => entity.device));
+  return { states, presence, presences, metering, all };
 }
 
-/** Built once for each state of what was taught. */
-export function indexOf(taught: Taught): Index {
-  const found = known.get(taught) ?? build(taught);
-  known.set(taught, found);
+/** Built once for each state of what was announced. */
+export function indexOf({ entities }: Taught): Index {
+  const found = known.get(entities) ?? build(entities);
+  known.set(entities, found);
   return found;
 }
 

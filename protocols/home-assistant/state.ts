@@ -14,7 +14,6 @@ export interface StateMessage {
 /** By device, in the order of its entities. */
 export type Sinks = Map<string, Sink>;
 
-const METERED: ReadonlySet<string> = new Set(['current', 'power', 'energy_import', 'apparent_power']);
 /** States that Home Assistant itself takes for none. */
 const NO_STATE = /^(?:|none|null|unknown|unavailable|nan)$/i;
 
@@ -68,14 +67,6 @@ function readOne(talk: Talk, sink: Sink, ready: Ready, { message, json, metering
   if (said === undefined) return discard(sink, entity.point, 'its template makes nothing of this message');
   if (NO_STATE.test(said)) return;
   readSaying(talk, sink, { ready, said, text: message.text, json, metering: metering.has(entity.device) });
-}
-
-function meteringOf(all: readonly Ready[], devices: ReadonlySet<string>): ReadonlySet<string> {
-  const found = all.filter(
-    ({ entity: { device, means } }) =>
-      devices.has(device) && means.as === 'number' && METERED.has(means.signal),
-  );
-  return new Set(found.map(({ entity }) => entity.device));
 }
 
 function availableBy({ topics }: Presence, message: StateMessage, json: unknown): boolean | undefined {
@@ -143,8 +134,7 @@ export function readTopic(
   const entities = index.states.get(message.topic) ?? [];
   if (entities.length === 0 && !index.presence.has(message.topic)) return undefined;
   const json = parse(message.text);
-  const metering = meteringOf(index.all, new Set(entities.map(({ entity }) => entity.device)));
-  const heard: Heard = { message, json, metering };
+  const heard: Heard = { message, json, metering: index.metering };
   const talk: Talk = { memory, retained: message.retained };
   const sinks: Sinks = new Map();
   for (const ready of entities) readOne(talk, sinkOf(sinks, ready.entity.device, message), ready, heard);
