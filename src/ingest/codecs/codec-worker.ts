@@ -27,7 +27,7 @@ function sandboxOf(codec: string): Sandbox {
 /** Runs one call; whether it had to be stopped, and the code cannot be trusted to end. */
 function run({ codec, input }: CodecCall): Omit<CodecAnswers['answers'][number], 'id'> {
   const sandbox = sandboxOf(codec);
-  const result = sandbox.run(input);
+  const result = input ? sandbox.run(input) : sandbox.loaded();
   const stopped = sandbox.spent;
   if (stopped) resident.delete(codec);
   return { result, stopped };

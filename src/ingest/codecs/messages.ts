@@ -6,7 +6,8 @@ export interface CodecCall {
   /** Counted from 1. */
   id: number;
   codec: string;
-  input: CodecInput;
+  /** Absent where it is only to be loaded. */
+  input?: CodecInput;
 }
 
 /** Parent to worker: calls in order, and the sources that the worker has not seen yet. */

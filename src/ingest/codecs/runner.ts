@@ -29,6 +29,8 @@ export interface Codec {
 export interface CodecRunner {
   /** Runs a codec on a payload. Never rejects, and answers within some seconds. */
   run(codec: Codec, input: CodecInput): Promise<CodecResult>;
+  /** Why a codec cannot be loaded, with `line N: ` before it where that is told; undefined where it can. */
+  check(codec: Codec): Promise<{ error: string; passing?: true } | undefined>;
   /** Codecs whose source has changed or is gone. */
   forget(keys: readonly string[]): void;
   close(): Promise<void>;
@@ -75,12 +77,22 @@ class Runner implements CodecRunner {
     this.#strikes = new Strikes(clock);
   }
 
+  async check(codec: Codec): ReturnType<CodecRunner['check']> {
+    const result = await this.#enter(codec);
+    return 'error' in result ? result : undefined;
+  }
+
   run(codec: Codec, input: CodecInput): Promise<CodecResult> {
+    return this.#enter(codec, input);
+  }
+
+  /** Without an input the codec is only loaded. */
+  #enter(codec: Codec, input?: CodecInput): Promise<CodecResult> {
     const refusal = this.#refusal(codec);
-    if (refusal !== undefined) return Promise.resolve({ error: refusal });
+    if (refusal !== undefined) return Promise.resolve({ error: refusal, passing: true });
     return new Promise((resolve) => {
       this.#serial = (this.#serial % 0x3fff_ffff) + 1;
-      const call = { id: this.#serial, codec: codec.key, input };
+      const call = { id: this.#serial, codec: codec.key, ...(input ? { input } : {}) };
       this.#queue.push({ codec, call, until: this.#clock.now() + PATIENCE_MS, resolve });
       this.#waitingOf.set(codec.key, (this.#waitingOf.get(codec.key) ?? 0) + 1);
       if (this.#underWay.length === 0) queueMicrotask(() => this.#send());
@@ -102,7 +114,7 @@ class Runner implements CodecRunner {
     const waiting = [...this.#underWay, ...this.#queue];
     this.#underWay = [];
     this.#queue = [];
-    for (const { resolve } of waiting) resolve({ error: 'the service is stopping' });
+    for (const { resolve } of waiting) resolve({ error: 'the service is stopping', passing: true });
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
@@ -148,6 +160,7 @@ class Runner implements CodecRunner {
       error: late
         ? 'its turn did not come in time'
         : 'it had to be stopped several times and rests for a minute',
+      passing: true,
     });
     return true;
   }

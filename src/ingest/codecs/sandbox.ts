@@ -71,6 +71,11 @@ export class Sandbox {
     this.broken = this.#guarded(LOAD_MS, () => this.#load(name, source));
   }
 
+  /** Whether it can be called at all. */
+  loaded(): CodecResult {
+    return this.broken === undefined ? { data: {} } : { error: this.broken };
+  }
+
   run(input: CodecInput): CodecResult {
     const call = this.#call;
     if (this.broken !== undefined || call === undefined) return { error: this.broken ?? 'not loaded' };

@@ -15,7 +15,8 @@ export function faultOfShape(value: unknown, depth = 0): string | undefined {
   return undefined;
 }
 
-export type CodecResult = { data: unknown } | { error: string };
+/** `passing` is no fault of the codec's: it may be asked again. */
+export type CodecResult = { data: unknown } | { error: string; passing?: true };
 
 /** Reads `{data, errors}` as the codec's wrapper wrote it. Numbers are finite: JSON knows no other. */
 export function readOutput(text: string): CodecResult {
