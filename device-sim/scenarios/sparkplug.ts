@@ -8,6 +8,10 @@ import { type PlannedEvent, planDay, tellStory } from './story.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
+/** The flow has to be seen for a minute, and the fault as long as a ticket needs. */
+const BURST_MS = 100 * SECOND;
+const AFTER_BURST_MS = 20 * SECOND;
+
 const parts = ['leak', 'trip', 'lost', 'burst', 'dies'] as const;
 type Part = (typeof parts)[number];
 
@@ -41,7 +45,7 @@ async function burst(node: SparkplugEdgeNode, context: ScenarioContext): Promise
   const before = node.valuesOf('pump');
   context.journal.story(`${node.id}  the pipe behind the pump bursts: the pressure falls and the flow rises`);
   expectSoon(context, { kind: 'burst_suspected', device: node.nativeIdOf('pump'), withinMs: 2 * MINUTE });
-  const until = context.time.now() + 3 * MINUTE;
+  const until = context.time.now() + BURST_MS;
   do node.tell('pump', { 'Outlet/Pressure': 1.4, 'Outlet/Flow': 18.6 });
   while ((await pause(10 * SECOND, context.until)) && context.time.now() < until);
   node.tell('pump', {
@@ -87,6 +91,8 @@ async function lost(node: SparkplugEdgeNode, { journal, time }: ScenarioContext)
 
 async function dies(node: SparkplugEdgeNode, context: ScenarioContext): Promise<void> {
   const { journal, time, until } = context;
+  const burstIsOver = time.realOf(time.startedAt + FIRST_DAY.burst[1]) + BURST_MS + AFTER_BURST_MS;
+  if (!(await pause(burstIsOver - time.now(), until))) return;
   const backAfterMs = Math.max(3 * MINUTE, (20 * MINUTE) / time.speed);
   journal.story(`${node.id}  its power fails: ${node.devices.length} devices cannot be heard any more`);
   node.die();
