@@ -13,6 +13,7 @@ import { coalesce } from '../platform/coalesce.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
 import type { OutsideBroker } from '../transport/mqtt-client.ts';
+import { openCodecs } from './codecs.ts';
 import { guarded } from './guarded.ts';
 import { startOutsideBroker } from './outside-broker.ts';
 import type { Parts } from './parts.ts';
@@ -21,13 +22,10 @@ const SWEEP_MS = 1_000;
 /** What came with a life event lets it pass first. */
 const BEHIND_LIFE_MS = 30;
 
-type Codecs = Pick<CodecFolder, 'resolve' | 'mapOf'>;
-const noCodecs: Codecs = { resolve: () => undefined, mapOf: () => undefined };
-
 /** Decoding and the group commit. */
 async function openIngest(
   parts: Parts,
-  { registry, codecs }: { registry: Registry; codecs: Codecs },
+  { registry, codecs }: { registry: Registry; codecs: CodecFolder },
   drainInbox: (() => Promise<void>) | undefined,
 ): Promise<Ingest> {
   const { database, clock, log, queue } = parts;
@@ -76,12 +74,13 @@ export async function startIngest(
 ): Promise<Sockets> {
   const { config, database, clock, log } = parts;
   const registry = await createRegistry(database);
-  const ingest = await openIngest(parts, { registry, codecs: noCodecs }, drainInbox);
+  const codecs = await openCodecs(parts, cleanUp);
+  const ingest = await openIngest(parts, { registry, codecs }, drainInbox);
   cleanUp.add(() => ingest.close());
   parts.metrics.countUplinks(() => ingest.counts());
   const mapFor = async (protocol: string, nativeId: string) => {
     const model = (await registry.find(protocol, nativeId))?.model;
-    return model === undefined ? undefined : noCodecs.mapOf(model);
+    return model === undefined ? undefined : codecs.mapOf(model);
   };
   const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
   const gateways = shareGateways(database, parts.processId, log);
