@@ -15,10 +15,13 @@ const ADDRESS =
   /^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$|^(?:[0-9a-f]{2}[:-]){7}[0-9a-f]{2}$|^[0-9a-f]{12}$|^[0-9a-f]{16}$/i;
 const MOST_IDS = 8;
 
-/** An address as lower-case hex, whatever stands between its bytes; any other text as it is. */
+/** What an id may not hold here: `Kitchen leak` is `Kitchen-leak`. */
+const UNFIT = /[^\p{L}\p{N}_.:/@=~-]+/gu;
+
+/** An address as lower-case hex, whatever stands between its bytes; any other text with dashes for what no id may hold. */
 export function plainId(id: string): string {
   const text = clean(id.trim(), 128);
-  return ADDRESS.test(text) ? text.replaceAll(/[:-]/g, '').toLowerCase() : text;
+  return ADDRESS.test(text) ? text.replaceAll(/[:-]/g, '').toLowerCase() : text.replace(UNFIT, '-');
 }
 
 const texts = (value: unknown): string[] =>
@@ -39,7 +42,7 @@ const word = (value: unknown) =>
 export function ownerOf({ config, key }: EntityConfig): Owner {
   const device = isObject(config.device) ? config.device : {};
   const named = [...new Set([...texts(device.identifiers), ...connectionsOf(device.connections)])];
-  const [own = clean(key.split('/').slice(1).join('/'), 128)] = texts(config.unique_id);
+  const [own = plainId(key.split('/').slice(1).join('/'))] = texts(config.unique_id);
   const ids = named.length > 0 ? named : [own];
   const name = word(device.name) ?? (named.length > 0 ? undefined : word(config.name));
   const model = word(device.model) ?? word(device.model_id);

@@ -92,6 +92,12 @@ describe('what an announcement teaches', () => {
       dev: { ids: 'A0-B1-C2-D3-E4-F5' },
     });
     expect(other.introduces).toMatchObject([{ nativeId: 'a0b1c2d3e4f5' }]);
+    const spaced = broker.announce('sensor/d/battery', {
+      stat_t: 'd',
+      dev_cla: 'battery',
+      dev: { ids: 'Hall 2#' },
+    });
+    expect(spaced.introduces).toMatchObject([{ nativeId: 'Hall-2-' }]);
     expect(
       broker.announce('sensor/c/battery', { stat_t: 'c', dev_cla: 'battery', uniq_id: 'only' }).introduces,
     ).toMatchObject([{ nativeId: 'only' }]);
