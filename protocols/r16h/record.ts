@@ -14,7 +14,7 @@ const ALARMS: Readonly<Record<string, readonly [Signal, boolean]>> = {
   ULK: ['worn', false],
 };
 /** Words for no alarm. */
-const QUIET = /^(?:N\w*|OK|0+|-*)$/i;
+const QUIET = /^(?:N\w*|OK|0+|-*|[LR])$/i;
 
 /** `R|S, yyyyMMdd, HHmmss`: what was kept while there was no connection is history. */
 function baseOf([flag = '', date = '', time = '']: readonly string[]): Base {
@@ -46,6 +46,18 @@ function ending(fields: readonly string[], base: Base): Measured {
   return { readings: [...raised, ...worn, ...charge.readings], reasons: charge.reasons };
 }
 
+/** A call that stands elsewhere than it should: fields were lost or added in front of it. */
+function displacedCall(
+  fields: readonly string[],
+  known: readonly DecodedReading[],
+  base: Base,
+): DecodedReading[] {
+  const isTold = known.some(({ signal }) => signal === 'sos');
+  const at = fields.findIndex((field) => field.trim().toUpperCase() === 'SOS');
+  if (isTold || at < 0 || hardwareAddress(fields[at + 1] ?? '') !== undefined) return [];
+  return [{ signal: 'sos', value: true, code: `SOS in field ${at + 1}`, ...base }];
+}
+
 /** Degrees, or degrees and minutes where so many digits stand in front of the point. */
 function degrees(text = '', letter = '', digits: 2 | 3): number | undefined {
   const whole = /^\s*-?(\d+)/.exec(text)?.[1]?.length ?? 0;
@@ -59,6 +71,7 @@ function degrees(text = '', letter = '', digits: 2 | 3): number | undefined {
 export function decodeGps(fields: readonly string[]): Measured {
   const base = baseOf(fields);
   const { readings, reasons } = ending(fields.slice(10, 13), base);
+  readings.unshift(...displacedCall(fields, readings, base));
   const latitude = degrees(fields[3], fields[4], 2);
   const longitude = fields[6] === undefined ? undefined : degrees(fields[5], fields[6], 3);
   if (latitude !== undefined && longitude !== undefined) {
@@ -111,6 +124,7 @@ function wifiOf(fields: readonly string[]): AccessPoint[] {
 export function decodeIndoor(fields: readonly string[]): Measured {
   const base = baseOf(fields);
   const { readings, reasons } = ending(fields.slice(-3), base);
+  readings.unshift(...displacedCall(fields, readings, base));
   const heard = fields.slice(3, -3).flatMap((field) => field.split(/[|;&]/).map((part) => part.trim()));
   const wifi = wifiOf(heard);
   const scan = networkScan(cellsOf(heard), wifi);
