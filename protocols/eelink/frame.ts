@@ -52,6 +52,12 @@ export function isProven(bytes: Uint8Array): boolean {
   );
 }
 
+/** A datagram whose mark was taken off. */
+function isBareDatagram(bytes: Uint8Array): boolean {
+  const fits = u16(bytes, 0) === bytes.length - 2 && bytes.length <= MAX_FRAME_BYTES;
+  return fits && isProven(Uint8Array.of(DATAGRAM_MARK >> 8, DATAGRAM_MARK & 0xff, ...bytes));
+}
+
 /** Types that devices send, and the two of the server that they answer. */
 export function isKnownType(type: number | undefined): boolean {
   return (
@@ -95,8 +101,11 @@ function startOf(bytes: Uint8Array, from: number): number {
 /** A package, a datagram of packages, or either without its mark; cut ones as far as they go. Undefined where there is none. */
 export function parseFrame(given: Uint8Array): Frame | undefined {
   const bytes = given.subarray(0, MAX_FRAME_BYTES);
-  const bare = Uint8Array.of(DATAGRAM_MARK >> 8, DATAGRAM_MARK & 0xff, ...bytes);
-  const datagram = isDatagram(bytes) ? bytes : isProven(bare) ? bare : undefined;
+  const datagram = isBareDatagram(bytes)
+    ? Uint8Array.of(DATAGRAM_MARK >> 8, DATAGRAM_MARK & 0xff, ...bytes)
+    : isDatagram(bytes)
+      ? bytes
+      : undefined;
   if (datagram) {
     const id = packedImei(datagram.subarray(6, DATAGRAM_HEAD));
     const { packages, rest } = readPackages(datagram.subarray(DATAGRAM_HEAD));
@@ -193,5 +202,6 @@ function frameAt(bytes: Uint8Array, at: number): { start?: number; end: number }
 
 /** Cuts a stream or a datagram into frames; `discarded` counts bytes that belong to none. */
 export function splitFrames(bytes: Uint8Array): Cut {
+  if (isBareDatagram(bytes)) return { frames: [bytes], rest: bytes.subarray(bytes.length), discarded: 0 };
   return splitScanned(bytes, { nextMark, frameAt });
 }

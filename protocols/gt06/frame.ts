@@ -16,6 +16,8 @@ export interface Frame {
   /** With a length of two bytes. */
   extended: boolean;
   checksum: 'right' | 'wrong' | 'missing';
+  /** Its length is what it says. */
+  measured: boolean;
 }
 
 /** What stands in front of the type. */
@@ -93,13 +95,15 @@ export function parseFrame(bytes: Uint8Array): Frame | undefined {
   if (checked(bytes, head)) {
     const end = bodyAt + declared;
     const content = bytes.subarray(bodyAt + 1, end - 4);
-    return { type, content, serial: u16(bytes, end - 4), extended, checksum: 'right' };
+    return { type, content, serial: u16(bytes, end - 4), extended, checksum: 'right', measured: true };
   }
   const end = endsLine(bytes, bytes.length) ? bytes.length - 2 : bytes.length;
-  const isWhole = end - bodyAt >= SHORTEST_BODY && (end < bytes.length || end - bodyAt === declared);
-  if (!isWhole) return { type, content: bytes.subarray(bodyAt + 1, end), extended, checksum: 'missing' };
+  const measured = declared >= SHORTEST_BODY && end - bodyAt === declared;
+  const isWhole = end - bodyAt >= SHORTEST_BODY && (end < bytes.length || measured);
+  if (!isWhole)
+    return { type, content: bytes.subarray(bodyAt + 1, end), extended, checksum: 'missing', measured };
   const content = bytes.subarray(bodyAt + 1, end - 4);
-  return { type, content, serial: u16(bytes, end - 4), extended, checksum: 'wrong' };
+  return { type, content, serial: u16(bytes, end - 4), extended, checksum: 'wrong', measured };
 }
 
 /** Writes a frame to a device. */

@@ -231,12 +231,16 @@ function encode(command: DownlinkCommand, { serial }: { serial: number }): Encod
   return { bytes: formatFrame(COMMAND, content, { serial: serial & 0xffff }), answeredBy: TEXT };
 }
 
+/** Topin frames have the same marks: only in these types their length is a length too. */
+const SHARED: ReadonlySet<number> = new Set([0x08, 0x13, 0x30]);
+
+/** Proven by the checksum; where that is wrong, told by a length that is right. */
 function looksLike(bytes: Uint8Array): 0 | 1 | 2 | 3 {
   if (isProven(bytes)) return 3;
   const frame =
     bytes[0] === bytes[1] && (bytes[0] === 0x78 || bytes[0] === 0x79) ? parseFrame(bytes) : undefined;
   if (!frame) return 0;
-  return frame.extended ? 2 : 1;
+  return frame.extended || (frame.measured && !SHARED.has(frame.type)) ? 2 : 1;
 }
 
 /** The protocol `gt06`; a status comes every 3 to 5 minutes. */

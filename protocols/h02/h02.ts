@@ -14,7 +14,7 @@ import type {
 import { latin1 } from '../bytes.ts';
 import { numberFrom, printable } from '../measure.ts';
 import { networkScan } from '../network.ts';
-import { idBytesOf, isPackedMark, MAX_FRAME_BYTES, splitFrames } from './frame.ts';
+import { idBytesOf, isPackedMark, MAX_FRAME_BYTES, PACKED, splitFrames } from './frame.ts';
 import {
   type Content,
   readBase,
@@ -209,9 +209,9 @@ function looksLike(bytes: Uint8Array): 0 | 1 | 2 | 3 {
   const text = latin1(bytes.subarray(0, MAX_FRAME_BYTES));
   const sentence = parseSentence(text.split('#', 1)[0] ?? '');
   if (sentence && /^\d{8,16}$/.test(sentence.id)) return text.startsWith('*') ? 2 : 1;
-  return bytes[0] === 0x24 && bytes.length >= 32 && bytes.length <= 48 && idBytesOf(bytes) !== undefined
-    ? 2
-    : 0;
+  if (bytes.length < PACKED.short - 1 || bytes.length > PACKED.long + 3) return 0;
+  if (isPackedMark(bytes[0]) && idBytesOf(bytes) !== undefined) return 2;
+  return idBytesOf(marked(bytes)) === undefined ? 0 : 1;
 }
 
 /** The protocol `h02`; heartbeats come every few minutes. */

@@ -204,19 +204,20 @@ function encode(command: DownlinkCommand): EncodedDownlink | undefined {
 
 /** Frames of a type whose own counts come out even; the family has no checksum. */
 function looksLike(bytes: Uint8Array): 0 | 1 | 2 | 3 {
-  const marked = bytes[0] === 0x78 && bytes[1] === 0x78;
   const frame = parseFrame(bytes);
   if (!frame || !handlers.has(frame.type)) return 0;
-  const { frames, discarded } = marked ? splitFrames(bytes) : { frames: [], discarded: 1 };
-  if (frames.length > 0 && discarded === 0) return isEven(frame) ? 2 : 1;
+  const marked = bytes[0] === 0x78 && bytes[1] === 0x78;
+  if (marked) return isEven(frame) ? 2 : 1;
   return isEven(frame) ? 1 : 0;
 }
 
+/** Where the head of a login or a position is the length of all that follows, the frame is of the GT06 family. */
 function isEven({ head, type, content }: Frame): boolean {
-  if (type === 0x01) return content.length >= 8 && content.length <= 12;
+  const { length } = content;
+  if (type === 0x01) return length === 8 || length === 9;
   if (type === 0x17 || type === 0x69) return readNetworks(content, head).whole;
-  if (type === 0x10 || type === 0x11) return content.length >= 18 && content.length <= 24;
-  return head === content.length + 1;
+  if (type === 0x10 || type === 0x11) return length >= 18 && length <= 24 && head !== length + 1;
+  return head === length + 1;
 }
 
 /** The protocol `topin`; heartbeats come every few minutes, at rest up to every 25. */

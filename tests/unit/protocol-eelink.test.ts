@@ -18,6 +18,12 @@ describe('a stream of Eelink packages', () => {
     });
   });
 
+  it('takes a datagram that lost its mark for one', () => {
+    const bare = datagram.subarray(2);
+    expect(split(bare).frames).toEqual([bare]);
+    expect(decode(bare).nativeId).toBe('861234567890123');
+  });
+
   it('finds the next package behind one whose length is untrue', () => {
     const untrue = Buffer.from('676712 0fff 0007'.replaceAll(' ', ''), 'hex');
     expect(split(untrue, heartbeat).frames).toEqual([heartbeat]);

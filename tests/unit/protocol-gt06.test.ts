@@ -94,6 +94,12 @@ describe('what begins with 7878', () => {
     }
   });
 
+  it('is GT06 where the checksum is wrong and the length right', () => {
+    const press = gt06Frame('19', '01cc 00 287d 001fb8 60 04 04 0101');
+    press[press.length - 3] = (press.at(-3) ?? 0) ^ 0xff;
+    expect([gt06, topin].map(({ looksLike }) => looksLike?.(press))).toEqual([2, 0]);
+  });
+
   it('is neither where it is something else', () => {
     for (const other of ['[3G*1*0002*LK]', '', 'xx', '{"imei":"1"}']) {
       expect([gt06, topin].map(({ looksLike }) => looksLike?.(Buffer.from(other)))).toEqual([0, 0]);
