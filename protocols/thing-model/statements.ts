@@ -5,7 +5,7 @@ import { nameField, purposeOf } from '../field-match.ts';
 import type { Purpose } from '../field-names.ts';
 import { addFindings } from '../generic-map.ts';
 import { at } from '../json-frame.ts';
-import { add, isObject, type JsonObject, type Sink } from '../sink.ts';
+import { add, clean, isObject, type JsonObject, type Sink } from '../sink.ts';
 import { readTimed } from '../timed-fields.ts';
 import { meaningOf } from '../words.ts';
 import type { Switch } from './memory.ts';
@@ -47,7 +47,8 @@ function switchesIn(fields: JsonObject, purpose: Purpose | undefined, service: s
     const field = nameField(property, purpose);
     const value = rawOf(given);
     const pair = PAIRS.find((one) => one.includes(value as never));
-    if (!pair || property.length > 64) return [];
+    // What a damaged name cannot be asked for is no switch.
+    if (!pair || clean(property) !== property || clean(service ?? '') !== (service ?? '')) return [];
     const { signal, channel } = field ?? {};
     if (signal !== 'breaker_position' && signal !== 'valve_position') return [];
     if (/state|status|状态/i.test(property) && !/switch|开关/i.test(property)) return [];
@@ -116,7 +117,7 @@ function readEvent({ sink, profile, purpose }: Context, id: string, given: JsonO
   });
   const alarm = /alarm|alert|warn|报警|告警/i.test(id) && !HARMLESS_EVENT.test(id);
   if (alarm && sink.readings.length === before)
-    add(sink, { signal: 'general_alarm', value: true, code: id.slice(0, 64) });
+    add(sink, { signal: 'general_alarm', value: true, code: clean(id) });
 }
 
 /** Reads the statements about one device in their order. Returns what they tell of the device itself. */
