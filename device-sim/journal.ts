@@ -124,7 +124,7 @@ export function readablePrinter(write: (line: string) => void): (entry: JournalE
 /** The one loss of connection that is no news. */
 export const SWITCHED_OFF = 'switched off';
 
-const QUIET = /^(LK|UD|UD2|bphrt|oxygen|btemp2|up|readings|z2m|spb)/;
+const QUIET = /^(LK|UD|UD2|bphrt|oxygen|btemp2|up|readings|z2m|spb|lns)/;
 
 function readable(entry: JournalEntry): string | undefined {
   if ('sent' in entry) {

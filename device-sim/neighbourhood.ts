@@ -21,11 +21,14 @@ export interface ChildCredential {
   part?: ChildPart;
 }
 
+const gatewayProtocols = ['sparkplug', 'chirpstack'] as const;
+type GatewayProtocol = (typeof gatewayProtocols)[number];
+
 export interface GatewayCredential {
   /** User name and the last part of the base topic. */
   id: string;
-  /** A Zigbee2MQTT where absent. */
-  protocol?: 'sparkplug';
+  /** A Zigbee2MQTT where absent; of a ChirpStack, `id` is that of the application. */
+  protocol?: GatewayProtocol;
   /** Absent where a broker asks for none. */
   secret?: string;
   name?: string;
@@ -50,12 +53,13 @@ export interface Neighbourhood {
 export function readGateway(value: unknown, where: string): GatewayCredential {
   if (!isRecord(value)) throw new Error(`${where}: is no object`);
   const { secret, children = [] } = value;
+  const protocol = gatewayProtocols.find((each) => each === value.protocol);
   if (!Array.isArray(children)) throw new Error(`${where}: children is no list`);
   return {
     id: textOf(value, 'id', where),
     children: children.map((child: unknown, i) => readChild(child, `${where}.children[${i}]`)),
     ...(typeof secret === 'string' ? { secret } : {}),
-    ...(value.protocol === 'sparkplug' ? { protocol: 'sparkplug' } : {}),
+    ...(protocol ? { protocol } : {}),
     ...nameOf(value),
     ...partOf(value, gatewayParts, where),
   };

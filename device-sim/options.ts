@@ -26,7 +26,7 @@ export const usage = `npm run sim -- <scenario> [options]
   --host H            server (127.0.0.1)
   --watch-port N      wristbands over TCP (5093)
   --mqtt-port N       MQTT of the server (1883)
-  --mqtt-url URL      binhu and sparkplug: the broker of the gateways, such as a Mosquitto
+  --mqtt-url URL      binhu, lorawan, sparkplug: the broker of the gateways, such as a Mosquitto
   --credentials FILE  devices that are registered there, as JSON; without it unregistered ones are invented
   --seed N            the same seed gives the same story (1)
   --duration 10m      end after this long

@@ -1,5 +1,6 @@
 import { connect, type MqttClient } from 'mqtt';
 import type { Surroundings } from '../band.ts';
+import { addressOf } from '../broker-login.ts';
 import { SWITCHED_OFF } from '../journal.ts';
 import type { GatewayCredential } from '../neighbourhood.ts';
 import { Timers } from '../time.ts';
@@ -218,16 +219,4 @@ export class SparkplugEdgeNode {
     );
     if (settable) this.#timers.after(switchingMs, () => this.tell(device, { [name]: on }));
   }
-}
-
-/** What the address holds goes before the edge node's own. */
-function addressOf(url: string, { id, secret }: GatewayCredential) {
-  const { username, password } = new URL(url);
-  const href = Object.assign(new URL(url), { username: '', password: '' }).href;
-  if (username)
-    return {
-      href,
-      login: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
-    };
-  return { href, login: secret ? { username: id, password: secret } : {} };
 }

@@ -1,5 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Surroundings } from '../band.ts';
+import { addressOf } from '../broker-login.ts';
 import { SWITCHED_OFF } from '../journal.ts';
 import type { ChildCredential, GatewayCredential } from '../neighbourhood.ts';
 import { Timers } from '../time.ts';
@@ -66,6 +67,7 @@ export class ZigbeeGateway {
   start(): void {
     const { url, gateway, reconnectMs = RECONNECT_MS } = this.#options;
     const topic = this.#topic('bridge/state');
+    const { href, login } = addressOf(url, gateway);
     const options: IClientOptions = {
       keepalive: 60,
       reconnectPeriod: reconnectMs,
@@ -73,9 +75,9 @@ export class ZigbeeGateway {
       reconnectOnConnackError: true,
       queueQoSZero: false,
       will: { topic, payload: Buffer.from('{"state":"offline"}'), qos: 1, retain: true },
-      ...loginOf(url, gateway),
+      ...login,
     };
-    const client = connect(withoutLogin(url), options);
+    const client = connect(href, options);
     this.#client = client;
     let isStart = true;
     client.on('error', () => {});
@@ -198,18 +200,6 @@ export class ZigbeeGateway {
     );
     if (settable) this.#timers.after(switchingMs, () => this.hear(address, switchedTo(child.cache, state)));
   }
-}
-
-/** What the address holds goes before the gateway's own. */
-function loginOf(url: string, { id, secret }: GatewayCredential): { username?: string; password?: string } {
-  const { username, password } = new URL(url);
-  if (username) return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  return secret ? { username: id, password: secret } : {};
-}
-
-/** mqtt.js takes a name and a password apart at the last colon; a password may hold one. */
-function withoutLogin(url: string): string {
-  return Object.assign(new URL(url), { username: '', password: '' }).href;
 }
 
 function wishOf(key: string | undefined, payload: string): Values {

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { SeededDemo } from '../../src/demo/demo-store.ts';
 import type { Addresses } from '../../src/transport/addresses.ts';
 
 /** What the simulator says should follow. */
@@ -34,7 +33,7 @@ const portOf = (url: string | undefined) => Number(new URL(url ?? 'none://x:0').
 /** Plays a scenario of the demo to a service, as a program of its own. */
 export function playDemo(
   [scenario, ...args]: readonly [scenario: string, ...args: string[]],
-  demo: SeededDemo,
+  demo: { [list in 'devices' | 'gateways' | 'sensors']?: readonly object[] },
   { mqtt, tcp }: Addresses,
 ): Played {
   const folder = mkdtempSync(join(tmpdir(), 'gg-demo-'));
