@@ -126,6 +126,7 @@ const BEHIND =
   /^(.+?)_?(?:(?:phase|chn|ch|channel|sensor|input|in|out|probe|zone|port|circuit|line|cable|rope|no)_?)?(l[123](?:_?n)?|l1_?l?2|l2_?l?3|l3_?l?1|l_?123|\d{1,2}|[abcnxyz]|phase_?[abc])$/;
 const BEFORE =
   /^(?:phase|chn|ch|channel|sensor|input|probe|zone|port|circuit|line|l)?_?(\d{1,2}|[abcxyz])_(.+)$/;
+const NUMBERED = /^([a-z]{2,}(?:_[a-z]+)*?)_?(\d{1,2})_([a-z].*)$/;
 const INSIDE = /^(.+?)_(?:chn|ch|channel|phase|l)_?(\d{1,2}|[abc])_(.+)$/;
 
 /** `voltage_l1_n` is `voltage` at `l1`; a name that has no such part is given as it is. */
@@ -137,6 +138,9 @@ export function pointsOf(name: string): Point[] {
   if (before !== undefined && rest !== undefined) found.push({ base: rest, point: before });
   const [, left, middle, right] = INSIDE.exec(name) ?? [];
   if (left !== undefined && middle !== undefined) found.push({ base: `${left}_${right}`, point: middle });
+  const [, word, count, end] = NUMBERED.exec(name) ?? [];
+  if (word !== undefined && count !== undefined && end !== undefined)
+    found.push({ base: `${word}_${end}`, point: count });
   return found;
 }
 

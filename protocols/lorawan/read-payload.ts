@@ -2,6 +2,7 @@
 import type { DecodedReading, Origin } from '../../src/model/readings.ts';
 import { nameField } from '../field-match.ts';
 import { readNamed } from '../field-values.ts';
+import { hardwareAddress, networkScan } from '../network.ts';
 import { placeIn } from '../place-fields.ts';
 import { clean, type Sink } from '../sink.ts';
 import { type About, aboutOf } from './about.ts';
@@ -42,6 +43,8 @@ const ALARM_OF_THRESHOLD = /(?:threshold|limit|over_range)_alarm$/;
 /** What any device might call it is believed only where the name says more than a letter or a word with many meanings. */
 const TOO_VAGUE =
   /temp|^(?:state|status|switch|fault|level|signal|level_status|power|current|energy|volt|voltage|distance|depth|heat|sys|dia|oxygen|pulse|heart|breath|breathe|angle|online|removed|u|i|p|q|s)$/;
+/** What was heard of other radios. */
+const OTHERS = /(?:^|\.)(?:wi_?-?fi|bssid|beacons?|gateways?)\b/i;
 const MAX_REASONS = 12;
 
 interface Reading {
@@ -107,6 +110,18 @@ function tripped(sink: Sink): void {
   );
 }
 
+/** Access points around, for whoever can locate by them. */
+function scan({ sink, about }: Reading, moment: Moment): void {
+  const wifi = moment.objects.flatMap(({ path, object: { mac, bssid, rssi } }) => {
+    const address = /wi_?-?fi|bssid|scan/i.test(path)
+      ? hardwareAddress(String(mac ?? bssid ?? ''))
+      : undefined;
+    return address === undefined ? [] : [{ mac: address, ...(typeof rssi === 'number' ? { rssi } : {}) }];
+  });
+  const value = networkScan([], wifi);
+  if (value) put({ sink, about }, { signal: 'network_scan', value });
+}
+
 function readMoment(moment: Moment, { message, about }: { message: PayloadMessage; about: About }): Sink {
   const at = moment.at ?? (moment.late ? undefined : message.observedAt);
   const live = message.origin === 'live' && moment.late ? 'history' : message.origin;
@@ -117,9 +132,10 @@ function readMoment(moment: Moment, { message, about }: { message: PayloadMessag
     ({ names, value }) => names.includes('valid') && (value === false || value === 0),
   );
   if (!invalid) places(into, moment);
+  scan(into, moment);
   for (const field of moment.fields) {
     const read = message.map && mapField(into, { field, map: message.map });
-    if (read || message.map?.only) continue;
+    if (read || message.map?.only || OTHERS.test(field.path)) continue;
     const measured = typeof field.value === 'number' && !field.names.some((name) => /bat|volt/.test(name));
     if ((invalid && measured) || field.names.some((name) => failed.has(name))) {
       sink.reasons.push(`${clean(field.path, 40)}: the device says that it is not valid`);

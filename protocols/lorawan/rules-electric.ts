@@ -117,7 +117,8 @@ function energy(signal: 'energy_import' | 'energy_export') {
     if (field.unit !== undefined && !conversionOf(signal, field.unit)) return true;
     const [, tariff] = /_t(\d)$/.exec(field.names[0] ?? '') ?? [];
     const counted =
-      about.vendor !== undefined && /^(?:milesight|mclimate|netvox|yobiiq|arwin)$/.test(about.vendor);
+      about.vendor !== undefined &&
+      /^(?:milesight|mclimate|netvox|yobiiq|arwin|vutility)$/.test(about.vendor);
     const before = sink.readings.length;
     if (!putNumber(into, said, { signal, ...(counted ? { usual: 'Wh' } : {}) })) return false;
     const last = sink.readings.at(-1);
@@ -211,7 +212,7 @@ export const electricRules: readonly Rule[] = [
     read: energy('energy_export'),
   },
   {
-    is: /^(?:(?:total|active|import(?:ed)?|consumed|electric(?:ity)?|electrical|cumulative|accumulated|forward|positive|system)_)*(?:energy|electricity|power_consumption|energy_consumption|power_consumed)(?:_(?:import(?:ed)?|total|consumption|consumed|active|delivered(?:_to_client)?|usage|sum|value|forward|positive|l123|t\d))*$/,
+    is: /^(?:(?:total|active|import(?:ed)?|consumed|electric(?:ity)?|electrical|cumulative|accumulated|forward|positive|system)_)*(?:energy|electricity|power_consumption|energy_consumption|power_consumed)(?:_(?:import(?:ed)?|total|consumption|consumed|active|delivered(?:_to_client)?|usage|sum|value|forward|positive|accumulation|l123|t\d))*$/,
     of: ({ electric: is }, { field }) => is || field.unit !== undefined,
     read: energy('energy_import'),
   },

@@ -117,9 +117,10 @@ function pressure(into: Into, said: Said): boolean {
   const raw =
     about.vendor === 'elsys' ||
     about.vendor === 'ellenex' ||
+    about.vendor === 'aqua_scope' ||
     airy ||
     (value > 850 && value < 1100 && !Number.isInteger(value));
-  const usual = raw && said.base === 'pressure' ? undefined : about.vendor === 'aqua_scope' ? 'mbar' : 'kPa';
+  const usual = raw && said.base === 'pressure' ? undefined : 'kPa';
   return putNumber(into, said, { signal: 'water_pressure', usual });
 }
 
@@ -213,13 +214,13 @@ export const waterRules: readonly Rule[] = [
   },
   { is: /^temperature$/, of: inWater, read: number('water_temperature', '°C') },
   {
-    is: /^(?:(?:ultrasonic|lidar|laser|radar|tof|sensor|measured|raw|corrected|surface)_?)?distance(?:_(?:average|avg|mean|value|sensor|measured|median))?$|^(?:ullage|empty_height)$/,
+    is: /^(?:(?:ultrasonic|lidar|laser|radar|tof|solid|sensor|measured|raw|corrected|surface)_?)?distance(?:_(?:average|avg|mean|value|sensor|measured|median))?$|^(?:ullage|empty_height)$/,
     read: distance,
   },
   { is: /^distance_/, read: nothing },
   { is: /^(?:height|level)$/, of: ({ vendor }) => vendor === 'dingtek', read: depth },
   {
-    is: /^(?:(?:bin|tank|container|waste|trash|silo)_)?(?:fill(?:ing)?|fullness|filled)(?:_?(?:level|rate|percent(?:age)?|state|status|value))*$|^(?:level|liquid_level|water_level|tank_level)_?percent(?:age)?$|^percent_?full$/,
+    is: /^(?:(?:bin|tank|container|waste|trash|silo|ratio)_)?(?:fill(?:ing)?|fullness|filled)(?:_?(?:level|rate|percent(?:age)?|state|status|value))*$|^(?:level|liquid_level|water_level|tank_level)_?percent(?:age)?$|^percent_?full$/,
     read: (into, said) => putNumber(into, said, { signal: 'fill', usual: '%' }) || wordLevel(into, said),
   },
   {
