@@ -20,7 +20,6 @@ export const MAX_FRAME_BYTES = MAX_DATA + AROUND;
 const ZONE_HOURS = 8;
 
 export const commands = ['', 'control', 'send', 'confirm', 'request', 'response', 'deny'] as const;
-export type CommandName = (typeof commands)[number];
 
 export interface Frame {
   /** The 25 bytes from the serial to the command, as they came. */

@@ -9,10 +9,10 @@ import {
 import { isObject, type JsonObject, kindOf } from '../sink.ts';
 import { conversionOf } from '../units.ts';
 
-export const registerTypes = ['bit', 'u16', 'i16', 'u32', 'i32', 'f32', 'u64', 'bcd16', 'bcd32'] as const;
+const registerTypes = ['bit', 'u16', 'i16', 'u32', 'i32', 'f32', 'u64', 'bcd16', 'bcd32'] as const;
 export type RegisterType = (typeof registerTypes)[number];
 /** The bytes of a number of 32 bits as they come, `A` the highest. */
-export const wordOrders = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
+const wordOrders = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const;
 export type WordOrder = (typeof wordOrders)[number];
 
 type Plain = boolean | string | number;
@@ -293,6 +293,3 @@ export function readRegisterMap(raw: unknown): { map: RegisterMap; faults: MapFa
   };
   return { map, faults: faults.list };
 }
-
-/** Every fault of a map; none where it may be used. */
-export const checkRegisterMap = (raw: unknown): MapFault[] => readRegisterMap(raw).faults;

@@ -1,6 +1,6 @@
 /** `spBv1.0/<group>/<kind>/<edge node>[/<device>]`: the namespace of Sparkplug B 3.0, chapter 4. */
 
-export const kinds = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD', 'DBIRTH', 'DDEATH', 'DDATA', 'DCMD'] as const;
+const kinds = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD', 'DBIRTH', 'DDEATH', 'DDATA', 'DCMD'] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface Place {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { splitFrames } from '../../protocols/modbus-rtu/frame.ts';
 import { modbusRtu } from '../../protocols/modbus-rtu/modbus-rtu.ts';
 import { groupsOf } from '../../protocols/modbus-rtu/poll.ts';
-import { checkRegisterMap, readRegisterMap } from '../../protocols/modbus-rtu/register-map.ts';
+import { readRegisterMap } from '../../protocols/modbus-rtu/register-map.ts';
 import type { ProtocolSession } from '../../src/model/uplinks.ts';
 import { answer, exampleMap, framed, read, topic } from '../fixtures/modbus-rtu.ts';
 
@@ -10,6 +10,7 @@ const NOW = Date.parse('2026-11-22T08:15:02Z');
 const topicPrefix = 'modbus/dtu-3';
 const device = { nativeId: 'dtu-3', topicPrefix, map: exampleMap };
 const payload = { map: exampleMap };
+const checkRegisterMap = (map: unknown) => readRegisterMap(map).faults;
 const poll = (session: ProtocolSession, now: number) => {
   const turn = modbusRtu.poll?.(session, { ...device, now });
   if (!turn) throw new Error('it polls');
