@@ -92,10 +92,15 @@ export function createHttpPush(options: HttpPushOptions): HttpPush {
       if (nativeId !== undefined && downlinkAnswer)
         await downlinks.answered({ protocol: protocol.name, nativeId, ...conversation }, downlinkAnswer);
       const [reply] = decoded.replies;
-      if (reply) return { contentType: protocol.http.contentType, bytes: reply };
+      if (reply) return { contentType: contentTypeOf(protocol.http.contentType, reply), bytes: reply };
       return { contentType: 'application/json', bytes: Buffer.from('{}') };
     },
   };
+}
+
+/** A language that answers in text may still have answers of bare bytes. */
+function contentTypeOf(told: string, [first = 0x20]: Uint8Array): string {
+  return first < 0x20 ? 'application/octet-stream' : told;
 }
 
 /** Path and query without the key; undefined where it is not the right one. */
