@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssetView, ImportResult } from '../../src/api/asset-schemas.ts';
 import type { AuditView, DeviceView, GridView } from '../../src/api/schemas.ts';
 import { secretMatches } from '../../src/devices/credentials.ts';
-import { findDevices } from '../../src/devices/device-store.ts';
+import { findDevices, registerDevice } from '../../src/devices/device-store.ts';
 import { type Answer, codeOf } from '../harness/api-client.ts';
 import { type ApiEstate, buildEstate } from '../harness/api-estate.ts';
 import { startTestApi, type TestApi } from '../harness/api-village.ts';
@@ -230,6 +230,33 @@ watch,8800000001,手环,E1,
     expect(await db.selectFrom('devices').select('id').where('native_id', 'like', 'dry-%').execute()).toEqual(
       [],
     );
+  });
+
+  it('takes one unit once, whatever the languages: registered, or on two lines of the file', async () => {
+    await registerDevice(api.database.db, {
+      protocol: 'watch',
+      nativeId: '861234567890777',
+      withSecret: false,
+    });
+    const twice = `protocol,native_id,asset_code
+chirpstack,24e124136b5022aa,E1
+gt06,861234567890777,E1
+tts,24E124136B5022AA,E1
+nowhere,24e124136b5022bb,E1
+tts,24e124136b5022bb,E1
+`;
+    const faults = [
+      [3, '设备编号', '这台设备已按协议 watch 登记（861234567890777）'],
+      [4, '设备编号', '这台设备已按协议 chirpstack 登记（24e124136b5022aa）'],
+      [5, '协议', '不支持协议“nowhere”'],
+    ];
+    for (const dryRun of [true, false]) {
+      const { body } = await bring('admin', 'devices', twice, { dryRun });
+      expect([body.created, body.faults.map(({ line, field, message }) => [line, field, message])]).toEqual([
+        2,
+        faults,
+      ]);
+    }
   });
 
   it('lets no two gateways speak below one topic, and a desk register in its own grids only', async () => {

@@ -15,6 +15,7 @@ import {
 import { type DeviceLine, readDeviceLines } from './device-lines.ts';
 import type { ImportFault, ImportFile, ImportOutcome } from './import-fault.ts';
 import { type TopicPrefixes, topicPrefixes } from './topic-prefixes.ts';
+import { readUnits, type Units } from './units.ts';
 
 type Spoken = Pick<Protocol, 'name' | 'aliases' | 'mqttTopic' | 'gateway'>;
 
@@ -33,6 +34,7 @@ interface World extends DeviceImporter {
   grids: ReadonlyMap<string, number>;
   /** Of devices; 0 stands for one that a dry run would bring. */
   prefixes: TopicPrefixes;
+  units: Units;
   /** Line of the file in which a device came first. */
   first: Map<string, number>;
 }
@@ -74,6 +76,7 @@ async function worldOf(trx: Trx, lines: readonly DeviceLine[], by: DeviceImporte
     assets: await readAssetGrids(trx, codes),
     grids: new Map((await readGrids(trx)).map(({ code, id }) => [code, id])),
     prefixes: topicPrefixes(await readPrefixes(trx)),
+    units: await readUnits(trx, lines),
     first: new Map(),
   };
 }
@@ -87,12 +90,19 @@ function faultOf(line: DeviceLine, world: World): Omit<ImportFault, 'line'> | un
   if (first !== undefined)
     return { field: 'native_id', code: 'IMPORT_TWICE', details: { value: line.nativeId, first } };
   for (const each of spellings) world.first.set(each, line.line);
-  return referenceFault(line, { world, protocol }) ?? rightsFault(line, { world, protocol });
+  const context = { world, protocol };
+  return unitFault(line, context) ?? referenceFault(line, context) ?? rightsFault(line, context);
 }
 
 interface Context {
   world: World;
   protocol: Spoken;
+}
+
+/** One unit is taken once, in whatever language; what is registered already keeps what it is. */
+function unitFault(line: DeviceLine, context: Context): Omit<ImportFault, 'line'> | undefined {
+  const twin = beforeOf(line, context) ? undefined : context.world.units.twinOf(line);
+  return twin && { field: 'native_id', code: 'DEVICE_HARDWARE_TAKEN', details: { ...twin } };
 }
 
 function referenceFault(
@@ -220,6 +230,7 @@ async function register(
   if (made.secret !== null)
     outcome.secrets?.push({ protocol: protocol.name, nativeId: line.nativeId, secret: made.secret });
   if (change.topicPrefix) world.prefixes.add(change.topicPrefix, made.id);
+  world.units.add(line);
   for (const alias of aliases)
     world.known.set(keyOf(protocol.name, alias), asBefore(made.id, { line, change, world }));
 }
