@@ -1,4 +1,4 @@
-import { commandsOf } from '../devices/commands.ts';
+import { commandsOf, measurementsOf } from '../devices/commands.ts';
 import { switchableDevices } from '../devices/switching-store.ts';
 import { AppError } from '../platform/errors.ts';
 import {
@@ -60,7 +60,7 @@ export async function deviceViews(
       { protocol: row.protocol, lastSeenAt: row.last_seen_at },
       { expectedEveryMs, now: deps.clock.now() },
     );
-    return { ...deviceView(row), silent, commands: commandsFor(deps, scope, { row, switchable }) };
+    return { ...deviceView(row), silent, ...commandsFor(deps, scope, { row, switchable }) };
   });
 }
 
@@ -75,15 +75,14 @@ function commandsFor(
   deps: ApiDeps,
   scope: Scope,
   { row, switchable }: { row: DeviceRow; switchable: ReadonlySet<number> },
-): DeviceView['commands'] {
+): Pick<DeviceView, 'commands' | 'measurements'> {
   const protocol = deps.protocols.find(({ name }) => name === row.protocol);
-  const commands = commandsOf(protocol, {
-    subjectId: row.subject_id,
-    switchable: switchable.has(row.id),
-    nativeId: row.native_id,
-  });
+  const { subject_id: subjectId, native_id: nativeId } = row;
+  const sayable = commandsOf(protocol, { subjectId, switchable: switchable.has(row.id), nativeId });
   const maySwitchIt = row.active && allowsSwitching(row) && maySwitch(scope, deviceFacts(row));
-  return commands.filter((kind) => (kind === 'switch' ? maySwitchIt : maySet(scope, row, kind)));
+  const commands = sayable.filter((kind) => (kind === 'switch' ? maySwitchIt : maySet(scope, row, kind)));
+  const measures = commands.includes('measure');
+  return { commands, measurements: measures ? measurementsOf(protocol, { nativeId }) : [] };
 }
 
 /** Settings are for those who keep her data, and putting it out of action for her guardian and the administrator; the rest for whoever sees it. */
@@ -104,7 +103,7 @@ const settings: ReadonlySet<DownlinkInput['kind']> = new Set([
 export const allowsSwitching = (row: DeviceRow): boolean =>
   row.remote_switch === 'manual' || row.remote_switch === 'automatic';
 
-function deviceView(row: DeviceRow): Omit<DeviceView, 'silent' | 'commands'> {
+function deviceView(row: DeviceRow): Omit<DeviceView, 'silent' | 'commands' | 'measurements'> {
   const { latitude, longitude } = row;
   return {
     id: row.id,

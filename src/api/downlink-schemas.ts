@@ -39,6 +39,8 @@ export const downlinkSchema = z.object({
   on: z.boolean().nullable(),
   channel: z.string().nullable(),
   text: z.string().nullable(),
+  /** Of a measurement: which. */
+  what: z.enum(measurements).nullable(),
   state: z.enum(['queued', 'sent', 'acknowledged', 'failed', 'expired']),
   /** The state of the device that proves it was carried out; null where its answer does, or nothing. */
   confirm: z.object({ signal: z.string(), channel: z.string(), value: z.unknown() }).nullable(),

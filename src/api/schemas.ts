@@ -9,7 +9,7 @@ import {
   timelineKinds,
 } from '../model/incidents.ts';
 import { faultClasses } from '../model/tickets.ts';
-import { commandKinds } from '../model/uplinks.ts';
+import { commandKinds, measurements } from '../model/uplinks.ts';
 import { id, latitude, longitude, personSchema, text, time } from './schema-parts.ts';
 
 /** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
@@ -248,8 +248,9 @@ export const deviceSchema = z.object({
   children: z.number(),
   online: z.boolean().nullable(),
   location: z.object({ latitude, longitude }).nullable(),
-  /** Whether the reader may switch it, ring it, ask where it is. */
+  /** What the reader may tell it to do, and of `measure` what it can measure. */
   commands: z.array(z.enum(commandKinds)),
+  measurements: z.array(z.enum(measurements)),
   openTicketId: id.nullable(),
 });
 export type DeviceView = z.infer<typeof deviceSchema>;

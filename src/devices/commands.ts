@@ -1,4 +1,4 @@
-import { type DownlinkCommand, measurements, type Protocol } from '../model/uplinks.ts';
+import { type DownlinkCommand, type Measurement, measurements, type Protocol } from '../model/uplinks.ts';
 
 /** What people can ask of a device from its page. */
 export type Command = DownlinkCommand['kind'];
@@ -31,4 +31,13 @@ export function commandsOf(protocol: Encoding | undefined, device: Device): Comm
   if (device.subjectId === null) return [];
   const sayable = samples.filter((command) => canSay(protocol, command, device.nativeId));
   return [...new Set(sayable.map(({ kind }) => kind))];
+}
+
+/** What a device that can be asked to measure measures. */
+export function measurementsOf(
+  protocol: Encoding | undefined,
+  { nativeId }: Pick<Device, 'nativeId'>,
+): Measurement[] {
+  if (!protocol?.encode) return [];
+  return measurements.filter((what) => canSay(protocol, { kind: 'measure', what }, nativeId));
 }

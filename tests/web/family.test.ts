@@ -4,6 +4,7 @@ import { until } from '../harness/until.ts';
 import { browserProgram, buildPages, launchBrowser, openPage } from './browser.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
 import { PASSWORD } from './mock-data.ts';
+import { qrPhoto } from './png.ts';
 import { beginRegistration, proveCode, provePress, seeRing, seeWearer, signIn } from './stories.ts';
 
 const wearer = { imei: '861200000001077', name: '吴春梅', relation: '儿子' } as const;
@@ -56,12 +57,55 @@ describe.skipIf(!browserProgram.path)(`a family ${browserProgram.reason}`, () =>
     await proveCode(page, '246810');
   });
 
+  it('reads the number of the band off its box', async () => {
+    await enter('newcomer');
+    await page.goto(`${api.url}/register`);
+    await page.getByRole('button', { name: '扫码' }).click();
+    const picture = { name: 'box.png', mimeType: 'image/png', buffer: qrPhoto() };
+    await page.getByLabel('拍照或选一张照片').setInputFiles(picture);
+    const field = page.getByRole('textbox', { name: 'IMEI 号或设备编号' });
+    await until(async () => (await field.inputValue()) === '861234567890127', { what: 'the number' });
+    await field.fill('861234567890137');
+    await page.getByRole('button', { name: '下一步' }).click();
+    await page.getByText('可能抄错了一位').waitFor();
+    await page.getByRole('button', { name: '下一步' }).click();
+    await page.getByLabel('姓名').waitFor();
+  });
+
+  it('has the wristband measure, sets whom it calls, and sees what became of it', async () => {
+    await enter('family');
+    await page.goto(`${api.url}/family/101`);
+    await page.getByRole('button', { name: '测心率' }).click();
+    const line = page.getByRole('listitem').filter({ hasText: '测心率' });
+    await line.getByText('已排队，等设备上线').waitFor();
+    await line.getByText('有效到').waitFor();
+    Object.assign(api.state.downlinks[0] ?? {}, { state: 'failed', reason: 'the device says no' });
+    api.state.broadcast({ type: 'device', id: 201 });
+    await line.getByText('设备拒绝了').waitFor();
+    await page.getByText('更多操作和设置').click();
+    await page.getByRole('button', { name: '求助电话' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('第一个电话').fill('138-0711 0001');
+    await dialog.getByLabel('第二个电话').fill('女儿');
+    await dialog.getByRole('button', { name: '发给手环' }).click();
+    await dialog.getByText('电话只能是 3 到 20 位数字').waitFor();
+    expect(api.state.downlinks).toHaveLength(1);
+    await dialog.getByLabel('第二个电话').fill('');
+    await dialog.getByRole('button', { name: '发给手环' }).click();
+    await page.getByRole('listitem').filter({ hasText: '求助电话' }).waitFor();
+    await page.getByRole('button', { name: '关机' }).click();
+    await dialog.getByText('关机后按求助键不会报警').waitFor();
+    expect(api.state.downlinks).toHaveLength(2);
+    await dialog.getByRole('button', { name: '确认关机' }).click();
+    await page.getByRole('listitem').filter({ hasText: '关机' }).waitFor();
+  });
+
   it('is told of an IMEI that cannot be one', async () => {
     await enter('newcomer');
     await page.goto(`${api.url}/register`);
-    await page.getByRole('textbox', { name: 'IMEI 号' }).fill('12345');
+    await page.getByRole('textbox', { name: 'IMEI 号或设备编号' }).fill('12345');
     await page.getByRole('button', { name: '下一步' }).click();
-    await page.getByText('应为 15 位或 10 位数字').waitFor();
+    await page.getByText('这不像手环的编号').waitFor();
   });
 
   it('follows an alert live, with names, and is asked before it takes one', async () => {

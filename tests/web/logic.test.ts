@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { cleanNumbers, reasonText } from '../../src/web/band/command-text.ts';
 import { distanceM } from '../../src/web/core/position.ts';
 import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/router.ts';
-import { cleanImei } from '../../src/web/family/register-steps.tsx';
+import { cleanBandId } from '../../src/web/family/band-id.ts';
 import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-draft.ts';
 import { translator } from '../../src/web/i18n/translate.ts';
 import {
@@ -124,8 +125,11 @@ describe('a registration', () => {
     ['86 1200 0000 0107-7', '861200000001077'],
     ['1200000001', '1200000001'],
     ['12345', undefined],
-    ['8612000000010AB', undefined],
-  ])('reads %s as an IMEI', (typed, imei) => expect(cleanImei(typed)).toBe(imei));
+    ['86120000000107', undefined],
+    ['13812345678', '13812345678'],
+    ['AA:bb:01:02:03:04', 'AAbb01020304'],
+    ['SOS 编号 1', undefined],
+  ])('reads %s as the number of a band', (typed, id) => expect(cleanBandId(typed)).toBe(id));
 
   it('says what of a wearer cannot be sent', () => {
     const named = { ...emptyWearer, name: '王桂英' };
@@ -142,5 +146,21 @@ describe('a registration', () => {
       birthYear: null,
       phone: null,
     });
+  });
+});
+
+describe('what a band is told', () => {
+  it('takes numbers as people write them, leaves empty ones out and says which are none', () => {
+    expect(cleanNumbers(['138-0711 0001', '', '+86 (714) 12345678'])).toEqual({
+      numbers: ['13807110001', '+8671412345678'],
+      wrong: [],
+    });
+    expect(cleanNumbers(['12', 'mother', '110']).wrong).toEqual([0, 1]);
+  });
+  it('says in the words of the reader why it was not done', () => {
+    const t = translator('zh-CN');
+    expect(reasonText('the device says no', t)).toBe('设备拒绝了');
+    expect(reasonText('h02 has no power_off', t)).toBe('这种设备不会执行这个指令');
+    expect(reasonText('something new', t)).toBe('something new');
   });
 });

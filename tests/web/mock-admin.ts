@@ -86,6 +86,7 @@ const bare = {
   online: null,
   location: null,
   commands: [],
+  measurements: [],
   openTicketId: null,
 } satisfies Partial<DeviceView>;
 

@@ -1,6 +1,6 @@
 import type { AssetView, CompanyView } from '../../src/api/asset-schemas.ts';
-import type { DeviceView, LatestReading } from '../../src/api/schemas.ts';
 import type { DownlinkView } from '../../src/api/downlink-schemas.ts';
+import type { DeviceView, LatestReading } from '../../src/api/schemas.ts';
 import type { TicketSummary } from '../../src/api/ticket-schemas.ts';
 import type { AssetKind } from '../../src/model/assets.ts';
 import { type Call, notFound, ok, type Route } from './mock-answer.ts';
@@ -171,6 +171,7 @@ export function createBuildingDevices(now: number): DeviceView[] {
     online: sensor.online ?? null,
     location: null,
     commands: sensor.switches ? ['switch'] : [],
+    measurements: [],
     openTicketId: sensor.ticketId ?? null,
   }));
 }
@@ -231,6 +232,7 @@ export function createDownlink(id: number, now: number): DownlinkView {
     on: false,
     channel: null,
     text: null,
+    what: null,
     confirm: { signal: 'breaker_position', channel: '', value: 'open' },
     state: 'queued',
     reason: null,
@@ -251,6 +253,10 @@ export const assetRoutes: Readonly<Record<string, Route>> = {
     return asset ? ok(asset) : notFound;
   },
   'GET companies': ({ state }) => ok(state.companies),
+  'GET devices/:id': ({ state, parts }) => {
+    const device = state.devices.find((one) => one.id === Number(parts[1]));
+    return device ? ok(device) : notFound;
+  },
   'GET devices/:id/latest': ({ parts }) => ok(latestOfDevice(Number(parts[1]), Date.now())),
   'GET devices/:id/downlinks': ({ state }) => ok(state.downlinks),
   'POST devices/:id/downlinks': ({ state, body, me }) => {
@@ -258,6 +264,8 @@ export const assetRoutes: Readonly<Record<string, Route>> = {
       ...createDownlink(state.downlinks.length + 1, Date.now()),
       kind: String(body.kind),
       on: typeof body.on === 'boolean' ? body.on : null,
+      text: typeof body.text === 'string' ? body.text : null,
+      what: (body.what ?? null) as DownlinkView['what'],
       requestedBy: { id: me.id, name: me.name, phone: me.phone },
     };
     state.downlinks = [downlink, ...state.downlinks];

@@ -73,6 +73,7 @@ const plain = {
   vendor: null,
   battery: null,
   commands: [],
+  measurements: [],
   openTicketId: null,
 } satisfies Partial<DeviceView>;
 

@@ -1,7 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { CompanyView } from '../../src/api/asset-schemas.ts';
-import type { AccountView, ClaimView, DeviceView, LiveEvent, Me, ShiftView, SubjectView, UplinkView } from '../../src/api/schemas.ts';
 import type { DownlinkView } from '../../src/api/downlink-schemas.ts';
+import type {
+  AccountView,
+  ClaimView,
+  DeviceView,
+  LiveEvent,
+  Me,
+  ShiftView,
+  SubjectView,
+  UplinkView,
+} from '../../src/api/schemas.ts';
 import { adminRoutes } from './mock-admin.ts';
 import { type Answer, type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
 import { assetRoutes } from './mock-assets.ts';

@@ -63,7 +63,7 @@ export interface Registration {
 /** Family: the first three steps of a registration. Needs a session. */
 export async function beginRegistration(page: Page, baseUrl: string, wearer: Registration): Promise<void> {
   await page.goto(`${baseUrl}/register`);
-  await page.getByRole('textbox', { name: 'IMEI 号' }).fill(wearer.imei);
+  await page.getByRole('textbox', { name: 'IMEI 号或设备编号' }).fill(wearer.imei);
   await page.getByRole('button', { name: '下一步' }).click();
   await page.getByLabel(wearer.relation, { exact: true }).check();
   await page.getByLabel('姓名').fill(wearer.name);

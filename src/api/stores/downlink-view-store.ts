@@ -1,3 +1,4 @@
+import { measurements } from '../../model/uplinks.ts';
 import type { Queryable } from '../../platform/database.ts';
 import type { DownlinkView } from '../downlink-schemas.ts';
 
@@ -29,12 +30,13 @@ export async function readDownlinks(db: Queryable, deviceId: number, limit: numb
   }));
 }
 
-function commandView({ kind, on, channel, text }: Record<string, unknown>) {
+function commandView({ kind, on, channel, text, what }: Record<string, unknown>) {
   return {
     kind: String(kind),
     on: typeof on === 'boolean' ? on : null,
     channel: typeof channel === 'string' ? channel : null,
     text: typeof text === 'string' ? text : null,
+    what: measurements.find((each) => each === what) ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { DeviceView } from '../../api/schemas.ts';
+import { BandCommands } from '../band/band-commands.tsx';
 import { adminApi } from '../core/admin-endpoints.ts';
 import { useNow } from '../core/clock.ts';
 import { api, type DevicePatch } from '../core/endpoints.ts';
@@ -35,6 +36,7 @@ export function DeviceDialog({ device, devices, onOpen, onClose }: DeviceDialogP
         </ButtonLink>
       )}
       <SwitchButton device={device} />
+      <BandCommands device={device} />
       <BindingForm device={device} onClose={onClose} />
       {children.length > 0 && <Children devices={children} onOpen={onOpen} />}
     </Dialog>

@@ -127,6 +127,7 @@ export const api = {
 
   devices: () => request<DeviceView[]>('GET', '/api/devices'),
   unknownDevices: () => request<UnknownDevice[]>('GET', '/api/devices/unknown'),
+  device: (id: number) => request<DeviceView>('GET', `/api/devices/${id}`),
   createDevice: (input: DeviceInput) => request<CreatedDevice>('POST', '/api/devices', input),
   downlink: (id: number, input: DownlinkInput) =>
     request<DownlinkView>('POST', `/api/devices/${id}/downlinks`, input),

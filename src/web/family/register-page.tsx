@@ -6,8 +6,9 @@ import { useDisplay } from '../i18n/language.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Card, PageTitle } from '../ui/surface.tsx';
+import { BandStep } from './band-step.tsx';
 import { ProofStep } from './proof-step.tsx';
-import { BandStep, MethodStep, WearerStep } from './register-steps.tsx';
+import { MethodStep, WearerStep } from './register-steps.tsx';
 import { emptyWearer, toInput, type WearerDraft } from './wearer-draft.ts';
 
 type Step = 'band' | 'wearer' | 'method' | 'proof' | 'done';

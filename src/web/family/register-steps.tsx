@@ -3,54 +3,12 @@ import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField } from '../ui/field.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Card, Notice } from '../ui/surface.tsx';
-import { ImeiPicture } from './imei-picture.tsx';
 import type { Registration } from './register-page.tsx';
 import { problemOf } from './wearer-draft.ts';
 import { WearerFields } from './wearer-form.tsx';
-
-/** An IMEI has 15 digits, the short id of some bands 10; spaces and dashes are how people copy them. */
-export function cleanImei(text: string): string | undefined {
-  const digits = text.replace(/[\s-]/g, '');
-  return /^(\d{10}|\d{15})$/.test(digits) ? digits : undefined;
-}
-
-export function BandStep({ value, onNext }: { value: string; onNext: (nativeId: string) => void }) {
-  const { t } = useDisplay();
-  const [text, setText] = useState(value);
-  const [tried, setTried] = useState(false);
-  const next = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    const imei = cleanImei(text);
-    if (imei) onNext(imei);
-  };
-  return (
-    <form className="grid gap-4" noValidate onSubmit={next}>
-      <Card title={t('register.band')} icon="watch">
-        <div className="grid gap-4">
-          <ImeiPicture />
-          <TextField
-            label={t('register.imei')}
-            hint={t('register.imeiHint')}
-            inputMode="numeric"
-            autoComplete="off"
-            maxLength={24}
-            className="tnum text-lead! tracking-wider"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            error={tried && !cleanImei(text) ? t('register.imeiWrong') : undefined}
-          />
-        </div>
-      </Card>
-      <Button type="submit" tone="action" block>
-        {t('common.next')}
-      </Button>
-    </form>
-  );
-}
 
 interface WearerStepProps {
   registration: Registration;

@@ -1,4 +1,5 @@
 import type { GridView, LatestReading, SubjectView } from '../../api/schemas.ts';
+import { BandCommands } from '../band/band-commands.tsx';
 import { useNow } from '../core/clock.ts';
 import { api } from '../core/endpoints.ts';
 import { isRecord } from '../core/http.ts';
@@ -14,7 +15,6 @@ import { IncidentList } from '../responder/responder-home.tsx';
 import { BackLink, ButtonLink } from '../ui/button.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { Card, Facts, PageTitle } from '../ui/surface.tsx';
-import { BandActions } from './band-actions.tsx';
 import { ReadersCard } from './readers-card.tsx';
 import { Vitals } from './vitals.tsx';
 import { AlertLines, WellBeingLine } from './well-being.tsx';
@@ -182,7 +182,7 @@ function BandCard({ subject }: { subject: SubjectView }) {
               ],
             ]}
           />
-          <BandActions deviceId={device.id} />
+          <Told deviceId={device.id} />
         </div>
       ) : (
         <p className="text-small text-muted">{t('subject.noDevice')}</p>
@@ -192,6 +192,11 @@ function BandCard({ subject }: { subject: SubjectView }) {
       )}
     </Card>
   );
+}
+
+function Told({ deviceId }: { deviceId: number }) {
+  const device = useQuery(`device-${deviceId}`, () => api.device(deviceId), { topics: ['device'] });
+  return device.data ? <BandCommands device={device.data} /> : null;
 }
 
 function PastIncidents({ subjectId }: { subjectId: number }) {

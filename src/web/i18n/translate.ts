@@ -1,10 +1,12 @@
 import { accountEn } from './en/account.ts';
+import { bandEn } from './en/band.ts';
 import { commonEn } from './en/common.ts';
 import { familyEn } from './en/family.ts';
 import { incidentEn } from './en/incident.ts';
 import { wordsEn } from './en/words.ts';
 import type { officeZh } from './office.ts';
 import { accountZh } from './zh/account.ts';
+import { bandZh } from './zh/band.ts';
 import { commonZh } from './zh/common.ts';
 import { familyZh } from './zh/family.ts';
 import { incidentZh } from './zh/incident.ts';
@@ -17,6 +19,7 @@ export const zh = {
   ...accountZh,
   ...incidentZh,
   ...familyZh,
+  ...bandZh,
 };
 export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...commonEn,
@@ -24,6 +27,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...accountEn,
   ...incidentEn,
   ...familyEn,
+  ...bandEn,
 };
 
 type Texts = typeof zh & typeof officeZh;

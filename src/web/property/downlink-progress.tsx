@@ -1,4 +1,5 @@
 import type { DownlinkView } from '../../api/downlink-schemas.ts';
+import { reasonText } from '../band/command-text.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
@@ -53,7 +54,7 @@ function Steps({ downlink }: { downlink: DownlinkView }) {
       {!isDone(state) && <p className="text-small text-muted">{t('switch.wait')}</p>}
       {failed && (
         <Notice tone="danger" icon="alert">
-          {[reason, t('downlinkReason.none')].filter(Boolean).join(' · ')}
+          {[reason && reasonText(reason, t), t('downlinkReason.none')].filter(Boolean).join(' · ')}
         </Notice>
       )}
     </div>
