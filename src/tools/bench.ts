@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
+import { benchCodecs } from './bench/codecs-bench.ts';
 import { benchDecode } from './bench/decode-bench.ts';
 import { benchIngest } from './bench/ingest-bench.ts';
 import { benchOutside } from './bench/outside-bench.ts';
 import { benchSos } from './bench/sos-bench.ts';
 
-const usage = `usage: npm run bench -- decode | ingest | sos | outside [--json] [--runs N] [--seconds N] [--presses N]
+const usage = `usage: npm run bench -- decode | ingest | sos | outside | codecs [--json] [--runs N] [--seconds N] [--presses N]
   decode  frames/s of wristbands and of sensors on one core, cut and decoded
   ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
   sos     PUBLISH → incident committed → first channel, idle, while 500 sensors of a gateway fail, and while telemetry saturates
   outside messages/s from Mosquitto into committed rows, beside mqtt.js alone in the same run
+  codecs  decodes/s of payload codecs: warm on one core, and through their thread
 Redis and InfluxDB take part where REDIS_URL and INFLUX_URL are set.`;
 
 const { values, positionals } = parseArgs({
@@ -77,6 +79,16 @@ switch (positionals[0]) {
     print(result, [
       `messages/s, Mosquitto to commit: median ${result.median} of ${result.committed.join(', ')}`,
       `mqtt.js alone: ${result.bare.join(', ')}; share ${result.share}`,
+    ]);
+    break;
+  }
+  case 'codecs': {
+    const result = await benchCodecs({ runs: Number(values.runs), progress });
+    print(result, [
+      ...result.warm.map(
+        ({ name, perSecond, p99Us }) => `${name}: ${perSecond} decodes/s on one core, p99 ${p99Us} µs`,
+      ),
+      `through the thread: median ${result.thread.perSecond} of ${result.thread.runs.join(', ')} decodes/s`,
     ]);
     break;
   }

@@ -45,6 +45,7 @@ export class Sandbox {
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
   #call: QuickJSHandle | undefined;
+  /** Counted from the first interrupt of a call, 0 before it: short calls have none. */
   #deadline = 0;
   #allowed = 0;
   #overdue = false;
@@ -63,7 +64,9 @@ export class Sandbox {
       maxStackSizeBytes: STACK_BYTES,
       interruptHandler: () => {
         beat();
-        this.#overdue ||= computed() > this.#deadline;
+        const now = computed();
+        this.#deadline ||= now + this.#allowed;
+        this.#overdue ||= now > this.#deadline;
         return this.#overdue;
       },
     });
@@ -154,7 +157,7 @@ export class Sandbox {
   /** Runs inside the deadline. An exception of the host's own means that the engine is corrupt. */
   #guarded(allowed: number, work: () => string | undefined): string | undefined {
     this.#allowed = allowed;
-    this.#deadline = computed() + allowed;
+    this.#deadline = 0;
     this.#overdue = false;
     try {
       return work();
