@@ -87,25 +87,26 @@ var Buffer = (function () {
 `;
 
 /**
- * Gives the function that is called for each payload: JSON in, JSON out. The three customary entries in their order; undefined
- * where the codec has none.
+ * Gives the function that is called for each payload: JSON in, JSON out, its length where it is too long. The three customary entries
+ * in their order; undefined where the codec has none.
  */
-export const CALLER = `
+export const callerOf = (mostCharacters: number): string => `
 (function () {
   var own = module.exports || {};
   var up = typeof decodeUplink === 'function' ? decodeUplink : own.decodeUplink;
   var four = typeof Decode === 'function' ? Decode : own.Decode;
   var two = typeof Decoder === 'function' ? Decoder : own.Decoder;
   if (typeof up !== 'function' && typeof four !== 'function' && typeof two !== 'function') return undefined;
-  return function (text) {
-    var input = JSON.parse(text), out;
+  return function (given) {
+    var input = JSON.parse(given), out;
     if (typeof up === 'function') {
       input.recvTime = new Date(input.recvTime);
       input.variables = {};
       out = up(input) || {};
     } else if (typeof four === 'function') out = { data: four(input.fPort, input.bytes, {}) };
     else out = { data: two(input.bytes, input.fPort) };
-    return JSON.stringify({ data: out.data, errors: out.errors });
+    var text = JSON.stringify({ data: out.data, errors: out.errors });
+    return text.length > ${mostCharacters} ? text.length : text;
   };
 })()
 `;

@@ -5,7 +5,7 @@ import {
   type QuickJSRuntime,
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
-import { CALLER, PRELUDE } from './prelude.ts';
+import { callerOf, PRELUDE } from './prelude.ts';
 import { type CodecResult, MAX_OUTPUT_CHARACTERS, readOutput } from './shape.ts';
 
 const MEMORY_BYTES = 16 * 1024 * 1024;
@@ -116,7 +116,7 @@ export class Sandbox {
       if (loaded.error) return this.#told(loaded.error);
       loaded.value.dispose();
     }
-    const caller = context.evalCode(CALLER, 'host.js', { type: 'global' });
+    const caller = context.evalCode(callerOf(MAX_OUTPUT_CHARACTERS), 'host.js', { type: 'global' });
     if (caller.error) return this.#told(caller.error);
     if (context.typeof(caller.value) !== 'function') {
       caller.value.dispose();
@@ -128,10 +128,9 @@ export class Sandbox {
 
   #read(value: QuickJSHandle): CodecResult {
     const context = this.#context;
-    if (context.typeof(value) !== 'string') return { error: 'it returned nothing' };
-    const length = context.getProp(value, 'length').consume((handle) => context.getNumber(handle));
-    if (length > MAX_OUTPUT_CHARACTERS)
-      return { error: `it returned more than ${MAX_OUTPUT_CHARACTERS} characters` };
+    const kind = context.typeof(value);
+    if (kind === 'number') return { error: `it returned more than ${MAX_OUTPUT_CHARACTERS} characters` };
+    if (kind !== 'string') return { error: 'it returned nothing' };
     return readOutput(context.getString(value));
   }
 
