@@ -1,7 +1,7 @@
 /** The events of ChirpStack v4 (`api/proto/integration/integration.proto`), as its MQTT and HTTP integrations write them in JSON. */
 import type { DecodedReading, Origin } from '../../src/model/readings.ts';
-import type { Location } from '../../src/model/signals.ts';
 import type { Decoded, PayloadReading } from '../../src/model/uplinks.ts';
+import { locatedAt } from '../lorawan/located.ts';
 import { type Memory, own } from '../lorawan/memory.ts';
 import { readTime } from '../lorawan/times.ts';
 import {
@@ -14,7 +14,6 @@ import {
   taggedModels,
   trouble,
 } from '../lorawan/uplink.ts';
-import { locationAt } from '../position.ts';
 import { clean, isObject, type JsonObject } from '../sink.ts';
 
 export interface Context {
@@ -188,29 +187,12 @@ function ack({ memory, message }: Context): Said {
   return { memory, downlinkAnswer: { command: 'down', ...(serial === undefined ? {} : { serial }), ok } };
 }
 
-const SOURCES: readonly (readonly [Location['source'], RegExp])[] = [
-  ['gps', /gps|gnss/i],
-  ['wifi', /wifi/i],
-];
-
 function location({ memory, message, device, origin }: Context): Said {
   const observedAt = readTime(message.time);
-  const at = isObject(message.location) ? message.location : {};
   const id = idOf(message);
-  const [source] = SOURCES.find(([, name]) => name.test(String(at.source))) ?? ['vendor' as const];
-  const { latitude, longitude, altitude, accuracy } = at;
-  const place =
-    typeof latitude === 'number' && typeof longitude === 'number'
-      ? locationAt(latitude, longitude, {
-          source,
-          ...(typeof altitude === 'number' && altitude !== 0 ? { altitude } : {}),
-          ...(typeof accuracy === 'number' ? { accuracyM: accuracy } : {}),
-        })
-      : undefined;
-  const common = { origin, ...(observedAt === undefined ? {} : { observedAt }) };
   return {
     ...meet(memory, device),
-    readings: place ? [{ signal: 'location', value: place, ...common }] : [],
+    readings: locatedAt(message.location, { origin, observedAt }),
     ...(id === undefined ? {} : { sequence: `location:${id}` }),
   };
 }

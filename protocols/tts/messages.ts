@@ -1,6 +1,7 @@
 /** The messages of The Things Stack v3 (`ApplicationUp`): names in snake_case, empty values left out. */
 import type { DecodedReading, Origin } from '../../src/model/readings.ts';
 import type { Decoded, PayloadReading } from '../../src/model/uplinks.ts';
+import { locatedAt } from '../lorawan/located.ts';
 import type { Memory } from '../lorawan/memory.ts';
 import { readPayload } from '../lorawan/read-payload.ts';
 import { readTime } from '../lorawan/times.ts';
@@ -13,7 +14,6 @@ import {
   readUplink,
   taggedModels,
 } from '../lorawan/uplink.ts';
-import { locationAt } from '../position.ts';
 import { clean, isObject, type JsonObject } from '../sink.ts';
 
 export interface Context {
@@ -132,27 +132,8 @@ function join({ memory, device }: Context): Said {
 }
 
 function solved({ memory, message, part, device, origin }: Context): Said {
-  const at = objectAt(part, 'location');
   const observedAt = readTime(message.received_at);
-  const { latitude, longitude, altitude, accuracy } = at;
-  const source = /GPS|GNSS/i.test(String(at.source))
-    ? ('gps' as const)
-    : /WIFI/i.test(String(at.source))
-      ? ('wifi' as const)
-      : ('vendor' as const);
-  const place =
-    typeof latitude === 'number' && typeof longitude === 'number'
-      ? locationAt(latitude, longitude, {
-          source,
-          ...(typeof altitude === 'number' ? { altitude } : {}),
-          ...(typeof accuracy === 'number' ? { accuracyM: accuracy } : {}),
-        })
-      : undefined;
-  const common = { origin, ...(observedAt === undefined ? {} : { observedAt }) };
-  return {
-    ...meet(memory, device),
-    readings: place ? [{ signal: 'location', value: place, ...common }] : [],
-  };
+  return { ...meet(memory, device), readings: locatedAt(part.location, { origin, observedAt }) };
 }
 
 const OURS = /^gridguard:(\d{1,15})$/;
