@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelKinds } from '../../protocols/catalogue.ts';
+import { modelKinds } from '../../protocols/catalogue/model.ts';
 
 /** Shapes of what devices there are and how they are connected. */
 
@@ -34,7 +34,7 @@ export const catalogueModelSchema = z.object({
   model: z.string(),
   kind: z.enum(modelKinds),
   signals: z.array(z.string()),
-  everySeconds: z.number(),
+  everySeconds: z.number().nullable(),
   batteryDays: z.number().nullable(),
 });
 export type CatalogueModelView = z.infer<typeof catalogueModelSchema>;

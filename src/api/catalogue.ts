@@ -14,8 +14,18 @@ export function catalogueOf({ protocols, listening }: Pick<ApiDeps, 'protocols' 
   };
 }
 
-function modelView({ signals, batteryDays, ...model }: (typeof catalogue)[number]): CatalogueModelView {
-  return { ...model, signals: [...signals], batteryDays: batteryDays ?? null };
+function modelView({
+  signals,
+  everySeconds,
+  batteryDays,
+  ...model
+}: (typeof catalogue)[number]): CatalogueModelView {
+  return {
+    ...model,
+    signals: [...signals],
+    everySeconds: everySeconds ?? null,
+    batteryDays: batteryDays ?? null,
+  };
 }
 
 function languageOf(protocol: Spoken, listening: Listening | undefined): Language {

@@ -19,7 +19,7 @@ export type CatalogueModel = Catalogue['models'][number];
 
 /** How a model is written where people choose it. */
 export const modelName = ({ vendor, model }: Pick<CatalogueModel, 'vendor' | 'model'>): string =>
-  `${vendor} ${model}`;
+  vendor === model ? model : `${vendor} ${model}`;
 
 /** Whether what is being registered speaks for others, or below a topic of its own. */
 export function hasPrefix({ isHub }: Pick<Draft, 'isHub'>, language: Language | undefined): boolean {
@@ -50,10 +50,20 @@ export function toDeviceInput(draft: Draft, language: Language | undefined): Dev
 
 /** The draft after somebody chose or typed a model: a known one brings its vendor and its language. */
 export function withModel(draft: Draft, text: string, models: readonly CatalogueModel[]): Draft {
-  const wanted = text.trim().toLowerCase();
-  const known =
-    models.find((one) => modelName(one).toLowerCase() === wanted) ??
-    models.find(({ model }) => model.toLowerCase() === wanted);
+  const known = knownModel(models, text, draft.protocol);
   if (!known) return { ...draft, model: text, vendor: '' };
   return { ...draft, model: known.model, vendor: known.vendor, protocol: known.protocol, isHub: false };
+}
+
+/** The model of that name, with or without its vendor in front; of one that speaks several languages in `protocol`, if it does. */
+export function knownModel(
+  models: readonly CatalogueModel[],
+  text: string,
+  protocol: string,
+): CatalogueModel | undefined {
+  const wanted = text.trim().toLowerCase();
+  const named = models.filter((one) =>
+    [modelName(one), one.model].some((name) => name.toLowerCase() === wanted),
+  );
+  return named.find((one) => one.protocol === protocol) ?? named[0];
 }

@@ -14,6 +14,7 @@ import {
   modelName,
   withModel,
 } from './device-draft.ts';
+import { ModelFacts } from './model-facts.tsx';
 
 interface FieldsProps {
   draft: Draft;
@@ -75,32 +76,12 @@ export function ModelField({ draft, onChange, models }: FieldsProps & { models: 
         }}
       />
       <datalist id={list}>
-        {models.map((model) => (
-          <option key={`${model.protocol}-${modelName(model)}`} value={modelName(model)} />
+        {[...new Set(models.map(modelName))].map((name) => (
+          <option key={name} value={name} />
         ))}
       </datalist>
       {known && <ModelFacts model={known} />}
     </div>
-  );
-}
-
-function ModelFacts({ model }: { model: CatalogueModel }) {
-  const { t, word } = useDisplay();
-  const told = model.signals.map((signal) => word('signal', signal)).join(t('common.comma'));
-  const minutes = model.everySeconds / 60;
-  const interval =
-    minutes < 120
-      ? t('devices.everyMinutes', { count: Math.round(minutes) })
-      : t('devices.everyHours', { count: Math.round(minutes / 60) });
-  const every = t('devices.every', { interval });
-  const battery = model.batteryDays === null ? [] : [t('devices.batteryDays', { days: model.batteryDays })];
-  return (
-    <p className="rounded-control bg-paper px-3 py-2 text-small">
-      <span className="font-semibold">{word('model', model.kind)}</span>
-      {` · ${[every, ...battery].join(' · ')}`}
-      <br />
-      {told}
-    </p>
   );
 }
 

@@ -142,6 +142,7 @@ export const placesEn = {
   'part.telemetry': 'Telemetry',
   'part.broker': 'MQTT broker',
   'part.mqtt_client': 'Outside MQTT broker',
+  'part.codecs': 'Codecs and maps',
   'part.email': 'Mail',
   'part.webhook': 'Webhooks',
   'consumer.rules': 'rules',

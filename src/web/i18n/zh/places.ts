@@ -139,6 +139,7 @@ export const placesZh = {
   'part.telemetry': '时序数据',
   'part.broker': 'MQTT 服务',
   'part.mqtt_client': '外部 MQTT 服务',
+  'part.codecs': '编解码器与映射',
   'part.email': '邮件',
   'part.webhook': '单位系统',
   'consumer.rules': '规则',
