@@ -131,6 +131,8 @@ export const healthSchema = z.object({
       name: z.string(),
       state: z.enum(['ok', 'off', 'failing']),
       detail: z.string().nullable(),
+      /** What is wrong with files that it reads, each with its place, in the reader's language. */
+      problems: z.array(z.object({ file: z.string(), line: z.number(), message: z.string() })).optional(),
     }),
   ),
   processes: z.array(z.object({ id: z.string(), roles: z.array(z.string()), seenAt: time })),

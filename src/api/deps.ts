@@ -12,7 +12,7 @@ import type { Tickets } from '../tickets/tickets.ts';
 import type { HttpPush } from '../transport/http-push.ts';
 import type { Transports } from '../transport/listeners.ts';
 import type { HealthView } from './asset-schemas.ts';
-import type { RuleView } from './schemas.ts';
+import type { Locale, RuleView } from './schemas.ts';
 
 export interface Actor {
   id: number;
@@ -62,7 +62,7 @@ export interface ApiDeps {
   rules(): readonly RuleView[];
   metrics: Registry;
   /** For the administrator: since when, in which version, and how the parts are that this process knows of. */
-  health: Pick<HealthView, 'startedAt' | 'version'> & { parts(): Promise<HealthView['parts']> };
+  health: Pick<HealthView, 'startedAt' | 'version'> & { parts(locale: Locale): Promise<HealthView['parts']> };
   /** Names of the parts that are not ready yet; the database is looked at here. */
   notReady(): Promise<string[]>;
   /** Absent where this process holds no transports. */

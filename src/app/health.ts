@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { HealthView } from '../api/asset-schemas.ts';
 import type { ApiDeps } from '../api/deps.ts';
+import type { Locale } from '../api/schemas.ts';
 import type { Addresses } from '../transport/addresses.ts';
 import type { Sockets } from './ingest.ts';
 import type { Parts } from './parts.ts';
@@ -18,12 +19,13 @@ export function createHealth(
   return {
     startedAt: parts.clock.now(),
     version,
-    parts: async () => [
+    parts: async (locale) => [
       isOn('database', parts.config.databaseUrl ? 'PostgreSQL' : 'embedded PostgreSQL'),
       isOn('queue', parts.config.redisUrl ? 'Redis' : 'PostgreSQL'),
       await telemetryPart(parts),
       brokerPart(web),
       outsidePart(parts, web.sockets),
+      codecsPart(parts, { sockets: web.sockets, locale }),
       channelPart('email', parts.config.smtp?.url),
     ],
   };
@@ -61,4 +63,19 @@ function outsidePart({ config }: Parts, sockets: Sockets | undefined): Part {
   const { broker, connected, reads, error } = sockets.outside.state();
   const state = connected || !reads ? 'ok' : 'failing';
   return { name, state, detail: error === undefined ? broker : `${broker}: ${error}` };
+}
+
+/** The operator's own files, read by who hears the devices. A faulty one does not stop what it held before. */
+function codecsPart(
+  { config }: Parts,
+  { sockets, locale }: { sockets: Sockets | undefined; locale: Locale },
+): Part {
+  const name = 'codecs';
+  if (!sockets) return { name, state: 'off', detail: null };
+  const problems = sockets.codecs.problems().map(({ file, line, message }) => ({
+    file: relative(config.codecsDir, file),
+    line,
+    message: message[locale === 'en' ? 'en' : 'zh'],
+  }));
+  return { name, state: problems.length > 0 ? 'failing' : 'ok', detail: config.codecsDir, problems };
 }

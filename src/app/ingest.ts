@@ -64,6 +64,7 @@ export interface Sockets {
   transports: Transports;
   /** Absent where no outside broker is set. */
   outside: OutsideBroker | undefined;
+  codecs: Pick<CodecFolder, 'problems'>;
 }
 
 /** Sockets, and what becomes of what they bring. */
@@ -108,5 +109,5 @@ export async function startIngest(
   });
   const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
   cleanUp.add(() => expiry.cancel());
-  return { transports, outside };
+  return { transports, outside, codecs };
 }

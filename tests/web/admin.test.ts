@@ -252,6 +252,7 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
   it('sees which part of the service fails and what a rule leads to', async () => {
     await open('health');
     await page.getByText('ECONNREFUSED').waitFor();
+    await page.getByText('milesight/em500-swl.yaml:4').waitFor();
     await page.getByText('1,240').waitFor();
     await open('rules');
     const rule = page.locator('summary', { hasText: '漏水' });

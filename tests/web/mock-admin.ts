@@ -127,6 +127,14 @@ const health = (now: number): HealthView => ({
     { name: 'telemetry', state: 'ok', detail: 'PostgreSQL' },
     { name: 'broker', state: 'ok', detail: '38 sessions' },
     { name: 'mqtt_client', state: 'failing', detail: 'ECONNREFUSED 10.0.0.7:1883' },
+    {
+      name: 'codecs',
+      state: 'failing',
+      detail: '/var/lib/gridguard/codecs',
+      problems: [
+        { file: 'milesight/em500-swl.yaml', line: 4, message: 'signals.dist: mm2 is no unit of water_level' },
+      ],
+    },
     { name: 'email', state: 'off', detail: null },
   ],
   processes: [{ id: 'box-1:4711', roles: ['ingest', 'rules', 'respond', 'api'], seenAt: now - 2_000 }],

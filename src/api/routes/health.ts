@@ -14,11 +14,11 @@ export function registerHealth(app: FastifyInstance, deps: ApiDeps): void {
         response: answers(healthSchema),
       },
     },
-    async () => {
+    async (request) => {
       const { startedAt, version, parts } = deps.health;
       const alone = deps.protocols.filter(({ gateway }) => gateway?.alone).map(({ name }) => name);
       const facts = await readHealth(deps.database.db, { now: deps.clock.now(), alone });
-      return { startedAt, version, parts: await parts(), ...facts };
+      return { startedAt, version, parts: await parts(request.locale), ...facts };
     },
   );
 }

@@ -67,6 +67,7 @@ function Parts({ health }: { health: HealthView }) {
                 )}
                 <Badge tone={partTones[part.state]}>{t(`partState.${part.state}`)}</Badge>
               </span>
+              <Problems problems={part.problems ?? []} />
             </li>
           ))}
         </ul>
@@ -102,6 +103,23 @@ function Parts({ health }: { health: HealthView }) {
       </Card>
       <Gateways gateways={health.gateways} />
     </div>
+  );
+}
+
+/** Faults in files that a person wrote, where he can mend them. */
+function Problems({ problems }: { problems: NonNullable<HealthView['parts'][number]['problems']> }) {
+  if (problems.length === 0) return null;
+  return (
+    <ul className="grid w-full gap-1 py-1 text-fine">
+      {problems.map(({ file, line, message }) => (
+        <li key={`${file}:${line} ${message}`}>
+          <span lang="en" className="break-all font-mono">
+            {`${file}:${line}`}
+          </span>{' '}
+          {message}
+        </li>
+      ))}
+    </ul>
   );
 }
 
