@@ -141,7 +141,6 @@ const understood: Run = () => answered(nothing);
 const uplinks: ReadonlyMap<string, Run> = new Map([
   ['AP02', networks],
   ['AP03', status],
-  ['CP01', trackerStatus],
   ['AP04', lowBattery],
   ['AP07', packet],
   ['AP42', packet],
@@ -170,9 +169,15 @@ function answerOf(command: string, [serial = '']: Fields): CommandResult | undef
   return { ...nothing, answer: { command, ...own, ok: true } };
 }
 
+/** Trackers number their commands otherwise than bands: their status is told by its form. */
+function trackerCommand(command: string, fields: Fields): Run | undefined {
+  return /^[CY]P/.test(command) && /^\d{14}$/.test(fields[0]?.trim() ?? '') ? trackerStatus : undefined;
+}
+
 /** What a command other than login and position says; undefined where nobody knows it. */
 export function runCommand(command: string, fields: Fields, receivedAt: number): CommandResult | undefined {
-  return uplinks.get(command)?.(fields, receivedAt) ?? answerOf(command, fields);
+  const run = uplinks.get(command) ?? trackerCommand(command, fields);
+  return run?.(fields, receivedAt) ?? answerOf(command, fields);
 }
 
 /** Whether an unknown command looks like the answer to one of ours: nothing but a serial. */

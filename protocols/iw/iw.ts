@@ -19,6 +19,8 @@ import { decodeLocation, isLocation } from './location.ts';
 
 const ZONE_HOURS = 8;
 const ALARM = 'AP10';
+/** Trackers begin their commands with other letters. */
+const LOGIN = /^[ACY]P00$/;
 const nothing = { readings: [], reasons: [] };
 
 function idOf(session: ProtocolSession): string | undefined {
@@ -68,7 +70,7 @@ function decode(
     const reason = 'no header IWAP…, TRVAP…, TRVCP… or TRVYP…';
     return { session, outcome: 'undecodable', command: '?', readings: [], replies: [], reason };
   }
-  if (frame.command === 'AP00') return login(frame, session, receivedAt);
+  if (LOGIN.test(frame.command)) return login(frame, session, receivedAt);
   const known = run(frame, receivedAt);
   const result = known ?? unknown(frame);
   const { readings, reasons, answer } = result;
