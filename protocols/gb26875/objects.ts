@@ -44,12 +44,12 @@ function textOf(bytes: Uint8Array): string {
   return clean(gb18030.decode(end < 0 ? bytes : bytes.subarray(0, end)).replaceAll('\ufffd', ''), 48).trim();
 }
 
-/** When it happened, where the panel's clock goes with that of the packet; else nobody knows. */
+/** When it happened, where the panel's clock goes with that of the packet; else when the packet was made. */
 function happenedAt(reader: ByteReader, packetTime: number | undefined): number | undefined {
-  if (reader.left < TIME_LENGTH) return undefined;
+  if (reader.left < TIME_LENGTH) return packetTime;
   const at = timeOf(reader.take(TIME_LENGTH));
-  if (at === undefined || packetTime === undefined) return at;
-  return at >= packetTime - BELIEVED_MS && at <= packetTime + AHEAD_MS ? at : undefined;
+  if (at === undefined || packetTime === undefined) return at ?? packetTime;
+  return at >= packetTime - BELIEVED_MS && at <= packetTime + AHEAD_MS ? at : packetTime;
 }
 
 function wordsOf(status: number, table: Readonly<Record<number, string>>): string[] {
