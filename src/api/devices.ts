@@ -14,8 +14,8 @@ import type { ApiDeps } from './deps.ts';
 import type { DownlinkInput } from './downlink-schemas.ts';
 import { notFound } from './problems.ts';
 import type { DeviceView } from './schemas.ts';
+import { isSilent, silencesOf } from './silence.ts';
 import { type DeviceRow, readDevices } from './stores/device-view-store.ts';
-import { expectedSilence, isSilent } from './subject-view.ts';
 import { recentIncidents } from './vitals.ts';
 
 /** What decides who sees a device and may do something to it. */
@@ -54,11 +54,11 @@ export async function deviceViews(
     deps.database.db,
     rows.map(({ id }) => id),
   );
-  const expectedEveryMs = expectedSilence(deps.protocols);
+  const silences = silencesOf(deps.protocols);
   return rows.map((row) => {
     const silent = isSilent(
-      { protocol: row.protocol, lastSeenAt: row.last_seen_at },
-      { expectedEveryMs, now: deps.clock.now() },
+      { protocol: row.protocol, model: row.model, lastSeenAt: row.last_seen_at },
+      { silences, now: deps.clock.now() },
     );
     return { ...deviceView(row), silent, ...commandsFor(deps, scope, { row, switchable }) };
   });

@@ -1,5 +1,6 @@
 import type { SubjectView } from './schemas.ts';
-import type { SubjectDevice, SubjectRow } from './stores/subject-view-store.ts';
+import { isSilent, type Silences } from './silence.ts';
+import type { SubjectRow } from './stores/subject-view-store.ts';
 
 /** Signals that tell how she is or where: an alert on one of them tells as much. */
 const healthSignals: ReadonlySet<string> = new Set([
@@ -17,8 +18,7 @@ const healthSignals: ReadonlySet<string> = new Set([
 interface Context {
   /** Whether the reader may know of her vitals now. */
   mayReadVitals: boolean;
-  /** Silence that a protocol allows its devices. */
-  expectedEveryMs: ReadonlyMap<string, number>;
+  silences: Silences;
   now: number;
 }
 
@@ -57,25 +57,10 @@ export function subjectView(row: SubjectRow, context: Context): SubjectView {
 /** Unknown is not normal: she is well only where something of hers was heard within its usual silence and nothing is the matter. */
 export function wellBeingOf(
   row: Pick<SubjectRow, 'open_incident_id' | 'alerts' | 'devices'>,
-  { expectedEveryMs, now }: Pick<Context, 'expectedEveryMs' | 'now'>,
+  { silences, now }: Pick<Context, 'silences' | 'now'>,
 ): SubjectView['wellBeing'] {
   if (row.open_incident_id !== null) return 'emergency';
   if (row.alerts.some(({ severity }) => severity !== 'info')) return 'attention';
-  const isHeard = row.devices.some((device) => !isSilent(device, { expectedEveryMs, now }));
+  const isHeard = row.devices.some((device) => !isSilent(device, { silences, now }));
   return isHeard ? 'ok' : 'unknown';
-}
-
-/** Whether a device has not been heard for longer than its protocol expects, or never. */
-export function isSilent(
-  { protocol, lastSeenAt }: Pick<SubjectDevice, 'protocol' | 'lastSeenAt'>,
-  { expectedEveryMs, now }: Pick<Context, 'expectedEveryMs' | 'now'>,
-): boolean {
-  return lastSeenAt === null || now - lastSeenAt > (expectedEveryMs.get(protocol) ?? 0);
-}
-
-/** Silence that each protocol allows its devices, in milliseconds. */
-export function expectedSilence(
-  protocols: readonly { name: string; expectedEveryMs: number }[],
-): ReadonlyMap<string, number> {
-  return new Map(protocols.map(({ name, expectedEveryMs }) => [name, expectedEveryMs]));
 }

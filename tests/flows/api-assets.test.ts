@@ -48,6 +48,31 @@ describe('assets', () => {
     });
   });
 
+  it('hold a device silent after what its model may pass over, where that is known by name', async () => {
+    const last_seen_at = new Date(api.clock.now() - 40 * 60_000);
+    const of = (native_id: string, model: string) => ({
+      protocol: 'chirpstack',
+      native_id,
+      model,
+      asset_id: estate.otherPipe,
+      last_seen_at,
+    });
+    const made = await api.database.db
+      .insertInto('devices')
+      .values([of('known', 'Milesight em300-zld'), of('unknown', 'no such model')])
+      .returning('id')
+      .execute();
+    const devices = (await (await api.as('admin')).get<DeviceView[]>('/api/devices')).body;
+    const silent = made.map(({ id }) => devices.find((device) => device.id === id)?.silent);
+    expect(silent).toEqual([true, false]);
+    expect((await tree('admin')).find(({ code }) => code === 'E2')).toMatchObject({
+      devices: 3,
+      silentDevices: 2,
+    });
+    const ids = made.map(({ id }) => id);
+    await api.database.db.deleteFrom('devices').where('id', 'in', ids).execute();
+  });
+
   it('are seen by the company that keeps them, the worker of the grid and the desks above it', async () => {
     const own = ['E1', 'E1-3', 'E1-3-P', 'E1-3-B'];
     for (const login of ['manager', 'repairer', 'worker', 'street'])

@@ -13,8 +13,8 @@ import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problems.ts';
 import { assetQuerySchema } from '../request-schemas.ts';
 import { scopeOf } from '../session-guard.ts';
+import { silencesOf } from '../silence.ts';
 import { readAssetTree } from '../stores/asset-view-store.ts';
-import { expectedSilence } from '../subject-view.ts';
 import { answers, answersNothing, creates, idParams, typed } from './route.ts';
 
 const tags = ['assets'];
@@ -116,8 +116,8 @@ function registerRemoval(app: FastifyInstance, deps: ApiDeps): void {
 }
 
 async function readTree(deps: ApiDeps, scope: Scope, siteId?: number): Promise<AssetView[]> {
-  const expectedEveryMs = expectedSilence(deps.protocols);
-  const which = { visible: visibleTo(scope), siteId, expectedEveryMs };
+  const silences = silencesOf(deps.protocols);
+  const which = { visible: visibleTo(scope), siteId, silences };
   return assetViews(await readAssetTree(deps.database.db, which, deps.clock.now()));
 }
 

@@ -13,9 +13,9 @@ import type { ApiDeps } from '../deps.ts';
 import { auditQuerySchema, uplinkQuerySchema } from '../request-schemas.ts';
 import { auditSchema, ruleViewSchema, statsSchema, type UplinkView, uplinkSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
+import { silencesOf } from '../silence.ts';
 import { readStats } from '../stores/stats-store.ts';
 import { readUplinks, type UplinkRow } from '../stores/uplink-view-store.ts';
-import { expectedSilence } from '../subject-view.ts';
 import { recentIncidents } from '../vitals.ts';
 import { answers, typed } from './route.ts';
 
@@ -70,8 +70,8 @@ export function registerRecords(app: FastifyInstance, deps: ApiDeps): void {
     { schema: { tags: ['records'], summary: 'Numbers of the desk', response: answers(statsSchema) } },
     async (request) => {
       const visible = visibleTo(await scopeOf(request, deps));
-      const expectedEveryMs = expectedSilence(deps.protocols);
-      return readStats(deps.database.db, { visible, expectedEveryMs }, deps.clock.now());
+      const silences = silencesOf(deps.protocols);
+      return readStats(deps.database.db, { visible, silences }, deps.clock.now());
     },
   );
 }

@@ -10,8 +10,9 @@ import type { ApiDeps } from '../deps.ts';
 import { seriesQuerySchema, subjectCreateSchema, subjectPatchSchema } from '../request-schemas.ts';
 import { latestReadingSchema, type SubjectView, seriesSchema, subjectSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
+import { silencesOf } from '../silence.ts';
 import { readSubjects, type SubjectRow } from '../stores/subject-view-store.ts';
-import { expectedSilence, subjectView } from '../subject-view.ts';
+import { subjectView } from '../subject-view.ts';
 import { latestOf, logReading, mustSeeSubject, recentIncidents, seriesOf, vitalsAccess } from '../vitals.ts';
 import { answers, creates, idParams, typed } from './route.ts';
 
@@ -158,10 +159,10 @@ async function listSubjects(deps: ApiDeps, scope: Scope): Promise<SubjectView[]>
     scope,
     rows.map(({ id }) => id),
   );
-  const expectedEveryMs = expectedSilence(deps.protocols);
+  const silences = silencesOf(deps.protocols);
   return rows.map((row) => {
     const access = mayReadVitals(scope, factsOf(row), { incidents, now });
-    return subjectView(row, { mayReadVitals: access !== undefined, expectedEveryMs, now });
+    return subjectView(row, { mayReadVitals: access !== undefined, silences, now });
   });
 }
 
@@ -171,7 +172,7 @@ export async function readSubject(deps: ApiDeps, scope: Scope, id: number): Prom
   const mayRead = await logReading(deps, scope, { row, incidents, signal: 'latest' });
   const context = {
     mayReadVitals: mayRead,
-    expectedEveryMs: expectedSilence(deps.protocols),
+    silences: silencesOf(deps.protocols),
     now: deps.clock.now(),
   };
   const view = subjectView(row, context);

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AssetKind, RemoteSwitching } from '../../model/assets.ts';
-import { at, type Queryable } from '../../platform/database.ts';
+import type { Queryable } from '../../platform/database.ts';
 import type { Visible } from '../authorisation.ts';
+import type { Silences } from '../silence.ts';
+import { isSilent, withSilence } from './silence-store.ts';
 
 export interface AssetRow {
   id: number;
@@ -32,13 +34,12 @@ interface Which {
   visible: Visible;
   /** Only the tree with this root. */
   siteId?: number | undefined;
-  /** The silence that each protocol allows its devices. */
-  expectedEveryMs: ReadonlyMap<string, number>;
+  silences: Silences;
 }
 
 /** Assets that `visible` names, each with what hangs on itself. A device behind a gateway counts where the gateway does. */
 export async function readAssetTree(db: Queryable, which: Which, now: number): Promise<AssetRow[]> {
-  const { visible, siteId, expectedEveryMs } = which;
+  const { visible, siteId, silences } = which;
   const { rows } = await sql<AssetRow>`
     with recursive tree as (
       select a.id, a.grid_id as place_grid_id, a.company_id as place_company_id
@@ -48,11 +49,9 @@ export async function readAssetTree(db: Queryable, which: Which, now: number): P
       from tree t join assets a on a.parent_id = t.id
     ), hung as (
       select coalesce(d.asset_id, gw.asset_id) as asset_id, count(*) as devices,
-        count(*) filter (where d.last_seen_at is null
-          or d.last_seen_at < ${at(now)}::timestamptz - e.every_ms * interval '1 millisecond') as silent
+        count(*) filter (where ${isSilent(now)}) as silent
       from devices d left join devices gw on gw.id = d.gateway_id
-      left join unnest(${[...expectedEveryMs.keys()]}::text[], ${[...expectedEveryMs.values()]}::float8[])
-        as e (protocol, every_ms) on e.protocol = d.protocol
+      ${withSilence(silences)}
       where d.active and d.subject_id is null and coalesce(d.asset_id, gw.asset_id) is not null
       group by 1
     ), faults as (

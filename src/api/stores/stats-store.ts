@@ -2,15 +2,17 @@ import { sql } from 'kysely';
 import { at, type Queryable } from '../../platform/database.ts';
 import type { Visible } from '../authorisation.ts';
 import type { Stats } from '../schemas.ts';
+import type { Silences } from '../silence.ts';
 import { devicePlace } from './device-view-store.ts';
+import { isSilent, withSilence } from './silence-store.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The state of what a desk sees; `expectedEveryMs` is the silence that each protocol allows its devices. */
+/** The state of what a desk sees. */
 export async function readStats(
   db: Queryable,
-  { visible, expectedEveryMs }: { visible: Visible; expectedEveryMs: ReadonlyMap<string, number> },
+  { visible, silences }: { visible: Visible; silences: Silences },
   now: number,
 ): Promise<Stats> {
   const grids = sql`${[...visible.gridIds]}::bigint[]`;
@@ -20,10 +22,9 @@ export async function readStats(
     with open_incidents as (
       select status from incidents where status not in ('resolved', 'closed') and ${within('grid_id')}
     ), visible_devices as (
-      select d.last_seen_at, e.every_ms
+      select ${isSilent(now)} as silent
       from devices d left join subjects s on s.id = d.subject_id
-      left join unnest(${[...expectedEveryMs.keys()]}::text[], ${[...expectedEveryMs.values()]}::float8[])
-        as e (protocol, every_ms) on e.protocol = d.protocol
+      ${withSilence(silences)}
       ${devicePlace}
       cross join lateral (select coalesce(s.home_grid_id, at.grid_id) as grid_id) as spot
       where d.active and ${within('spot.grid_id')}
@@ -41,8 +42,7 @@ export async function readStats(
         as "breachedTickets",
       (select count(*) from subjects where ${within('home_grid_id')}) as subjects,
       (select count(*) from visible_devices) as devices,
-      (select count(*) from visible_devices where last_seen_at is null
-        or last_seen_at < ${at(now)}::timestamptz - every_ms * interval '1 millisecond') as "silentDevices",
+      (select count(*) from visible_devices where silent) as "silentDevices",
       (select count(*) from uplinks where received_at > ${at(now - HOUR_MS)}) as "uplinksLastHour",
       (select percentile_cont(0.5) within group (order by ms)::float8 from answers) as "acknowledgeMsP50",
       (select percentile_cont(0.95) within group (order by ms)::float8 from answers) as "acknowledgeMsP95"`.execute(

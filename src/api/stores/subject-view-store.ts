@@ -27,6 +27,7 @@ export interface SubjectRow {
 export interface SubjectDevice {
   id: number;
   protocol: string;
+  model: string | null;
   nativeId: string;
   battery: number | null;
   lastSeenAt: number | null;
@@ -54,8 +55,8 @@ export async function readSubjects(
     select s.*, g.name as grid_name,
       (select i.id from incidents i where i.subject_id = s.id and i.status not in ('resolved', 'closed')
         order by i.severity = 'critical' desc, i.id limit 1) as open_incident_id,
-      coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'protocol', d.protocol, 'nativeId', d.native_id,
-          'battery', b.number, 'lastSeenAt', ${ms('d.last_seen_at')}, 'assignedAt', ${ms('d.assigned_at')})
+      coalesce((select jsonb_agg(jsonb_build_object('id', d.id, 'protocol', d.protocol, 'model', d.model,
+          'nativeId', d.native_id, 'battery', b.number, 'lastSeenAt', ${ms('d.last_seen_at')}, 'assignedAt', ${ms('d.assigned_at')})
           order by d.last_seen_at desc nulls last, d.id)
         from devices d left join latest_readings b on b.device_id = d.id and b.signal = 'battery' and b.channel = ''
         where d.subject_id = s.id and d.active), '[]') as devices,
