@@ -30,6 +30,7 @@ export const SECRETS: Readonly<Record<string, string>> = {
   influx_password: 'influx0123456789',
   influx_token: 'token0123456789',
   mqtt_password: 'mqtt: 100% & "quoted"',
+  push_key: 'push0123456789',
   admin_password: 'admin0123456789',
 };
 

@@ -20,7 +20,7 @@ describe.skipIf(!mosquitto.path || !clients.path || !dockerCompose.path)('the Mo
     server = await startShippedMosquitto();
     service = await connectAsync(server.url, { ...serviceLogin, reconnectPeriod: 0 });
     service.on('message', (topic, payload) => heard.push(`${topic} ${payload}`));
-    await service.subscribeAsync(['zigbee2mqtt/#', 'gridguard/v1/+/up'], { qos: 1 });
+    await service.subscribeAsync(['#', '$oc/#'], { qos: 1 });
     server.addUser(GATEWAY, 'secret');
   }, 60_000);
 
@@ -56,6 +56,28 @@ describe.skipIf(!mosquitto.path || !clients.path || !dockerCompose.path)('the Mo
     await gateway.publishAsync(`gridguard/v1/${GATEWAY}/up`, '{}', { qos: 1 });
     await until(() => heard.some((each) => each.startsWith('gridguard/')), { what: 'the last message' });
     expect(heard).toEqual([...own.map((topic) => `${topic} {}`), `gridguard/v1/${GATEWAY}/up {}`]);
+  });
+
+  it('lets those of other languages speak below their own topics', async () => {
+    const gateway = await until(() => login(GATEWAY, 'secret').catch(() => undefined));
+    const own = [
+      `application/${GATEWAY}/device/24e124136b000101/event/up`,
+      `spBv1.0/gridguard/NDATA/${GATEWAY}`,
+      `${GATEWAY}/events/rpc`,
+      `tele/${GATEWAY}/SENSOR`,
+      `homeassistant/binary_sensor/${GATEWAY}/leak/config`,
+      `dlt645/${GATEWAY}/up`,
+    ];
+    const foreign = [
+      'application/another/device/24e124136b000101/event/up',
+      'shellies/another/online',
+      '$oc/devices/x',
+    ];
+    heard.length = 0;
+    for (const topic of [...foreign, ...own])
+      await gateway.publishAsync(topic, '1', { qos: 1 }).catch(() => {});
+    await until(() => heard.some((each) => each.startsWith('dlt645/')), { what: 'the last message' });
+    expect(heard).toEqual(own.map((topic) => `${topic} 1`));
   });
 
   it('brings a gateway only its own orders', async () => {

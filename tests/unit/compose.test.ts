@@ -48,6 +48,12 @@ describe.skipIf(!dockerCompose.path)('docker-compose.yml', () => {
   it('shows pages and API to this machine only', () => {
     expect(composed().services.gridguard?.ports).toEqual(expect.arrayContaining(['127.0.0.1:8080:8080/tcp']));
   });
+
+  it('lets every device in that is pointed at a port, on the port that the guide names', () => {
+    const { ports = [] } = composed().services.gridguard ?? {};
+    for (const { port, kind } of listenersOf(protocols))
+      expect(ports).toContain(`0.0.0.0:${port}:${port}/${kind}`);
+  });
 });
 
 describe('the Dockerfile', () => {
@@ -64,7 +70,7 @@ describe('the Dockerfile', () => {
 
   it.skipIf(!dockerCompose.path)('exposes the ports that docker-compose.yml publishes', () => {
     const ports = composed().services.gridguard?.ports ?? [];
-    const inside = ports.map((port) => /(\d+)\/tcp$/.exec(port)?.[1]);
+    const inside = ports.map((port) => /(\d+(?:\/udp)?)(?:\/tcp)?$/.exec(port)?.[1]);
     expect(of('EXPOSE').join(' ').split(' ').sort()).toEqual(inside.sort());
   });
 });
