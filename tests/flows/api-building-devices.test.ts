@@ -141,7 +141,14 @@ describe('a gateway', () => {
       { ...behind, nativeId: '0x00158d00000000b3', gatewayNativeId: 'another' },
     ]);
     const street = await api.as('street');
-    const waiting = async () => (await street.get<UnknownDevice[]>('/api/devices/unknown')).body;
+    const waiting = async (search = '') =>
+      (await street.get<UnknownDevice[]>(`/api/devices/unknown?search=${encodeURIComponent(search)}`)).body;
+    const found = async (search: string) => (await waiting(search)).map(({ nativeId }) => nativeId);
+    expect([await found('水浸'), await found('ANOTHER'), await found('%')]).toEqual([
+      ['0x00158d00000000b1'],
+      ['0x00158d00000000b3'],
+      [],
+    ]);
     expect((await waiting()).find(({ nativeId }) => nativeId.endsWith('b1'))).toMatchObject({
       gatewayNativeId: 'gw-new',
       description: '厨房水浸',

@@ -80,6 +80,17 @@ describe('the office', () => {
     );
   });
 
+  it('says which measurements her wristband can be asked for, and which was asked', async () => {
+    const family = await api.as('family');
+    const path = `/api/devices/${api.village.deviceId}`;
+    const { commands, measurements } = (await family.get<DeviceView>(path)).body;
+    expect(commands).toContain('measure');
+    expect(measurements).toContain('heart_rate');
+    await family.post(`${path}/downlinks`, { kind: 'measure', what: 'heart_rate' });
+    const [newest] = (await family.get<DownlinkView[]>(`${path}/downlinks`)).body;
+    expect(newest).toMatchObject({ kind: 'measure', what: 'heart_rate', state: 'queued' });
+  });
+
   it('lets her wristband be set by who keeps her data, and put out of action by her guardian', async () => {
     const path = `/api/devices/${api.village.deviceId}/downlinks`;
     const codes = async (login: string, body: object) => codeOf(await (await api.as(login)).post(path, body));

@@ -42,7 +42,8 @@ const waiting = (nativeId: string, gateway: string | null, description: string |
   description,
 });
 
-function unknownDevices({ state }: Call) {
+function unknownDevices({ state, query }: Call) {
+  if (query.get('search')) return ok([waiting('search-finds-this', null, null)]);
   const behind = ['0x00158d0008f1c001', '0x00158d0008f1c002', '0x00158d0008f1c003'];
   return ok([
     waiting('990000862471854', null, null),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { catalogue } from '../../protocols/catalogue.ts';
 import type { AssetView } from '../../src/api/asset-schemas.ts';
+import { firstDraft, knownModel, toDeviceInput, wornLanguages } from '../../src/web/admin/device-draft.ts';
 import { zigbee2mqttConfig } from '../../src/web/admin/gateway-config.ts';
 import { importBlob } from '../../src/web/admin/import-dialog.tsx';
 import {
@@ -11,6 +13,7 @@ import {
   toPolygon,
   toText,
 } from '../../src/web/admin/ring-edit.ts';
+import { grouped, searched } from '../../src/web/admin/waiting-list.ts';
 import { areaOf } from '../../src/web/board/area.ts';
 import { sortWork } from '../../src/web/board/work.ts';
 import { heapMarkers } from '../../src/web/map/cluster.ts';
@@ -165,5 +168,60 @@ describe('what is handed out and taken in', () => {
     expect(importBlob('assets', new Blob(['x']), 'a.GeoJSON').type).toBe('application/geo+json');
     expect(importBlob('grids', 'x').type).toBe('application/geo+json');
     expect(importBlob('devices', '{').type).toBe('text/csv');
+  });
+});
+
+describe('the waiting room', () => {
+  const waiting = (
+    protocol: string,
+    nativeId: string,
+    gatewayNativeId: string | null = null,
+    description = '',
+  ) => ({
+    protocol,
+    nativeId,
+    gatewayNativeId,
+    description,
+    source: '10.0.0.7',
+    firstSeenAt: 0,
+    lastSeenAt: 0,
+    uplinks: 1,
+  });
+  const titleOf = (protocol: string) => (protocol === 'gt06' ? '康凯斯' : protocol);
+  const leak = waiting('chirpstack', '24e124535b100001', 'server', 'Milesight EM300-ZLD cellar');
+  const all = [waiting('gt06', '861234567890127'), leak, waiting('chirpstack', 'server'), leak];
+
+  it('finds whoever waits by what is known of him, each once', () => {
+    const found = (text: string) => searched(all, text, titleOf).map(({ nativeId }) => nativeId);
+    expect(found('康凯')).toEqual(['861234567890127']);
+    expect(found('em300')).toEqual(['24e124535b100001']);
+    expect(found('')).toHaveLength(3);
+    expect(found('nobody')).toEqual([]);
+  });
+
+  it('puts what is behind a gateway to it, and the gateway nowhere else', () => {
+    const { gateways, alone } = grouped(searched(all, '', titleOf));
+    expect(gateways).toMatchObject([{ protocol: 'chirpstack', nativeId: 'server', children: [leak] }]);
+    expect(alone.map(({ protocol }) => protocol)).toEqual(['gt06']);
+  });
+
+  it('registers a device of an open language as a device, with the model that was heard', () => {
+    const models = catalogue.map(({ signals, everySeconds = null, batteryDays = null, ...model }) => ({
+      ...model,
+      signals: [...signals],
+      everySeconds,
+      batteryDays,
+    })) as Parameters<typeof firstDraft>[1];
+    const draft = firstDraft(leak, models);
+    const language = { isGateway: true, isOpen: true, isAlone: false, prefix: 'application/{id}' };
+    expect(toDeviceInput(draft, language as Parameters<typeof toDeviceInput>[1])).toEqual({
+      protocol: 'chirpstack',
+      nativeId: '24e124535b100001',
+      model: 'EM300-ZLD',
+      vendor: 'Milesight',
+    });
+    expect(knownModel(models, 'em300-zld', 'tts')?.protocol).toBe('tts');
+    expect(wornLanguages(models).has('iw')).toBe(true);
+    expect(wornLanguages(models).has('chirpstack')).toBe(false);
   });
 });

@@ -49,11 +49,13 @@ function registerReading(app: FastifyInstance, deps: ApiDeps): void {
     {
       schema: {
         tags,
-        summary: 'What speaks to us and is not registered, the latest first',
+        summary:
+          'What speaks to us and is not registered, the latest first; at most 500, or those that the search finds',
+        querystring: z.object({ search: z.string().trim().max(64).optional() }),
         response: answers(z.array(unknownDeviceSchema)),
       },
     },
-    async () => readUnknownDevices(deps.database.db, MOST_UNKNOWN),
+    async ({ query }) => readUnknownDevices(deps.database.db, { ...query, limit: MOST_UNKNOWN }),
   );
   api.get(
     '/api/devices/:id',

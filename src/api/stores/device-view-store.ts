@@ -94,10 +94,19 @@ export interface UnknownDeviceRow {
   description: string | null;
 }
 
-export async function readUnknownDevices(db: Queryable, limit: number): Promise<UnknownDeviceRow[]> {
+/** The latest of the waiting room; with `search`, of those whose id, description, language or gateway contains it in whatever case. */
+export async function readUnknownDevices(
+  db: Queryable,
+  { search = '', limit }: { search?: string | undefined; limit: number },
+): Promise<UnknownDeviceRow[]> {
   const rows = await db
     .selectFrom('unknown_devices')
     .selectAll()
+    .$if(search !== '', (query) =>
+      query.where(
+        sql<boolean>`position(lower(${search}) in lower(concat_ws(' ', native_id, description, protocol, gateway_native_id, source))) > 0`,
+      ),
+    )
     .orderBy('last_seen_at', 'desc')
     .limit(limit)
     .execute();

@@ -1,9 +1,9 @@
-import type { Language } from '../../api/catalogue-schemas.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/surface.tsx';
+import { Ways } from './connection.tsx';
 import { CopyBlock } from './copy-block.tsx';
 import { zigbee2mqttConfig } from './gateway-config.ts';
 
@@ -44,24 +44,6 @@ export function CreatedDevice({ device, onClose }: { device: NewSecret; onClose:
       <Button tone="action" block onClick={onClose}>
         {t('devices.noted')}
       </Button>
-    </>
-  );
-}
-
-/** Where a device without a secret is to be pointed. */
-function Ways({ ways }: Pick<Language, 'ways'>) {
-  const { t } = useDisplay();
-  const { hostname, host, protocol } = window.location;
-  const socket = protocol.replace('http', 'ws');
-  const text = ways.flatMap(({ kind, port, path }) => {
-    if (kind === 'http') return [`${protocol}//${host}${path ?? ''}`];
-    if (kind === 'websocket') return [`${socket}//${host}${path ?? ''}`];
-    return [`${kind.toUpperCase()} ${hostname}:${port ?? `（${t('devices.elsewhere')}）`}`];
-  });
-  return (
-    <>
-      <CopyBlock label={t('devices.connect')} text={text.join('\n')} />
-      <p className="text-small text-muted">{t('devices.connectNote')}</p>
     </>
   );
 }

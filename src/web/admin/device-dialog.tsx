@@ -13,8 +13,9 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, SelectField, TextField } from '../ui/field.tsx';
 import { useSubmit } from '../ui/submit.ts';
-import { Facts, Notice } from '../ui/surface.tsx';
+import { Notice } from '../ui/surface.tsx';
 import { assetChoices } from './asset-choices.ts';
+import { DeviceFacts } from './device-facts.tsx';
 
 interface DeviceDialogProps {
   device: DeviceView;
@@ -26,9 +27,10 @@ interface DeviceDialogProps {
 /** A device: what is known of it, what it is bound to, what is behind it. */
 export function DeviceDialog({ device, devices, onOpen, onClose }: DeviceDialogProps) {
   const { t } = useDisplay();
+  const note = device.name === null ? {} : { note: device.nativeId };
   const children = devices.filter((one) => one.gateway?.id === device.id);
   return (
-    <Dialog open onClose={onClose} title={deviceName(device)} note={device.nativeId}>
+    <Dialog open onClose={onClose} title={deviceName(device)} {...note}>
       <DeviceFacts device={device} />
       {device.openTicketId !== null && (
         <ButtonLink to={pathTo('ticket', device.openTicketId)} tone="action" icon="wrench" block>
@@ -40,37 +42,6 @@ export function DeviceDialog({ device, devices, onOpen, onClose }: DeviceDialogP
       <BindingForm device={device} onClose={onClose} />
       {children.length > 0 && <Children devices={children} onOpen={onOpen} />}
     </Dialog>
-  );
-}
-
-function DeviceFacts({ device }: { device: DeviceView }) {
-  const { t, format } = useDisplay();
-  const now = useNow(10_000);
-  return (
-    <Facts
-      rows={[
-        [t('devices.protocol'), device.protocol],
-        device.model === null
-          ? undefined
-          : [t('devices.model'), [device.vendor, device.model].filter(Boolean).join(' ')],
-        device.topicPrefix === null
-          ? undefined
-          : [
-              t('devices.topicPrefix'),
-              <span key="prefix" className="font-mono">
-                {device.topicPrefix}
-              </span>,
-            ],
-        device.online === null
-          ? undefined
-          : [t('devices.connection'), device.online ? t('sensors.online') : t('sensors.offline')],
-        device.gateway ? [t('devices.gateway'), device.gateway.name] : undefined,
-        [
-          t('devices.lastSeen'),
-          device.lastSeenAt === null ? t('common.never') : format.ago(device.lastSeenAt, now),
-        ],
-      ]}
-    />
   );
 }
 

@@ -17,6 +17,33 @@ export interface Draft {
 
 export type CatalogueModel = Catalogue['models'][number];
 
+const unfilled = {
+  model: '',
+  vendor: '',
+  isHub: false,
+  name: '',
+  subjectId: '',
+  assetId: '',
+  topicPrefix: '',
+};
+
+/** The form as it is opened; what was heard of a device begins with its model, where it tells it. */
+export function firstDraft(
+  {
+    protocol,
+    nativeId,
+    description = '',
+  }: { protocol: string; nativeId: string; description?: string | undefined },
+  models: readonly CatalogueModel[],
+): Draft {
+  const heard = description.toLowerCase();
+  const known = models
+    .filter((one) => one.protocol === protocol && heard.startsWith(modelName(one).toLowerCase()))
+    .sort((a, b) => b.model.length - a.model.length)[0];
+  const model = known ? { model: known.model, vendor: known.vendor } : {};
+  return { ...unfilled, protocol, nativeId, ...model };
+}
+
 /** How a model is written where people choose it. */
 export const modelName = ({ vendor, model }: Pick<CatalogueModel, 'vendor' | 'model'>): string =>
   vendor === model ? model : `${vendor} ${model}`;
@@ -66,4 +93,12 @@ export function knownModel(
     [modelName(one), one.model].some((name) => name.toLowerCase() === wanted),
   );
   return named.find((one) => one.protocol === protocol) ?? named[0];
+}
+
+const wornKinds: ReadonlySet<string> = new Set(['wristband', 'pendant', 'tracker', 'phone']);
+
+/** The languages of which every known model is worn or carried. */
+export function wornLanguages(models: readonly CatalogueModel[]): Set<string> {
+  const others = new Set(models.filter(({ kind }) => !wornKinds.has(kind)).map(({ protocol }) => protocol));
+  return new Set(models.map(({ protocol }) => protocol).filter((protocol) => !others.has(protocol)));
 }

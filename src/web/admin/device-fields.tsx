@@ -58,8 +58,8 @@ export function CodeField({ draft, onChange }: FieldsProps) {
 export function ModelField({ draft, onChange, models }: FieldsProps & { models: readonly CatalogueModel[] }) {
   const { t } = useDisplay();
   const list = useId();
-  const [text, setText] = useState('');
   const known = models.find(({ model, vendor }) => model === draft.model && vendor === draft.vendor);
+  const [text, setText] = useState(known ? modelName(known) : '');
   return (
     <div className="grid gap-2">
       <TextField

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import type { DeviceView } from '../../api/schemas.ts';
 import { useNow } from '../core/clock.ts';
+import { api } from '../core/endpoints.ts';
+import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Battery } from '../incidents/contact-card.tsx';
 import { deviceName, isGateway } from '../property/devices.ts';
@@ -10,15 +12,24 @@ import { Segments } from '../ui/segments.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Badge, type BadgeTone } from '../ui/surface.tsx';
 import { DeviceDialog } from './device-dialog.tsx';
+import { wornLanguages } from './device-draft.ts';
+import { useLanguageTitle } from './language-title.ts';
 
 const views = ['all', 'bands', 'sensors', 'gateways'] as const;
 type View = (typeof views)[number];
-const fits: Readonly<Record<View, (device: DeviceView) => boolean>> = {
-  all: () => true,
-  bands: (device) => device.subject !== null || device.protocol === 'watch',
-  sensors: (device) => device.subject === null && !isGateway(device) && device.protocol !== 'watch',
-  gateways: isGateway,
-};
+type Fits = Readonly<Record<View, (device: DeviceView) => boolean>>;
+
+function fitsOf(wornLanguages: ReadonlySet<string>): Fits {
+  const isBand = ({ subject, protocol, asset }: DeviceView) =>
+    subject !== null || (asset === null && wornLanguages.has(protocol));
+  return {
+    all: () => true,
+    bands: isBand,
+    sensors: (device) => !isBand(device) && !isGateway(device),
+    gateways: isGateway,
+  };
+}
+
 /** As many as a person scrolls through; the search finds the others. */
 const STEP = 60;
 
@@ -29,7 +40,10 @@ export function DeviceList({ devices }: { devices: readonly DeviceView[] }) {
   const [view, setView] = useState<View>('all');
   const [most, setMost] = useState(STEP);
   const [openedId, setOpenedId] = useState<number | undefined>();
-  const shown = devices.filter((device) => fits[view](device) && matches(device, text));
+  const { data } = useQuery('catalogue', api.catalogue);
+  const titleOf = useLanguageTitle();
+  const fits = fitsOf(wornLanguages(data?.models ?? []));
+  const shown = devices.filter((device) => fits[view](device) && matches(device, text, titleOf));
   const opened = devices.find((device) => device.id === openedId);
   const choices = views.map((value) => ({
     value,
@@ -75,7 +89,7 @@ export function DeviceList({ devices }: { devices: readonly DeviceView[] }) {
   );
 }
 
-function matches(device: DeviceView, text: string): boolean {
+function matches(device: DeviceView, text: string, titleOf: (protocol: string) => string): boolean {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return true;
   const fields = [
@@ -85,6 +99,7 @@ function matches(device: DeviceView, text: string): boolean {
     device.subject?.name,
     device.grid?.name,
     device.protocol,
+    titleOf(device.protocol),
     device.gateway?.name,
     device.asset?.name,
     ...(device.asset?.path ?? []),
@@ -100,6 +115,7 @@ function toneOf(device: DeviceView): BadgeTone {
 function DeviceRow({ device, onOpen }: { device: DeviceView; onOpen: () => void }) {
   const { t, format } = useDisplay();
   const now = useNow(10_000);
+  const titleOf = useLanguageTitle();
   const { asset, subject } = device;
   const place = asset ? [...asset.path, asset.name].join(' › ') : undefined;
   const isQuiet = device.silent || device.online === false || device.lastSeenAt === null;
@@ -112,7 +128,9 @@ function DeviceRow({ device, onOpen }: { device: DeviceView; onOpen: () => void 
       <span className="min-w-0">
         <span className="block font-semibold">{deviceName(device)}</span>
         <span className="block text-fine text-muted">
-          {[device.name && device.nativeId, device.protocol, device.model].filter(Boolean).join(' · ')}
+          {[device.name && device.nativeId, titleOf(device.protocol), device.model]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </span>
       <span className="min-w-0">

@@ -8,13 +8,15 @@ import { Card, PageTitle } from '../ui/surface.tsx';
 import { DeviceList } from './device-list.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { type FirstDevice, NewDeviceDialog } from './new-device-dialog.tsx';
-import { WaitingRoom } from './waiting-room.tsx';
+import { MOST_WAITING, WaitingRoom } from './waiting-room.tsx';
 
 /** Registered devices, and those that speak to us without being registered. */
 export function DevicesPage() {
   const { t, format } = useDisplay();
   const devices = useQuery('devices', api.devices, { topics: ['device'], pollMs: 30_000 });
   const unknown = useQuery('devices-unknown', api.unknownDevices, { topics: ['device'], pollMs: 30_000 });
+  const waiting = unknown.data?.length ?? 0;
+  const waitingCount = waiting < MOST_WAITING ? format.number(waiting) : `${format.number(waiting)}+`;
   const [adding, setAdding] = useState<FirstDevice | undefined>();
   const [importing, setImporting] = useState(false);
   return (
@@ -36,7 +38,7 @@ export function DevicesPage() {
       >
         {t('admin.devices')}
       </PageTitle>
-      <Card title={t('devices.waiting', { count: unknown.data?.length ?? 0 })} icon="info" flush>
+      <Card title={t('devices.waiting', { count: waitingCount })} icon="info" flush>
         <p className="px-4 pb-2 text-small text-muted">{t('devices.waitingNote')}</p>
         <Fetched query={unknown}>{(all) => <WaitingRoom devices={all} onRegister={setAdding} />}</Fetched>
       </Card>

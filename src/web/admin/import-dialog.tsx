@@ -8,6 +8,7 @@ import { TextArea } from '../ui/field.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 import { ImportReport } from './import-report.tsx';
+import { ProtocolNames } from './protocol-names.tsx';
 
 const CSV = 'text/csv';
 const GEOJSON = 'application/geo+json';
@@ -114,6 +115,7 @@ function Source({ target, busy, onChosen }: SourceProps) {
           {t('import.template')}
         </a>
       )}
+      {target === 'devices' && <ProtocolNames />}
       <TextArea
         label={t('import.paste')}
         rows={6}

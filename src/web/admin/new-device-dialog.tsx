@@ -11,12 +11,14 @@ import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 import { assetChoices } from './asset-choices.ts';
 import { CreatedDevice } from './created-device.tsx';
-import { type Draft, hasPrefix, toDeviceInput } from './device-draft.ts';
+import { type Draft, firstDraft, hasPrefix, toDeviceInput } from './device-draft.ts';
 import { CodeField, LanguageFields, ModelField } from './device-fields.tsx';
 
 export interface FirstDevice {
   protocol: string;
   nativeId: string;
+  /** What was heard of it: vendor, model and name. */
+  description?: string | undefined;
 }
 
 interface NewDeviceDialogProps {
@@ -56,20 +58,10 @@ interface FormProps {
   onCreated: (device: Created) => void;
 }
 
-const unfilled = {
-  model: '',
-  vendor: '',
-  isHub: false,
-  name: '',
-  subjectId: '',
-  assetId: '',
-  topicPrefix: '',
-};
-
 function NewDeviceForm({ first, catalogue, onCreated }: FormProps) {
   const { t } = useDisplay();
   const submission = useSubmit();
-  const [draft, setDraft] = useState<Draft>({ ...first, ...unfilled });
+  const [draft, setDraft] = useState<Draft>(() => firstDraft(first, catalogue.models));
   const language = catalogue.languages.find(({ name }) => name === draft.protocol);
   const create = async () => onCreated(await api.createDevice(toDeviceInput(draft, language)));
   const fields = { draft, onChange: setDraft };

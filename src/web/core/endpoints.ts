@@ -126,7 +126,8 @@ export const api = {
   readCode: (text: string) => request<DeviceCodeView>('POST', '/api/catalogue/read-code', { text }),
 
   devices: () => request<DeviceView[]>('GET', '/api/devices'),
-  unknownDevices: () => request<UnknownDevice[]>('GET', '/api/devices/unknown'),
+  unknownDevices: (search?: string) =>
+    request<UnknownDevice[]>('GET', withQuery('/api/devices/unknown', { search })),
   device: (id: number) => request<DeviceView>('GET', `/api/devices/${id}`),
   createDevice: (input: DeviceInput) => request<CreatedDevice>('POST', '/api/devices', input),
   downlink: (id: number, input: DownlinkInput) =>

@@ -12,6 +12,7 @@ export const placesEn = {
   'importNote.grids': 'GeoJSON polygons (WGS-84). Each feature is checked before anything is written.',
   'import.file': 'Choose a file',
   'import.template': 'Download a template',
+  'import.protocols': 'What may stand in the column of protocols',
   'import.paste': 'Or paste the content here',
   'import.look': 'Check first',
   'import.write': 'Write {count}',
@@ -108,7 +109,7 @@ export const placesEn = {
   'devices.z2mConfig': 'configuration.yaml of Zigbee2MQTT',
   'devices.z2mNote':
     'Merge it into configuration.yaml on the gateway and restart Zigbee2MQTT. Once it connects, the devices behind it are registered by themselves. Put in the address and port as they are.',
-  'devices.behind': 'not registered, {count} devices behind it',
+  'devices.behind': '{count} unregistered devices behind it',
   'devices.adopt': 'Register the gateway and all behind it',
   'devices.adopted': '{count} devices registered',
   'devices.adoptNote': 'Registers this gateway and the {count} devices that spoke through it.',

@@ -11,6 +11,7 @@ export const placesZh = {
   'importNote.grids': 'GeoJSON 多边形（WGS-84）。先检查每个要素，再写入。',
   'import.file': '选择文件',
   'import.template': '下载表格模板',
+  'import.protocols': '协议一栏可以填什么',
   'import.paste': '或者把内容粘贴到这里',
   'import.look': '先检查',
   'import.write': '写入 {count} 条',
@@ -106,7 +107,7 @@ export const placesZh = {
   'devices.z2mConfig': 'Zigbee2MQTT 的 configuration.yaml',
   'devices.z2mNote':
     '合并进网关上的 configuration.yaml 后重启 Zigbee2MQTT。它连上后，下面的设备会自动登记。地址和端口请按实际填写。',
-  'devices.behind': '网关没有登记，下面有 {count} 个设备',
+  'devices.behind': '下面有 {count} 个设备没有登记',
   'devices.adopt': '登记网关和全部设备',
   'devices.adopted': '已登记 {count} 个设备',
   'devices.adoptNote': '登记这个网关，以及通过它说话的 {count} 个设备。',
