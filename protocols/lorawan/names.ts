@@ -16,6 +16,7 @@ const LAST: Readonly<Record<string, string>> = {
   litre: 'L',
   litres: 'L',
   lph: 'L/h',
+  lh: 'L/h',
   lpm: 'L/min',
   gallons: 'gal',
   volt: 'V',
@@ -49,6 +50,8 @@ const LAST: Readonly<Record<string, string>> = {
   dbm: 'dBm',
   db: 'dB',
 };
+/** `flow_l_h`, `flow_rate_m3_per_hour`: a unit in several words. */
+const PER_HOUR = /(?<=_)(l|lit(?:er|re)s?|m3)_(?:per_)?h(?:r|our)?$/;
 /** A single letter is a unit only behind what it can measure, else a phase or anything. */
 const LETTER: readonly (readonly [letter: string, unit: string, of: RegExp])[] = [
   ['v', 'V', /bat|volt|vdd|supply|^vcc|^avi/],
@@ -82,7 +85,7 @@ export function splitName(given: string): { name: string; unit?: string } {
       name: snake(short.slice(0, -suffix.length)),
       unit: capital.replace('Mpa', 'MPa').replace('KPa', 'kPa'),
     };
-  const name = snake(short);
+  const name = snake(short).replace(PER_HOUR, (_unit, volume) => (volume === 'm3' ? 'm3h' : 'lph'));
   const at = name.lastIndexOf('_');
   if (at <= 0) return { name };
   const base = name.slice(0, at).replace(/_in$/, '');

@@ -183,7 +183,7 @@ export const electricRules: readonly Rule[] = [
     read: number('residual_current', 'mA'),
   },
   {
-    is: /^(?:(?:ac|mains|rms|line|phase|grid|supply|average|input)_)?(?:voltage(?:_rms)?|volt|vrms|v)(?:_avg|_average|_value)?$/,
+    is: /^(?:(?:ac|mains|rms|line|phase|grid|supply|average|input)_)?(?:voltage(?:_rms)?|volt?|vrms|v)(?:_avg|_average|_value)?$/,
     of: ({ electric: is, vendor }, { field: { path } }) => is && !(vendor === 'netvox' && path === 'Volt'),
     read: number('voltage', 'V'),
   },

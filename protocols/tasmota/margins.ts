@@ -38,21 +38,23 @@ export function readMargins(talk: Talk, message: JsonObject, depth = 0): undefin
 }
 
 const REACHED: readonly (readonly [RegExp, BreakerFaultCause])[] = [
-  [/Max(?:Safe)?(?:Pod)?Power(?:Reached|Limit)?$/i, 'high_power'],
-  [/MaxEnergyReached$/i, 'unspecified'],
+  [/Max(?:Safe)?(?:Pod)?Power(?:Reached|Limit)?(\d*)(?:\s|$)/i, 'high_power'],
+  [/MaxEnergyReached(\d*)(?:\s|$)/i, 'unspecified'],
   [/Over(?:Temp|heat)\w*$/i, 'over_temperature'],
 ];
 
-/** `MaxPowerReached` comes with the switching off; its retry switches on again. */
+/** `MaxPowerReached`, with the number of the relay where there are several, comes with the switching off; its retry switches on again. */
 export function readWarning({ sink }: Talk, text: string, payload: unknown): undefined {
   const words = isObject(payload)
     ? Object.entries(payload).flatMap(([key, value]) => [key, ...(typeof value === 'string' ? [value] : [])])
     : [text.trim()];
   for (const word of words.slice(0, 50)) {
-    const [, cause] = REACHED.find(([pattern]) => pattern.test(word)) ?? [];
+    const [pattern, cause] = REACHED.find(([one]) => one.test(word)) ?? [];
     if (cause === undefined) continue;
-    add(sink, { signal: 'breaker_fault', value: true, cause, stage: 'trip', code: clean(word) });
-    add(sink, { signal: 'breaker_opened_by', value: 'trip' });
+    const relay = pattern?.exec(word)?.[1] ?? '';
+    const place = relay === '' ? {} : { channel: relay };
+    add(sink, { signal: 'breaker_fault', ...place, value: true, cause, stage: 'trip', code: clean(word) });
+    add(sink, { signal: 'breaker_opened_by', ...place, value: 'trip' });
     return;
   }
   discard(sink, 'WARNING', clean(text, 80));

@@ -18,6 +18,14 @@ const read = (data: unknown, ...models: string[]) =>
 
 describe('what codecs of many vendors mean', () => {
   const cases: [what: string, model: string, data: unknown, readings: Record<string, unknown>][] = [
+    ['a flow with its unit in several words', '', { flow_rate_l_h: 100 }, { water_flow: 100 }],
+    ['a flow of cubic metres an hour', '', { flow_m3_per_hour: 1.2 }, { water_flow: 1200 }],
+    [
+      'the mains of a Netvox socket',
+      '',
+      { Device: 'R809A', Energy: 100, Vol: 230, Current: 1000, Power: 200 },
+      { energy_import: 100, voltage: 230, current: 1, power: 200 },
+    ],
     ['a leak as a number', 'aqua-scope', { leak: 1 }, { water_leak: true }],
     [
       'no leak as a letter',
