@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { hardwareIdOf } from '../model/hardware-id.ts';
-import { at, type Queryable } from '../platform/database.ts';
+import type { Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { hashSecret, newSecret, type SecretHash } from './credentials.ts';
 import { mustBeNewUnit } from './hardware-store.ts';
@@ -215,33 +215,24 @@ export interface UnknownSighting {
   description?: string | undefined;
 }
 
-/** Keeps the waiting room: what speaks to us and is not registered. */
+/** Keeps the waiting room: what speaks to us and is not registered, nor was it since it was heard. */
 export async function noteUnknown(db: Queryable, sightings: readonly UnknownSighting[]): Promise<void> {
   if (sightings.length === 0) return;
-  await db
-    .insertInto('unknown_devices')
-    .values(
-      sightings.map((s) => ({
-        protocol: s.protocol,
-        native_id: s.nativeId,
-        source: s.source,
-        first_seen_at: at(s.seenAt),
-        last_seen_at: at(s.seenAt),
-        uplinks: s.uplinks,
-        gateway_native_id: s.gatewayNativeId ?? null,
-        description: s.description ?? null,
-      })),
+  const times = sightings.map(({ seenAt }) => new Date(seenAt).toISOString());
+  await sql`
+    insert into unknown_devices (protocol, native_id, source, first_seen_at, last_seen_at, uplinks, gateway_native_id, description)
+    select t.protocol, t.native_id, t.source, t.seen_at, t.seen_at, t.uplinks, t.gateway, t.description
+    from unnest(${sightings.map((s) => s.protocol)}::text[], ${sightings.map((s) => s.nativeId)}::text[],
+      ${sightings.map((s) => s.source)}::text[], ${times}::timestamptz[], ${sightings.map((s) => s.uplinks)}::bigint[],
+      ${sightings.map((s) => s.gatewayNativeId ?? null)}::text[], ${sightings.map((s) => s.description ?? null)}::text[])
+      as t (protocol, native_id, source, seen_at, uplinks, gateway, description)
+    where not exists (
+      select from device_aliases a join devices d on d.id = a.device_id and d.active
+      where a.protocol = t.protocol and a.alias = t.native_id
     )
-    .onConflict((c) =>
-      c.columns(['protocol', 'native_id']).doUpdateSet((e) => ({
-        source: e.ref('excluded.source'),
-        last_seen_at: e.ref('excluded.last_seen_at'),
-        uplinks: e('unknown_devices.uplinks', '+', e.ref('excluded.uplinks')),
-        gateway_native_id: e.ref('excluded.gateway_native_id'),
-        description: e.fn.coalesce('excluded.description', 'unknown_devices.description'),
-      })),
-    )
-    .execute();
+    on conflict (protocol, native_id) do update set source = excluded.source, last_seen_at = excluded.last_seen_at,
+      uplinks = unknown_devices.uplinks + excluded.uplinks, gateway_native_id = excluded.gateway_native_id,
+      description = coalesce(excluded.description, unknown_devices.description)`.execute(db);
 }
 
 /** Signs of life, device id → milliseconds since 1970; time moves only forward, and is written every ten seconds at most. */

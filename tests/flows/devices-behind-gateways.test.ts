@@ -77,6 +77,23 @@ test('two gateways never share a prefix', async () => {
   await change('shared');
 });
 
+test('what was registered since it was heard does not wait any more', async () => {
+  const sighting = { protocol: 'zigbee2mqtt', nativeId: ieeeOf(40), source: 'outside', uplinks: 1 };
+  const note = () => noteUnknown(postgres.database.db, [{ ...sighting, seenAt: Date.now() }]);
+  const waiting = () =>
+    postgres.database.db
+      .selectFrom('unknown_devices')
+      .select('uplinks')
+      .where('native_id', '=', ieeeOf(40))
+      .execute();
+  await note();
+  await note();
+  expect(await waiting()).toEqual([{ uplinks: 2 }]);
+  await registerDevice(postgres.database.db, { ...sighting, withSecret: false });
+  await note();
+  expect(await waiting()).toEqual([]);
+});
+
 test('what waits behind a gateway is registered with it, save what is known by a mere name', async () => {
   const sighting = {
     protocol: 'zigbee2mqtt',
