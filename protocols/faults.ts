@@ -75,7 +75,7 @@ const CAUSES: readonly (readonly [BreakerFaultCause, RegExp])[] = [
   ['arc_fault', /(?:^|_)(?:arc|afdd)(?:_|$)|电弧/],
   ['self_test_failed', /self_?test/],
   ['surge', /surge|lightning|浪涌|打火/],
-  ['residual_current', /leak|residual|earth|ground_fault|漏电|剩余电流/],
+  ['residual_current', /(?<!(?:water|gas|liquid|oil)_?)leak|residual|earth|ground_fault|漏电|剩余电流/],
   ['over_current', /over_?cur|ov_?cr|cur(?:rent)?_over|(?:^|_)current_threshold|过流/],
   ['over_voltage', /over_?vol|ov_?vol|high_vol|voltage_(?:over|high|1$)|过压/],
   ['under_voltage', /under_?vol|un_?vol|low_?vol|voltage_(?:under|low|2$)|欠压/],
