@@ -13,6 +13,8 @@ import { zigbee2mqtt } from '../../protocols/zigbee2mqtt/zigbee2mqtt.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createCodecFolder } from '../../src/ingest/codecs/folder.ts';
 import { breakerFaultCauses, isSignal } from '../../src/model/signals.ts';
+import { deviceFields, readDeviceLines } from '../../src/people/imports/device-lines.ts';
+import { readTable } from '../../src/people/imports/table.ts';
 import { createSystemClock } from '../../src/platform/clock.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 import { decodeLine, type Sessions } from '../../src/tools/decode.ts';
@@ -27,9 +29,9 @@ const guide = unaligned(written);
 const decodeJson = (text: string) =>
   native.decode({}, { bytes: Buffer.from(text), topic: 'gridguard/v1/band-7/up', receivedAt: 0 });
 
-/** The block of code that begins with these words, without them. */
+/** The block of code that begins with this line, without it. */
 function block(language: string, first: string): string {
-  const [, text] = written.split(`\`\`\`${language}\n${first}\n`);
+  const [, text] = written.split(`\`\`\`${language}\n${first && `${first}\n`}`);
   if (text === undefined) throw new Error(`the guide has no ${first}`);
   return text.split('```')[0] ?? '';
 }
@@ -164,6 +166,22 @@ it('has a map for the items of a JT/T 808 vendor that gives vital signs', () => 
       ['systolic', 128],
     ]),
   );
+});
+
+it('has a file of devices that may be imported, of columns that the guide names', () => {
+  const { rows, faults } = readTable(block('csv', ''), deviceFields);
+  expect(faults).toEqual([]);
+  const read = readDeviceLines(rows);
+  expect(read.faults).toEqual([]);
+  expect(read.lines.map(({ protocol, gateway }) => [protocol, gateway])).toEqual([
+    ['chirpstack', undefined],
+    ['chirpstack', read.lines[0]?.nativeId],
+    ['gt06', undefined],
+  ]);
+  for (const { name, zh } of deviceFields) {
+    expect(guide).toContain(`\`${name}\``);
+    expect(guide).toContain(zh);
+  }
 });
 
 describe('the codec and the map of the guide', () => {
