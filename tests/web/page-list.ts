@@ -72,6 +72,16 @@ export const shownPages: readonly ShownPage[] = [
   { name: 'family', login: 'family', path: '/family' },
   { name: 'family, alert', login: 'family', path: '/incidents/1', before: press },
   { name: 'wearer', login: 'family', path: '/family/101' },
+  {
+    name: 'wearer, whom her band calls',
+    login: 'family',
+    path: '/family/101',
+    after: async (page) => {
+      await page.getByText(/^(更多操作和设置|More, and settings)$/).click();
+      await page.getByRole('button', { name: /^(求助电话|SOS numbers)$/ }).click();
+      await page.getByRole('button', { name: /^(发给手环|Send to the band)$/ }).click();
+    },
+  },
   { name: 'edit wearer', login: 'family', path: '/family/101/edit' },
   { name: 'family without a band', login: 'newcomer', path: '/family' },
   { name: 'register, band', login: 'newcomer', path: '/register' },

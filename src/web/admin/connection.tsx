@@ -10,11 +10,12 @@ export function Ways({ ways }: Pick<Language, 'ways'>) {
   const text = ways.flatMap(({ kind, port, path }) => {
     if (kind === 'http') return [`${protocol}//${host}${path ?? ''}`];
     if (kind === 'websocket') return [`${socket}//${host}${path ?? ''}`];
-    return [`${kind.toUpperCase()} ${hostname}:${port ?? `（${t('devices.elsewhere')}）`}`];
+    const address = `${kind.toUpperCase()} ${hostname}:${port ?? `（${t('devices.elsewhere')}）`}`;
+    return [path === null ? address : `${address} ${path}`];
   });
   return (
     <>
-      <CopyBlock label={t('devices.connect')} text={text.join('\n')} />
+      <CopyBlock label={t('devices.server')} text={text.join('\n')} />
       <p className="text-small text-muted">{t('devices.connectNote')}</p>
     </>
   );

@@ -36,6 +36,7 @@ export const adminEn: Record<keyof typeof adminZh, string> = {
   'devices.isDevice': 'A device',
   'devices.isHub': 'A gateway or network server',
   'devices.connect': 'How it connects',
+  'devices.server': 'Address of the service',
   'devices.connectNote':
     'Set the server address of the device to this one; the text messages and console settings of each family stand in the connection guide.',
   'devices.elsewhere': 'another process listens',

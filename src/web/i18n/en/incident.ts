@@ -127,6 +127,7 @@ export const incidentEn: Record<keyof typeof incidentZh, string> = {
   'timeline.reopened': 'Another press, open again',
   'timeline.closed': 'Closed',
   'timeline.alert': 'Measurement changed',
+  'timeline.command': 'Told the wristband: {what}',
   'timeline.distance': '{distance} from the place of the alarm',
   'timeline.reminder': 'reminder: still on it?',
   'timeline.missing': 'not on the roster: {who}',

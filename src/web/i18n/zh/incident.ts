@@ -123,6 +123,7 @@ export const incidentZh = {
   'timeline.reopened': '再次求助，重新打开',
   'timeline.closed': '归档',
   'timeline.alert': '指标变化',
+  'timeline.command': '发给手环：{what}',
   'timeline.distance': '距报警位置 {distance}',
   'timeline.reminder': '提醒：还在处理吗？',
   'timeline.missing': '没有排班：{who}',
