@@ -44,7 +44,7 @@ async function open(environment: Record<string, string>): Promise<void> {
   await registerDevice(db, { ...pump, withSecret: false });
   const url = environment.MQTT_URL === undefined ? [] : ['--mqtt-url', environment.MQTT_URL];
   const gateways = [{ id: ID, protocol: 'sparkplug', secret: secret ?? '', children: [] }];
-  const credentials = { devices: [], gateways, sensors: [] } as never;
+  const credentials = { devices: [], gateways, sensors: [] };
   played = playDemo(['sparkplug', '--speed', '60', ...url], credentials, service.addresses);
 }
 
