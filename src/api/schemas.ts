@@ -10,6 +10,7 @@ import {
 } from '../model/incidents.ts';
 import { faultClasses } from '../model/tickets.ts';
 import { commandKinds, measurements } from '../model/uplinks.ts';
+import { downlinkSchema } from './downlink-schemas.ts';
 import { id, latitude, longitude, personSchema, text, time } from './schema-parts.ts';
 
 /** Every shape that crosses the API; the pages take their types from here. Times are milliseconds since 1970. */
@@ -134,6 +135,8 @@ export const incidentSchema = incidentSummarySchema.extend({
   }),
   timeline: z.array(timelineEntrySchema),
   notifications: z.array(notificationSchema),
+  /** What the device was asked meanwhile, by the service or by people: where it is, to measure, to ring. */
+  commands: z.array(downlinkSchema),
   /** What the reader may do now: names of the action routes. */
   actions: z.array(z.string()),
 });

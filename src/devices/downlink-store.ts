@@ -84,7 +84,7 @@ export interface BandCommand {
   command: DownlinkCommand;
 }
 
-/** Queues commands of the service itself, save those of a kind that the device got lately; one statement. */
+/** Queues commands of the service itself, save those of a kind that the device got lately, and notes them in the access log; one statement. */
 export async function queueUnlessRecent(
   db: Queryable,
   commands: readonly BandCommand[],
@@ -106,7 +106,11 @@ export async function queueUnlessRecent(
     ), queued as (
       insert into downlinks (protocol, native_id, device_id, command, state, created_at, expires_at)
       select protocol, native_id, device_id, command, 'queued', ${at(now)}, expires_at from wanted order by n
-      returning device_id
+      returning device_id, command
+    ), noted as (
+      insert into audit (at, action, subject_id, device_id, detail)
+      select ${at(now)}, 'downlink_sent', d.subject_id, d.id, q.command
+      from queued q join devices d on d.id = q.device_id
     )
     select pg_notify(${DOWNLINK_CHANNEL}, w.protocol || E'\\n' || coalesce(g.native_id, w.spoken_as))
     from (select distinct protocol, spoken_as, device_id from wanted) w

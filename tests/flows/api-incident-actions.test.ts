@@ -34,6 +34,38 @@ describe('an incident, acted on by those who answer', () => {
     expect(message).toMatchObject({ incidentId: id, template: 'incident_raised', why: 'worker' });
   });
 
+  it('shows what her wristband was asked meanwhile, and what became of it', async () => {
+    const { db } = api.database;
+    const at = (ms: number) => new Date(api.clock.now() + ms);
+    const device = { protocol: 'watch', native_id: '8800000001', device_id: api.village.deviceId };
+    const downlink = (kind: object, created_at: Date) => ({
+      ...device,
+      command: JSON.stringify(kind),
+      created_at,
+      expires_at: at(MINUTE),
+    });
+    await db
+      .insertInto('downlinks')
+      .values([
+        { ...downlink({ kind: 'locate_now' }, at(-MINUTE)), state: 'expired' },
+        { ...downlink({ kind: 'locate_now' }, at(0)), state: 'acknowledged', done_at: at(10) },
+        { ...downlink({ kind: 'message', text: '家里的话' }, at(0)), state: 'sent' },
+        {
+          ...downlink({ kind: 'measure', what: 'heart_rate' }, at(0)),
+          state: 'failed',
+          reason: 'the device says no',
+        },
+      ])
+      .execute();
+    const { body } = await (await api.as('worker')).get<IncidentDetail>(`/api/incidents/${id}`);
+    expect(
+      body.commands.map(({ kind, what, state, requestedBy }) => [kind, what, state, requestedBy]),
+    ).toEqual([
+      ['locate_now', null, 'acknowledged', null],
+      ['measure', 'heart_rate', 'failed', null],
+    ]);
+  });
+
   it('is had by the first, and the others hear by whom', async () => {
     const [first, second] = await Promise.all([act('worker', 'acknowledge'), act('family', 'acknowledge')]);
     const [won, lost] = first.status === 200 ? [first, second] : [second, first];

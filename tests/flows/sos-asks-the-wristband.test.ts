@@ -73,6 +73,19 @@ test('a press asks the wristband where she is and how her heart beats, and the n
   const named = { nativeId: 'b1' };
   await rescue.ask([press(device, named), press(device, named)]);
   expect(await device.waiting()).toEqual(['locate_now', 'heart_rate']);
+  const noted = await stage.database.db
+    .selectFrom('audit')
+    .select(['account_id', 'action', 'detail'])
+    .where('device_id', '=', device.id)
+    .orderBy('id')
+    .execute();
+  expect(noted).toEqual(
+    [{ kind: 'locate_now' }, { kind: 'measure', what: 'heart_rate' }].map((detail) => ({
+      account_id: null,
+      action: 'downlink_sent',
+      detail,
+    })),
+  );
   await clock.advance(MINUTE_MS);
   await rescue.ask([press(device, named)]);
   expect(await device.waiting()).toEqual([]);

@@ -56,6 +56,7 @@ export function raiseIncident(raised: Raised): StoredIncident {
         people: asked.map((who) => ({ id: who.id, name: who.name })),
       }),
     ],
+    commands: subject ? [rescueCommand('locate_now', at), rescueCommand('measure', at)] : [],
     notifications: asked.map((who) => notification(who, who === people.family ? 'family' : 'worker', at)),
   };
 }
@@ -122,6 +123,27 @@ export function entry(
   detail: Record<string, unknown> = {},
 ): TimelineEntryView {
   return { id: nextId++, at, kind, actor, detail };
+}
+
+/** What the service asks a wristband when she presses. */
+function rescueCommand(kind: 'locate_now' | 'measure', at: number): StoredIncident['commands'][number] {
+  const waits = kind === 'measure';
+  return {
+    id: nextId++,
+    kind,
+    on: null,
+    channel: null,
+    text: null,
+    what: waits ? 'heart_rate' : null,
+    state: waits ? 'sent' : 'acknowledged',
+    confirm: null,
+    reason: null,
+    requestedBy: null,
+    createdAt: at + 200,
+    expiresAt: at + 600_000,
+    sentAt: at + 400,
+    doneAt: waits ? null : at + 1_500,
+  };
 }
 
 function notification(account: Person, why: string, at: number): NotificationView {

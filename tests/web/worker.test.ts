@@ -116,6 +116,16 @@ describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, 
     expect(incident()).toMatchObject({ status: 'notified', owner: null });
   });
 
+  it('sees in the time line what the wristband was asked by itself, and what became of it', async () => {
+    api.press();
+    await seeRing(page, '王桂英');
+    await takeFromRing(page);
+    const asked = page.getByRole('listitem').filter({ hasText: '发给手环：现在定位' });
+    await asked.waitFor();
+    expect(await asked.textContent()).toMatch(/系统.*设备已确认/);
+    await page.getByText('发给手环：测心率').waitFor();
+  });
+
   it('calls, navigates, calls for help and hands over', async () => {
     api.press();
     await seeRing(page, '王桂英');

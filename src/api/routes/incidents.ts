@@ -23,6 +23,7 @@ import {
 } from '../schemas.ts';
 import { factsFor, incidentAudiences, subjectFacts } from '../scope-store.ts';
 import { callerOf, scopeOf } from '../session-guard.ts';
+import { readRescueCommands } from '../stores/downlink-view-store.ts';
 import { answers, idParams, typed } from './route.ts';
 
 const tags = ['incidents'];
@@ -174,7 +175,7 @@ async function mustSee(deps: ApiDeps, scope: Scope, id: number) {
 async function readable(deps: ApiDeps, scope: Scope, id: number): Promise<IncidentDetail> {
   const { database, clock } = deps;
   const facts = await mustSee(deps, scope, id);
-  const incident = await getIncident(database.db, viewerOf(scope), id);
+  const incident = await detailOf(deps, scope, id);
   const reason = mayReadIncident(scope, facts, clock.now());
   if (!reason) {
     const subject = facts.subjectId === null ? undefined : await subjectFacts(database.db, facts.subjectId);
@@ -183,6 +184,14 @@ async function readable(deps: ApiDeps, scope: Scope, id: number): Promise<Incide
   const entry = { accountId: scope.accountId, action: 'read_location' as const, incidentId: id };
   await recordAudit(database.db, [{ ...entry, subjectId: facts.subjectId, detail: { reason } }], clock.now());
   return incident;
+}
+
+async function detailOf({ database }: ApiDeps, scope: Scope, id: number): Promise<IncidentDetail> {
+  const incident = await getIncident(database.db, viewerOf(scope), id);
+  const { device, raisedAt: from, resolvedAt: to } = incident;
+  const { id: deviceId } = device;
+  const commands = deviceId === null ? [] : await readRescueCommands(database.db, { deviceId, from, to });
+  return { ...incident, commands };
 }
 
 async function readableList(

@@ -41,6 +41,11 @@ export function reasonText(reason: string, t: Translate): string {
   return known ? t(known.key) : reason;
 }
 
+/** What became of a command. */
+export function fateOf({ state, reason }: Pick<DownlinkView, 'state' | 'reason'>, t: Translate): string {
+  return [t(`downlink.${state}`), ...(reason === null ? [] : [reasonText(reason, t)])].join(' · ');
+}
+
 const NUMBER = /^\+?\d{3,20}$/;
 
 /** Numbers as a keypad has them, without the signs that people write between digits; empty lines are left out. */

@@ -17,7 +17,7 @@ import { WhereCard } from './where-card.tsx';
 
 export function useIncident(id: number) {
   return useQuery(`incident-${id}`, () => api.incident(id), {
-    topics: ['incident', 'alert'],
+    topics: ['incident', 'alert', 'device'],
     pollMs: 15_000,
     onlyWithoutLive: true,
   });
