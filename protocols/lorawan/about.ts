@@ -35,7 +35,7 @@ const MODELS: readonly (readonly [Vendor, RegExp])[] = [
     'dragino',
     /\b(?:lwl\d|lds\d|ldds\d|dds\d|ps-?lb|sw3l|lt-?22222|lt-?33222|lsn50|lht\d|cpl0\d|lgt-?92|pb01|trackerd|ltc\d)/,
   ],
-  ['netvox', /\b(?:r7\d\d|r8\d\d|r3\d\d|ra0\d|rb11|ra7\d\d)/],
+  ['netvox', /\b(?:r7\d\d|r8\d\d|r3\d\d|ra0\d|rb\d\d|ra7\d\d)/],
   ['mclimate', /\b(?:16aspm|16asw|t-?valve|vicki)/],
   ['browan', /\btb(?:wl|ms|dw|hv|hh|sl|at)\d*/],
   ['dingtek', /\b(?:dc[45]\d\d|dc600|df[57]\d\d|do2\d\d)/],
@@ -56,8 +56,9 @@ const BATTERIED =
   /^(?:bat\w*|.*_bat|.*_battery|volt|vdd|(?:supply|capacitor|cell|battery)_voltage|.*temperature.*|.*humidity.*)$/;
 const NOT_ELECTRIC =
   /leakage_status|voltage_(?:low|alarm)|sensor_status|current_(?:volume|reading|flow|level|value|state|status|time)/;
-const BUTTON_MODEL = /button|\bsos\b|panic|pendant|badge|call|ws101|ws136|ws156|r312|rb11|r718t|pb01/;
-const CALL_MODEL = /\bsos\b|panic|emergency|help|pendant|badge|call|求助|呼救|呼叫/;
+const BUTTON_MODEL =
+  /button|\bsos\b|panic|pendant|badge|call|ws101|ws136|ws156|r309|r312|rb02|rb11|r718t|pb01/;
+const CALL_MODEL = /\bsos\b|panic|emergency|help|pendant|badge|call|\br309|\brb02i|求助|呼救|呼叫/;
 const PRESSES = /press|button|push|click|sos|panic|emergency/;
 const PRESSES_ONLY =
   /press|button|push|click|sos|panic|emergency|bat|volt|event|alarm|version|serial|timestamp|^device$|^report$|model|product|manufacturer|^msg|^type$/;

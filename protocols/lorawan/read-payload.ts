@@ -90,13 +90,22 @@ function failedNames(fields: readonly Field[]): Set<string> {
   );
 }
 
+/** Degrees that are told one by one, each with its name beside it. */
+function placeOfFields({ fields }: Moment): ReturnType<typeof placeIn> {
+  const degrees = (name: string) => fields.find(({ names }) => names.includes(name))?.value;
+  return placeIn({ latitude: degrees('latitude'), longitude: degrees('longitude') }, 'wgs84');
+}
+
 function places({ sink, about }: Reading, moment: Moment): void {
+  const before = sink.readings.length;
   for (const { path, object } of moment.objects.slice(0, 50)) {
     if (/gateway|antenna|beacon/i.test(path) || object.valid === false || object.gps_valid === false)
       continue;
     const place = placeIn(object, 'wgs84');
     if (place) put({ sink, about }, place);
   }
+  const alone = sink.readings.length > before ? undefined : placeOfFields(moment);
+  if (alone) put({ sink, about }, alone);
 }
 
 /** What protects and stands open in the same breath has tripped. */

@@ -109,6 +109,13 @@ function current(into: Into, said: Said): boolean {
   return putNumber(into, said, { signal: 'current', usual: socket ? 'mA' : 'A' });
 }
 
+/** `Ua`, `IB`: the letters that meters are labelled with, where voltages and currents both have them. */
+function letters(letter: string, read: Rule['read']): Rule[] {
+  const isMeter = ({ has }: About) => has(/^u_?[abc]$/) && has(/^i_?[abc]$/);
+  const is = new RegExp(`^${letter}$`);
+  return [{ is, of: (about, { point }) => isMeter(about) && /^[abc]$/.test(point), read }];
+}
+
 /** Watt-hours with those who are known to count in them; what names another quantity in its unit is none. */
 function energy(signal: 'energy_import' | 'energy_export') {
   return (into: Into, said: Said): boolean => {
@@ -187,6 +194,9 @@ export const electricRules: readonly Rule[] = [
     of: ({ electric: is, vendor }, { field: { path } }) => is && !(vendor === 'netvox' && path === 'Volt'),
     read: number('voltage', 'V'),
   },
+  ...letters('u', number('voltage', 'V')),
+  ...letters('i', current),
+  ...letters('p', number('power', 'W')),
   { is: /^(?:total|cumulative|accumulated)_current$/, read: nothing },
   {
     is: /^(?:(?:ac|rms|line|phase|load|average|avg|effective)_)?(?:current(?:_rms)?|amps?|irms|amperage)(?:_avg|_average|_value)?$|^average(?:_current)?$/,

@@ -2,6 +2,7 @@
 import { clean } from '../sink.ts';
 import type { About } from './about.ts';
 import { flag, type Into, nothing, put, putFlag, putNumber, type Rule, type Said } from './rule.ts';
+import { causeOf } from './rules-electric.ts';
 import { flagOf, hasFailed, quantityOf, wordOf } from './values.ts';
 
 /** These say their battery in volts, whatever they call it. */
@@ -80,6 +81,8 @@ function happened(into: Into, { field }: Said): boolean {
   if (/(?:^|_)fire(?:_|$)/.test(word)) return put(into, { signal: 'fire', value: true, code });
   if (/(?:^|_)fall(?:_|$)|fall_?down/.test(word) && into.about.vendor !== 'dingtek')
     return put(into, { signal: 'fall', value: true });
+  const cause = into.about.electric ? causeOf(word) : undefined;
+  if (cause) return put(into, { signal: 'breaker_fault', value: true, cause, stage: 'warning', code });
   return false;
 }
 

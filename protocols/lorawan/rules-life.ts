@@ -26,7 +26,7 @@ const stated = ({ field }: Said) => typeof field.value !== 'number' || field.val
 export const lifeRules: readonly Rule[] = [
   { is: /(?:^|_)(?:self_?)?test(?:ing|ed)?(?:_|$)/, read: nothing },
   {
-    is: /^(?:sos|panic|emergency|help|duress|man_down)(?:_(?:alarm|alert|button|event|status|call|press(?:ed)?|mode|flag|state|key))*$|^alarm_(?:sos|panic|emergency)$/,
+    is: /^(?:sos|panic|emergen(?:cy|ce)|help|duress|man_down)(?:_(?:alarm|alert|button|event|status|call|press(?:ed)?|mode|flag|state|key))*$|^alarm_(?:sos|panic|emergency)$/,
     read: (into, said) => {
       const word = wordOf(said.field.value);
       if (NO_PRESS.test(word)) return true;
@@ -36,8 +36,9 @@ export const lifeRules: readonly Rule[] = [
   },
   {
     is: /^alarm(?:_(?:status|flag|state))?$/,
-    of: ({ vendor, text, has, button }) =>
-      vendor === 'dragino' && (button || has(/^latitude$/) || /lgt|tracker|pb01/.test(text)),
+    of: ({ vendor, text, has, button, call }) =>
+      (vendor === 'dragino' && (button || has(/^latitude$/) || /lgt|tracker|pb01/.test(text))) ||
+      (vendor === 'netvox' && button && call),
     read: (into, said) => putEvent(into, said, { signal: 'sos', value: true }),
   },
   {

@@ -18,6 +18,55 @@ const read = (data: unknown, ...models: string[]) =>
 
 describe('what codecs of many vendors mean', () => {
   const cases: [what: string, model: string, data: unknown, readings: Record<string, unknown>][] = [
+    [
+      'an emergency button of Netvox',
+      'RB02I',
+      { Device: 'RB02I', Volt: 3, Alarm: 1 },
+      { battery_voltage: 3, sos: true },
+    ],
+    ['a Netvox that is no call button', '', { Device: 'R718B', Volt: 3, Alarm: 1 }, { battery_voltage: 3 }],
+    [
+      'sensors of the Netvox R315 as its manual spells them',
+      '',
+      { Device: 'R315', EmergenceButtonAlarmState: 'Alarm', ExternalWaterLeakSenorState: 'ON' },
+      { sos: true, water_leak: true },
+    ],
+    [
+      'an over-current as an event',
+      'arwin lrs2m',
+      { event: 'over_current', channel: 1, current: 12 },
+      { current: 12, breaker_fault: 'over_current warning' },
+    ],
+    [
+      'the letters of a three-phase meter',
+      'ADW300',
+      { Ua: 230.1, Ub: 231, Uc: 229, Ia: 1.2, Ib: 1.3, Ic: 1.4, Pa: 100 },
+      {
+        'voltage.a': 230.1,
+        'voltage.b': 231,
+        'voltage.c': 229,
+        'current.a': 1.2,
+        'current.b': 1.3,
+        'current.c': 1.4,
+        'power.a': 100,
+      },
+    ],
+    ['letters alone are no phases', '', { ua: 230, pa: 5 }, {}],
+    [
+      'a press of SenseCAP, each degree an item of its own',
+      'T1000',
+      {
+        messages: [
+          [
+            { type: 'Event Status', measurementValue: [{ id: 7, eventName: 'SOS event.' }] },
+            { type: 'Longitude', measurementValue: 113.9 },
+            { type: 'Latitude', measurementValue: 22.5 },
+          ],
+        ],
+        valid: true,
+      },
+      { sos: true, location: { latitude: 22.5, longitude: 113.9, source: 'gps' } },
+    ],
     ['a flow with its unit in several words', '', { flow_rate_l_h: 100 }, { water_flow: 100 }],
     ['a flow of cubic metres an hour', '', { flow_m3_per_hour: 1.2 }, { water_flow: 1200 }],
     [
