@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { registerDevice } from '../../src/devices/device-store.ts';
+import { eelinkDatagram, eelinkPackage } from '../fixtures/eelink.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
 
@@ -31,6 +32,37 @@ test('a wristband that speaks in datagrams is heard, registered or not', async (
   for (const id of [imei, '861234567890102']) socket.send(frame(id), Number(port), '127.0.0.1');
   await untilRaised(imei);
   await untilRaised('861234567890102');
+  socket.close();
+});
+
+test('two packages of one datagram are stored together and answered in one, also when they come again', async () => {
+  const imei = '861234567890105';
+  await registerDevice(service.database.db, { protocol: 'eelink', nativeId: imei, withSecret: false });
+  const { port } = new URL(service.addresses.udp.eelink ?? '');
+  const socket = createSocket('udp4');
+  const heard: string[] = [];
+  socket.on('message', (bytes) => void heard.push(bytes.toString('hex')));
+  const place = `${Math.floor(Date.now() / 1000).toString(16)} 02 01cc 0000 2871 0000a03d 1e`;
+  const packages = [eelinkPackage('12', `${place} 0189`, 7), eelinkPackage('14', `${place} 02 0189`, 8)];
+  const datagram = eelinkDatagram(packages, imei);
+  const answer = eelinkDatagram(['67671200020007', '67671400020008'], imei).toString('hex');
+  for (const times of [1, 2]) {
+    socket.send(datagram, Number(port), '127.0.0.1');
+    await until(async () => heard.length === times, { what: `answer ${times}` });
+  }
+  expect(heard).toEqual([answer, answer]);
+  await untilRaised(imei);
+  const rows = await service.database.db
+    .selectFrom('uplinks')
+    .select(['transport', 'outcome', 'reading_count'])
+    .where('native_id', '=', imei)
+    .orderBy('id')
+    .execute();
+  expect(rows.map(({ transport, outcome }) => [transport, outcome])).toEqual([
+    ['udp', 'ok'],
+    ['udp', 'duplicate'],
+  ]);
+  expect(rows[0]?.reading_count).toBe(7);
   socket.close();
 });
 
