@@ -28,10 +28,11 @@ export function accessPoint(address: Uint8Array, strength: number): AccessPoint[
 
 /** A name of a network, which may be any bytes (given as latin1), as text that a database can hold. */
 export function networkName(bytes: string): string {
-  return clean(Buffer.from(bytes, 'latin1').toString('utf8'));
+  return clean(/^[ -~]*$/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8'));
 }
 
 function distinct<T>(list: readonly T[], keyOf: (one: T) => string): T[] {
+  if (list.length < 2) return [...list];
   const seen = new Set<string>();
   return list.filter((one) => {
     const key = keyOf(one);
