@@ -133,7 +133,7 @@ function readQuantity(
 ): undefined {
   const number = toNumber(value);
   if (number !== undefined) return readNumber(reader, field, { name, value: number });
-  const [, digits, unit] = typeof value === 'string' ? (MEASURED.exec(value) ?? []) : [];
+  const [, digits, unit] = typeof value === 'string' ? (MEASURED.exec(value.slice(0, 64)) ?? []) : [];
   if (digits !== undefined && unit !== undefined)
     return readNumber(reader, { ...field, unitTold: unit }, { name, value: Number(digits) });
   if (field.signal === 'battery' && typeof value === 'string')

@@ -1,7 +1,7 @@
 import type { DecodedReading } from '../src/model/readings.ts';
 import { isPlausible, type Signal } from '../src/model/signals.ts';
 
-const DECIMAL = /^[-+]?(?:\d+\.?\d*|\.\d+)$/;
+const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 /** A decimal number, spaces around it allowed; undefined for a blank or for anything else. */
 export function numberFrom(text: string | undefined): number | undefined {

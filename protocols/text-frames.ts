@@ -16,17 +16,48 @@ export interface TextFrames {
 /** What is kept of a frame that is longer than it may be: identity and alarm stand in front. */
 const KEPT_OF_OVERSIZED = 1_024;
 
-function find(pattern: RegExp, text: string, from: number): RegExpExecArray | undefined {
-  pattern.lastIndex = from;
-  return pattern.exec(text) ?? undefined;
+interface Place {
+  index: number;
+}
+
+/** The first of something from a place on. What was found is remembered, so that a text of many beginnings is looked through once. */
+export function finder<T extends Place>(
+  find: (from: number) => T | undefined,
+): (from: number) => T | undefined {
+  let asked = Number.POSITIVE_INFINITY;
+  let found: T | undefined;
+  return (from) => {
+    if (from >= asked && (found === undefined || from <= found.index)) return found;
+    asked = from;
+    found = find(from);
+    return found;
+  };
+}
+
+function finderOf(pattern: RegExp, text: string): (from: number) => RegExpExecArray | undefined {
+  return finder((from) => {
+    pattern.lastIndex = from;
+    return pattern.exec(text) ?? undefined;
+  });
+}
+
+interface Stream {
+  rules: TextFrames;
+  text: string;
+  nextBegin: ReturnType<typeof finderOf>;
+  nextEnd: ReturnType<typeof finderOf>;
 }
 
 /** Index after the frame that begins at `start`; undefined while it has not arrived. */
-function endOf(rules: TextFrames, text: string, start: number, after: number): number | undefined {
-  const next = find(rules.begins, text, after)?.index;
+function endOf(
+  { rules, text, nextBegin, nextEnd }: Stream,
+  start: number,
+  after: number,
+): number | undefined {
+  const next = nextBegin(after)?.index;
   const declared = rules.declaredEnd?.(text, start);
   const from = declared !== undefined && (next === undefined || declared <= next) ? declared : after;
-  const end = find(rules.ends, text, from);
+  const end = nextEnd(from);
   if (end && (next === undefined || end.index <= next)) return end.index + end[0].length;
   return next;
 }
@@ -40,6 +71,8 @@ export function splitText(
   buffer: Uint8Array,
 ): { frames: Uint8Array[]; rest: Uint8Array; discarded: number } {
   const text = latin1(buffer);
+  const nextBegin = finderOf(rules.begins, text);
+  const stream: Stream = { rules, text, nextBegin, nextEnd: finderOf(rules.ends, text) };
   const frames: Uint8Array[] = [];
   let discarded = 0;
   let from = 0;
@@ -48,13 +81,13 @@ export function splitText(
     from = to;
   };
   for (;;) {
-    const begin = find(rules.begins, text, from);
+    const begin = nextBegin(from);
     if (!begin) {
       skip(from + (rules.begun.exec(text.slice(from))?.index ?? text.length - from));
       return { frames, rest: buffer.subarray(from), discarded };
     }
     skip(begin.index);
-    const end = endOf(rules, text, from, from + begin[0].length);
+    const end = endOf(stream, from, from + begin[0].length);
     if (end === undefined && text.length - from <= rules.maxFrameBytes)
       return { frames, rest: buffer.subarray(from), discarded };
     const stop = Math.min(end ?? text.length, from + rules.maxFrameBytes);

@@ -22,14 +22,15 @@ function isPair(byte: number): boolean {
   return byte >> 4 <= 9 && (byte & 15) <= 9;
 }
 
+/** Hour, minute, second, day, month, year. */
+const MOST_OF_CLOCK = [23, 59, 59, 31, 12, 99];
+
 /** Time and date as six packed decimals at a place where such a record has them. */
 function hasClock(bytes: Uint8Array, at: number): boolean {
-  const parts = [...bytes.subarray(at, at + 6)];
-  if (parts.length < 6 || !parts.every(isPair)) return false;
-  const [hour = 99, minute = 99, second = 99, day = 99, month = 99] = parts.map(
-    (b) => (b >> 4) * 10 + (b & 15),
-  );
-  return hour < 24 && minute < 60 && second < 60 && day <= 31 && month <= 12;
+  return MOST_OF_CLOCK.every((most, i) => {
+    const byte = bytes[at + i];
+    return byte !== undefined && isPair(byte) && (byte >> 4) * 10 + (byte & 15) <= most;
+  });
 }
 
 /** Length of the id in a packed record; undefined where neither place holds a clock. */
@@ -46,11 +47,12 @@ type Extent = { end: number } | 'junk' | undefined;
 
 function textExtent(bytes: Uint8Array, at: number): Extent {
   if (!textBegins(bytes, at)) return 'junk';
-  const end = bytes.indexOf(HASH, at);
-  const next = bytes.indexOf(STAR, at + 1);
-  const isCut = next > 0 && textBegins(bytes, next) && bytes.length - next >= 4 && (end < 0 || next < end);
-  if (isCut) return { end: next };
-  if (end >= 0 && end - at < MAX_FRAME_BYTES) return { end: end + 1 };
+  const text = bytes.subarray(at, at + MAX_FRAME_BYTES);
+  const end = text.indexOf(HASH);
+  const next = text.indexOf(STAR, 1);
+  const follows = next > 0 && textBegins(bytes, at + next) && bytes.length - at - next >= 4;
+  if (follows && (end < 0 || next < end)) return { end: at + next };
+  if (end >= 0) return { end: at + end + 1 };
   return bytes.length - at >= MAX_FRAME_BYTES ? 'junk' : undefined;
 }
 

@@ -34,7 +34,7 @@ export function numberOf(value: Value, base = 10): number | undefined {
   if (typeof value !== 'string' || value.length > 400) return undefined;
   const text = value.trim();
   if (base === 16) return /^(?:0x)?[0-9a-f]{1,12}$/i.test(text) ? Number.parseInt(text, 16) : undefined;
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?$/i.test(text) ? Number(text) : undefined;
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?$/i.test(text) ? Number(text) : undefined;
 }
 
 function number(args: readonly Value[], convert: (value: number) => number): Value {

@@ -144,7 +144,7 @@ const faults: Read = (talk, sink, { ready: { key, channel }, said }) => {
   }
 };
 
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?$/i;
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?$/i;
 
 const number: Read<Extract<Meaning, { as: 'number' }>> = (_talk, sink, saying) => {
   const { ready, said, means, metering } = saying;

@@ -34,7 +34,7 @@ export function parseFrame(bytes: Uint8Array): Frame | undefined {
   return {
     prefix: prefix.toUpperCase() === 'TRV' ? 'TRV' : 'IW',
     command: name.toLowerCase() === 'null' ? 'AP42' : name.toUpperCase(),
-    payload: text.slice(whole.length).replace(/#?\s*$/, ''),
+    payload: text.slice(whole.length).trimEnd().replace(/#$/, ''),
   };
 }
 

@@ -57,23 +57,33 @@ function isBoundary(bytes: Uint8Array, at: number): boolean {
   return next === undefined || next === 0x0d || next === 0x0a || next === 0 || markAt(bytes, at);
 }
 
+/** Index after the first line end between the two, both with it, behind which stands what is asked for. */
+function lineEnd(
+  bytes: Uint8Array,
+  [first, last]: readonly [first: number, last: number],
+  isFollowed: (bytes: Uint8Array, at: number) => boolean,
+): number | undefined {
+  const from = first - LINE_END;
+  const range = bytes.subarray(from, last);
+  const text = Buffer.from(range.buffer, range.byteOffset, range.byteLength);
+  for (let at = text.indexOf('\r\n'); at >= 0; at = text.indexOf('\r\n', at + 1)) {
+    const end = from + at + LINE_END;
+    if (isFollowed(bytes, end)) return end;
+  }
+  return undefined;
+}
+
 /** The line end where the type's own counts say, or the first behind it that a mark or nothing follows. */
 function endOf(bytes: Uint8Array, at: number): number | undefined {
   const least = leastEnd(bytes, at);
   if (least === undefined) return undefined;
   if (least <= bytes.length && endsLine(bytes, least)) return least;
-  for (let end = least + 1; end <= Math.min(bytes.length, at + MAX_FRAME_BYTES); end += 1) {
-    if (endsLine(bytes, end) && isBoundary(bytes, end)) return end;
-  }
-  return undefined;
+  return lineEnd(bytes, [least + 1, at + MAX_FRAME_BYTES], isBoundary);
 }
 
 /** Where counts led nowhere: a line end that a mark follows. */
 function earlyEnd(bytes: Uint8Array, at: number): number | undefined {
-  for (let end = at + 6; end < Math.min(bytes.length, at + MAX_FRAME_BYTES); end += 1) {
-    if (endsLine(bytes, end) && markAt(bytes, end)) return end;
-  }
-  return undefined;
+  return lineEnd(bytes, [at + 6, at + MAX_FRAME_BYTES - 1], markAt);
 }
 
 /** Another frame that begins inside and ends exactly by its own counts at the same place: what is in front of it is junk. */

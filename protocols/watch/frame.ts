@@ -4,6 +4,7 @@
  */
 
 import { latin1 } from '../bytes.ts';
+import { finder } from '../text-frames.ts';
 
 /** Longest frame: a length of four hex digits and its header. */
 export const MAX_FRAME_BYTES = 65_535 + 64;
@@ -49,12 +50,27 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-/** Where another frame begins: after a closing bracket its first bytes are enough, else it takes a whole header. */
-function nextHeader(text: string, from: number): number | undefined {
-  for (let at = text.indexOf('[', from); at >= 0; at = text.indexOf('[', at + 1)) {
-    if (matchAt(text[at - 1] === ']' ? HEADER_LIKE : WHOLE_HEADER, text, at)) return at;
-  }
-  return undefined;
+/** A stream as far as it has arrived, and where in it frames begin and end. */
+interface Stream {
+  text: string;
+  /** Where another frame begins: after a closing bracket its first bytes are enough, else it takes a whole header. */
+  nextHeader(from: number): { index: number } | undefined;
+  nextClose(from: number): { index: number } | undefined;
+}
+
+function streamOf(text: string): Stream {
+  return {
+    text,
+    nextHeader: finder((from) => {
+      for (let at = text.indexOf('[', from); at >= 0; at = text.indexOf('[', at + 1))
+        if (matchAt(text[at - 1] === ']' ? HEADER_LIKE : WHOLE_HEADER, text, at)) return { index: at };
+      return undefined;
+    }),
+    nextClose: finder((from) => {
+      const index = text.indexOf(']', from);
+      return index < 0 ? undefined : { index };
+    }),
+  };
 }
 
 /**
@@ -133,8 +149,8 @@ function scanForEnd(text: string, start: number, next: number | undefined): Exte
   return { end: last >= 0 ? last + 1 : next };
 }
 
-function findEnd(text: string, start: number, declared: number): Extent | undefined {
-  const next = nextHeader(text, start);
+function findEnd({ text, nextHeader }: Stream, start: number, declared: number): Extent | undefined {
+  const next = nextHeader(start)?.index;
   const at = start + declared;
   if (at < (next ?? text.length) && text[at] === ']') return { end: at + 1 };
   if (next === undefined && at >= text.length) return endedEarly(text, start);
@@ -142,21 +158,22 @@ function findEnd(text: string, start: number, declared: number): Extent | undefi
 }
 
 /** Extent of the frame or the broken frame at `from`; `junk` where no frame begins, undefined where more must arrive. */
-function frameAt(text: string, from: number): Extent | 'junk' | undefined {
+function frameAt(stream: Stream, from: number): Extent | 'junk' | undefined {
+  const { text } = stream;
   const header = matchAt(HEADER, text, from);
   if (header) {
     const declared = /^[0-9A-Fa-f]{1,4}$/.test(header[4] ?? '') ? Number.parseInt(header[4] ?? '', 16) : -1;
-    return findEnd(text, from + header[0].length, declared);
+    return findEnd(stream, from + header[0].length, declared);
   }
   if (matchAt(HEADER_BEGUN, text, from)) return undefined;
-  return matchAt(HEADER_LIKE, text, from) ? brokenAt(text, from) : 'junk';
+  return matchAt(HEADER_LIKE, text, from) ? brokenAt(stream, from) : 'junk';
 }
 
 /** A frame with a damaged header: kept whole, so that it is recorded with what is wrong about it. */
-function brokenAt(text: string, from: number): Extent | 'junk' | undefined {
-  const next = nextHeader(text, from + 1);
-  const close = text.indexOf(']', from);
-  if (close >= 0 && close < (next ?? text.length)) return { end: close + 1 };
+function brokenAt({ text, nextHeader, nextClose }: Stream, from: number): Extent | 'junk' | undefined {
+  const next = nextHeader(from + 1)?.index;
+  const close = nextClose(from)?.index;
+  if (close !== undefined && close < (next ?? text.length)) return { end: close + 1 };
   return next === undefined && text.length - from < KEPT_OF_OVERSIZED ? undefined : 'junk';
 }
 
@@ -174,6 +191,7 @@ export function splitFrames(buffer: Uint8Array): {
   discarded: number;
 } {
   const text = latin1(buffer);
+  const stream = streamOf(text);
   const frames: Uint8Array[] = [];
   let discarded = 0;
   let from = 0;
@@ -181,7 +199,7 @@ export function splitFrames(buffer: Uint8Array): {
     const open = text.indexOf('[', from);
     discarded += countJunk(text.slice(from, open < 0 ? undefined : open));
     from = open < 0 ? text.length : open;
-    const found = open < 0 ? undefined : frameAt(text, from);
+    const found = open < 0 ? undefined : frameAt(stream, from);
     if (found === undefined) break;
     if (found === 'junk') {
       discarded += 1;
