@@ -25,6 +25,7 @@ const KINDS = [
 ];
 /** Events that the operator's model numbers, beyond what their content says. */
 const LOW_BATTERY_EVENT = 1002;
+const SEVERITY = { warning: 2, fault: 3 } as const;
 
 interface Report {
   sink: Sink;
@@ -68,6 +69,21 @@ function readEvent(sink: Sink, report: JsonObject): void {
     Number.isNaN(service) ? report.serviceId : undefined,
   );
   if (name !== undefined) addFindings({ sink }, alarmsOf(name));
+  if (sink.readings.length === 0 && !isQuiet(content)) addBySeverity(sink, report);
+}
+
+/** An event whose content is nothing but zeros is the end of one. */
+function isQuiet(content: unknown): boolean {
+  const values = Object.values(asObject(content) ?? {});
+  return values.length > 0 && values.every((value) => /^(?:0|false|)$/.test(String(value)));
+}
+
+/** A warning or a fault stays one, whoever's words describe it. */
+function addBySeverity(sink: Sink, report: JsonObject): void {
+  const code = clean(textOf(report.eventName, report.eventId, report.serviceId) ?? 'eventReport', 60);
+  const severity = Number(report.eventType);
+  if (severity === SEVERITY.warning) add(sink, { signal: 'general_alarm', value: true, code });
+  if (severity === SEVERITY.fault) add(sink, { signal: 'sensor_fault', value: true, code });
 }
 
 function answerOf(report: JsonObject): { command: string; serial?: string; ok: boolean } {
