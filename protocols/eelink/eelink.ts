@@ -120,6 +120,14 @@ function repliesTo(
   return id === undefined ? [] : [formatDatagram(id, replies)];
 }
 
+/** The number of the first package, and how many there are: a datagram that is sent again holds the same ones. */
+function sequenceOf({ packages }: Frame): { sequence?: string } {
+  const [first] = packages;
+  if (first?.sequence === undefined) return {};
+  const more = packages.length > 1 ? `+${packages.length - 1}` : '';
+  return { sequence: `${commandOf(first.type)}-${first.sequence}${more}` };
+}
+
 function decodeFrame(session: ProtocolSession, frame: Frame, receivedAt: number): Decoded {
   const said = frame.packages.map(understand);
   const known = typeof session.id === 'string' ? session.id : undefined;
@@ -134,6 +142,7 @@ function decodeFrame(session: ProtocolSession, frame: Frame, receivedAt: number)
     outcome: readings.length > 0 || answer ? 'ok' : understood ? 'empty' : 'undecodable',
     ...(id === undefined ? {} : { nativeId: id }),
     readings,
+    ...(answer ? {} : sequenceOf(frame)),
     replies: repliesTo(frame, id, receivedAt),
     command: first ? commandOf(first.type) : '?',
     ...(reasons.length > 0 || !understood ? { reason: reasons.join('; ') || 'no package in it' } : {}),
