@@ -39,11 +39,17 @@ function network(mcc: string | undefined, mnc: string | undefined): Pick<Cell, '
   };
 }
 
-/** `count, mcc, mnc, lac|cid|strength …, count, name|address|strength & …`: the counts are not needed. */
-export function parseNetworks([, mcc, mnc, ...rest]: readonly string[]): {
+/**
+ * `count, mcc, mnc, lac|cid|strength …, count, name|address|strength & …`: the counts are not needed. Where there are no cells, some firmware leaves
+ * the network out as well.
+ */
+export function parseNetworks([, ...fields]: readonly string[]): {
   cells: Cell[];
   wifi: AccessPoint[];
 } {
+  const named = /^\s*\d{3}\s*$/.test(fields[0] ?? '');
+  const [mcc, mnc] = named ? fields : [];
+  const rest = named ? fields.slice(2) : fields;
   const triples: string[][] = [];
   for (const field of rest) {
     const found = CELL.exec(field);
@@ -58,8 +64,6 @@ export function parseNetworks([, mcc, mnc, ...rest]: readonly string[]): {
     ...(strength === '' || strength === '-' ? {} : { rssi: Number(strength) }),
   }));
   const behind = rest.slice(triples.length);
-  return {
-    cells,
-    wifi: parseWifi((/^\s*\d{1,2}\s*$/.test(behind[0] ?? '') ? behind.slice(1) : behind).join(',')),
-  };
+  const counts = behind.findIndex((field) => !/^\s*\d{1,2}\s*$/.test(field));
+  return { cells, wifi: parseWifi(behind.slice(Math.max(0, counts)).join(',')) };
 }
