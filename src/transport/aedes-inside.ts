@@ -25,6 +25,15 @@ export function renameClient(client: Client, nativeId: string): void {
   (client as { id: string }).id = `${nativeId}/${client.id}`;
 }
 
+/** Whether it was published by another device than this client's; what no client published is everybody's. */
+export function isOfAnother(client: Client, packet: PublishPacket): boolean {
+  const sender = sentBy(packet);
+  return sender !== undefined && deviceOf(sender) !== deviceOf(client.id);
+}
+
+/** What `renameClient` put in front. */
+const deviceOf = (clientId: string): string => clientId.slice(0, clientId.indexOf('/'));
+
 export function addressOf(client: Client): string {
   const remote =
     client.req?.socket.remoteAddress ??

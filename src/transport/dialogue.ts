@@ -1,7 +1,8 @@
-import type { Protocol, TransportName, UplinkOutcome } from '../model/uplinks.ts';
+import type { Decoded, Protocol, TransportName, UplinkOutcome } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
+import { peek } from './garbage-guard.ts';
 import type { Accepted, Conversation, DownlinkSource, Intake, Uplink } from './ports.ts';
 
 /** Frames of one dialogue that may wait for their commit before no more is read. */
@@ -65,6 +66,11 @@ export class Dialogue {
     accepted.catch(() => {});
     if (++this.inFlight >= MOST_IN_FLIGHT) this.wire.hold();
     this.afterAnswers(() => this.#answer(accepted));
+  }
+
+  /** What a frame would mean, before it is handed in. */
+  peek(frame: Uint8Array): Decoded | undefined {
+    return peek(this.#deps.protocol, this.#uplink(frame), this.#conversation.session);
   }
 
   /** Records what is no frame; it is not answered. */

@@ -14,7 +14,8 @@ export interface Dialogues {
 }
 
 /**
- * `onlyOne`: a second connection of a device takes the place of the first, which its network left behind. Of a relay that speaks for many, one
+ * `onlyOne`: a second connection of a device takes the place of the first, which its network left behind; one from another address does not,
+ * for anybody can name a device, and what nobody uses any more ends by its silence. Of a relay that speaks for many, one
  * after the other, nothing is cut as long as it speaks for another one.
  */
 export function createDialogues(
@@ -42,7 +43,8 @@ export function createDialogues(
     if (nativeId === undefined) return;
     const other = latest.get(nativeId);
     if (other === dialogue) return;
-    if (other && onlyOne && isNew && other.nativeId === nativeId) {
+    const isSameSource = other?.wire.source === dialogue.wire.source;
+    if (other && onlyOne && isNew && isSameSource && other.nativeId === nativeId) {
       if (other.begunNo > dialogue.begunNo) return;
       deps.log.debug({ nativeId }, 'a later connection of the device takes the place of this one');
       other.wire.cut();

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createAdmission } from './admission.ts';
-import { createGarbageGuard } from './garbage-guard.ts';
+import { createGarbageGuard, isUnderstood, peek } from './garbage-guard.ts';
 import type { DownlinkSource, Intake, Uplink } from './ports.ts';
 
 export const MOST_PUSH_BYTES = 1024 * 1024;
@@ -58,10 +58,11 @@ export function createHttpPush(options: HttpPushOptions): HttpPush {
   ) as ReadonlyMap<string, Protocol & { http: { contentType: string } }>;
 
   const refuse = (uplink: Uplink): never => {
+    if (!garbage.isOver(uplink.source))
+      intake
+        .refuse({ ...uplink, bytes: uplink.bytes.subarray(0, KEPT_OF_REFUSED) }, 'forbidden', 'wrong key')
+        .catch((error: unknown) => log.warn({ err: error }, 'a refusal could not be recorded'));
     garbage.note(uplink.source);
-    intake
-      .refuse({ ...uplink, bytes: uplink.bytes.subarray(0, KEPT_OF_REFUSED) }, 'forbidden', 'wrong key')
-      .catch((error: unknown) => log.warn({ err: error }, 'a refusal could not be recorded'));
     throw new AppError('PUSH_KEY_WRONG', 'the key is missing or wrong', { status: 401 });
   };
   return {
@@ -73,8 +74,6 @@ export function createHttpPush(options: HttpPushOptions): HttpPush {
           status: 404,
           details: { source },
         });
-      if (garbage.isOver(address) && protocol.looksLike?.(bytes) === 0)
-        throw new AppError('PUSH_TOO_MUCH_GARBAGE', 'too much that is not understood', { status: 429 });
       const unlocked = unlock(key, path, query);
       const uplink: Uplink = {
         protocol: protocol.name,
@@ -86,10 +85,12 @@ export function createHttpPush(options: HttpPushOptions): HttpPush {
       };
       if (unlocked === undefined) return refuse(uplink);
       const conversation = { session: {} };
-      const { decoded, outcome } = await intake.accept(uplink, conversation);
+      if (garbage.isOver(address) && !isUnderstood(peek(protocol, uplink, conversation.session)))
+        throw new AppError('PUSH_TOO_MUCH_GARBAGE', 'too much that is not understood', { status: 429 });
+      const { decoded, outcome, device } = await intake.accept(uplink, conversation);
       if (outcome === 'undecodable') garbage.note(address);
       const { nativeId, downlinkAnswer } = decoded;
-      if (nativeId !== undefined && downlinkAnswer)
+      if (device && nativeId !== undefined && downlinkAnswer)
         await downlinks.answered({ protocol: protocol.name, nativeId, ...conversation }, downlinkAnswer);
       const [reply] = decoded.replies;
       if (reply) return { contentType: contentTypeOf(protocol.http.contentType, reply), bytes: reply };

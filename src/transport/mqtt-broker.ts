@@ -6,7 +6,7 @@ import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Timer } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
-import { allowFrames, renameClient, sentBy, unparsedBytes } from './aedes-inside.ts';
+import { allowFrames, isOfAnother, renameClient, sentBy, unparsedBytes } from './aedes-inside.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { createGatewayPresence, type GatewayPresence } from './gateway-presence.ts';
 import type { MqttLogin } from './mqtt-login.ts';
@@ -101,8 +101,9 @@ class Broker implements MqttBroker {
         this.#authenticate(client, { username, password }, done),
       authorizePublish: (client, packet, done) => this.#publish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#mayListen(client, subscription)),
-      // A gateway subscribes to all that is below its prefix, its own messages among it.
-      authorizeForward: (client, packet) => (sentBy(packet) === client.id ? null : packet),
+      // A gateway subscribes to all that is below its prefix, its own messages among it. Some topics are shared: what others say there is not for it.
+      authorizeForward: (client, packet) =>
+        sentBy(packet) === client.id || isOfAnother(client, packet) ? null : packet,
     });
     this.#aedes.on('subscribe', (_subscriptions, client) => {
       const peer = this.#peers.get(client);

@@ -5,14 +5,18 @@ import type { Timer } from '../platform/clock.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { Dialogue, DialogueDeps, Wire } from './dialogue.ts';
 import { createDialogues, type Dialogues } from './dialogues.ts';
-import { createGarbageGuard, type GarbageGuard } from './garbage-guard.ts';
+import { callsForHelp, createGarbageGuard, type GarbageGuard, isUnderstood } from './garbage-guard.ts';
 import { idleMs } from './login-timer.ts';
 import type { Listener } from './ports.ts';
 
 const MOST_DIALOGUES = 50_000;
-/** Datagrams that wait for their commit, of everybody and of one address: past that they are dropped, and their devices repeat them. */
+/**
+ * Frames that wait for their commit, of everybody and of one address: past that they are dropped, and their devices repeat them. Calls for
+ * help have much more room: some devices say them once.
+ */
 const MOST_IN_FLIGHT = 4_096;
 const MOST_OF_ONE = 64;
+const MOST_CALLS_IN_FLIGHT = 16_384;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 const TELL_EVERY_MS = 10_000;
 
@@ -31,6 +35,7 @@ export async function listenUdp(options: UdpListenerOptions): Promise<Listener> 
   });
   await bound;
   const receiver = new Receiver(socket, options);
+  let closed: Promise<void> | undefined;
   return {
     name: `${options.protocol.name}/udp`,
     port: socket.address().port,
@@ -38,9 +43,10 @@ export async function listenUdp(options: UdpListenerOptions): Promise<Listener> 
     deliver(protocol, spellings) {
       if (protocol === options.protocol.name) receiver.deliver(spellings);
     },
-    async close() {
+    close() {
       receiver.close();
-      await new Promise<void>((resolve) => socket.close(() => resolve()));
+      closed ??= new Promise<void>((resolve) => socket.close(() => resolve()));
+      return closed;
     },
   };
 }
@@ -93,29 +99,32 @@ class Receiver {
   #receive(datagram: Buffer, from: RemoteInfo): void {
     const { protocol } = this.#options;
     const dialogue = this.#dialogueOf(from);
-    const isLong = datagram.length > protocol.maxFrameBytes;
-    if (this.#isTooMuch(dialogue, isLong ? undefined : datagram)) {
-      this.#dropped++;
-      return;
-    }
-    if (isLong) {
-      this.#garbage.note(from.address);
-      dialogue.refuse(datagram, `longer than ${protocol.maxFrameBytes} bytes`);
-      return;
-    }
     const { frames, rest } = protocol.split?.(datagram) ?? { frames: [datagram], rest: new Uint8Array(0) };
     const whole = frames.length === 0 && rest.length === 0 ? [datagram] : frames;
-    for (const frame of rest.length > 0 ? [...whole, rest] : whole) {
+    for (const frame of rest.length > 0 ? [...whole, rest] : whole) this.#take(dialogue, frame);
+  }
+
+  #take(dialogue: Dialogue, frame: Uint8Array): void {
+    const { maxFrameBytes } = this.#options.protocol;
+    const isLong = frame.length > maxFrameBytes;
+    if (this.#isTooMuch(dialogue, isLong ? undefined : frame)) {
+      this.#dropped++;
+    } else if (isLong) {
+      this.#garbage.note(dialogue.wire.source);
+      dialogue.refuse(frame, `longer than ${maxFrameBytes} bytes`);
+    } else {
       this.#inFlight++;
       dialogue.hand(frame);
     }
   }
 
-  /** A source of much garbage is heard still where what it says has the form of the language. */
-  #isTooMuch(dialogue: Dialogue, datagram: Uint8Array | undefined): boolean {
-    if (this.#inFlight >= MOST_IN_FLIGHT || dialogue.inFlight >= MOST_OF_ONE) return true;
-    if (!this.#garbage.isOver(dialogue.wire.source)) return false;
-    return datagram === undefined || this.#options.protocol.looksLike?.(datagram) === 0;
+  /** A source of much garbage is heard still where it can be understood; who calls for help is heard also when all is full. */
+  #isTooMuch(dialogue: Dialogue, frame: Uint8Array | undefined): boolean {
+    const isFull = this.#inFlight >= MOST_IN_FLIGHT || dialogue.inFlight >= MOST_OF_ONE;
+    if (!isFull && !this.#garbage.isOver(dialogue.wire.source)) return false;
+    if (frame === undefined || this.#inFlight >= MOST_CALLS_IN_FLIGHT) return true;
+    const decoded = dialogue.peek(frame);
+    return isFull ? !callsForHelp(decoded) : !isUnderstood(decoded);
   }
 
   #dialogueOf(from: RemoteInfo): Dialogue {

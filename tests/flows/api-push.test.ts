@@ -10,7 +10,10 @@ let store = () => {};
 const stored = new Promise<void>((resolve) => {
   store = resolve;
 });
-const protocol = lineProtocol({ http: { source: 'cloud', contentType: 'text/plain' } });
+const protocol = lineProtocol({
+  http: { source: 'cloud', contentType: 'text/plain' },
+  looksLike: () => 0,
+});
 const s = memoryIntake(stored, protocol);
 const { intake, downlinks, clock, log } = s;
 let api: TestApi;
@@ -74,4 +77,13 @@ test('nobody gets in without the key, and nobody needs more', async () => {
 
 test('a message of more than 1 MB is refused', async () => {
   expect((await post(`cloud?key=${KEY}`, Buffer.alloc(1024 * 1024 + 1))).status).toBe(413);
+});
+
+test('of a source of garbage what is understood is heard still, however it looks', async () => {
+  for (let i = 0; i < 120; i++) await post(`cloud?key=${KEY}`, '{}');
+  expect((await post(`cloud?key=${KEY}`, '{}')).status).toBe(429);
+  const before = s.refusals.length;
+  expect((await post('cloud', '{}')).status).toBe(401);
+  expect(s.refusals.length).toBe(before);
+  expect(await post(`cloud?key=${KEY}`, 'b1 sos;')).toMatchObject({ status: 200, text: 'ok b1 sos;' });
 });

@@ -19,7 +19,12 @@ const net = fieldProtocol({
 let asked = 0;
 const alone = fieldProtocol({
   name: 'lone',
-  gateway: { defaultPrefix: (nativeId) => `lone/${nativeId}`, guessPrefix: () => undefined, alone: true },
+  gateway: {
+    defaultPrefix: (nativeId) => `lone/${nativeId}`,
+    guessPrefix: () => undefined,
+    covers: (prefix, topic) => topic.startsWith(`${prefix}/`) || topic === 'lone/all',
+    alone: true,
+  },
   poll: (session, { nativeId, now }) => ({
     session: { ...session, asked: ++asked },
     publish: [{ topic: `lone/${nativeId}/get`, bytes: Buffer.from(`ask ${asked}`) }],
@@ -130,6 +135,17 @@ test('a device that stands alone is asked for its values, and says itself whethe
   expect(heard.slice(0, 2)).toEqual(['lone/l1/get ask 1', 'lone/l1/get ask 2']);
   await client.endAsync();
   expect(await deviceOf('l1')).toMatchObject({ id, online: null });
+});
+
+test('what is said on a topic that many share is heard by us, and by none of the others', async () => {
+  const [speaker, other] = [await gateway('lone', 'l2'), await gateway('lone', 'l3')];
+  for (const { client } of [speaker, other]) await client.subscribeAsync('lone/all');
+  await speaker.say({ of: 'l2', says: { battery: 80 } }, 'lone/all');
+  await other.say({ of: 'l3', says: { battery: 81 } }, 'lone/all');
+  const asked = other.heard.length;
+  await until(async () => other.heard.length > asked, { what: 'a later message to it' });
+  expect([...speaker.heard, ...other.heard].filter((text) => text.startsWith('lone/all'))).toEqual([]);
+  expect((await uplinksOf('l2')).at(-1)).toMatchObject({ topic: 'lone/all', outcome: 'ok' });
 });
 
 test('a codec that takes its time holds up its own device and nobody else', async () => {

@@ -1,11 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { listenTcp } from '../../src/transport/tcp-listener.ts';
 import { listenUdp } from '../../src/transport/udp-listener.ts';
 import { listenWebSocket } from '../../src/transport/web-socket-listener.ts';
+import { lineProtocol } from '../harness/line-protocol.ts';
 import { memoryIntake } from '../harness/memory-intake.ts';
 import { until } from '../harness/until.ts';
 import { connectBand } from '../harness/watch-wire.ts';
@@ -85,6 +86,22 @@ describe('a connection', () => {
     expect(second.closed()).toBe(false);
   });
 
+  it('from another address does not end one in which the device still speaks', async () => {
+    const s = memoryIntake();
+    const { connect, listener } = await tcp(s);
+    const own = await connect();
+    own.send('b1 hello;');
+    await until(async () => own.heard() !== '', { what: 'the answer' });
+    const pretender = net.connect({ port: listener.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    ends.push(() => pretender.destroy());
+    const answered = new Promise((resolve) => pretender.once('data', resolve));
+    pretender.write('b1 hello;');
+    await answered;
+    own.send('b1 sos;');
+    await until(async () => own.heard().endsWith('ok b1 sos;'), { what: 'the answer to the press' });
+    expect(own.closed()).toBe(false);
+  });
+
   it('of a relay that has gone on to another device stays', async () => {
     const s = memoryIntake();
     const { connect } = await tcp(s);
@@ -122,7 +139,7 @@ describe('a datagram', () => {
     expect(s.uplinks).toEqual(['b1 hello;', 'b1 72;', 'b1 sos']);
   });
 
-  it('of a source of garbage is taken only where it has the form of the language', async () => {
+  it('of a source of garbage is taken only where it is understood', async () => {
     const s = memoryIntake();
     const { device } = await udp(s);
     const sender = await device();
@@ -140,6 +157,25 @@ describe('a datagram', () => {
       { what: 'the answers' },
     );
     expect(s.uplinks.filter((text) => text === '{}').length).toBeLessThan(125);
+  });
+
+  it('in which somebody calls for help is heard also from a source of garbage, and when all is full', async () => {
+    const s = memoryIntake(new Promise(() => {}), lineProtocol({ looksLike: () => 0 }));
+    const { device } = await udp(s);
+    const sender = await device();
+    for (let i = 0; i < 64; i++) sender.send(`b1 ${i};`);
+    await until(async () => s.uplinks.length === 64, { what: 'all that one may bring' });
+    for (const text of ['b1 70;', 'b1 sos;', 'b1 71;', 'b2 sos;']) sender.send(text);
+    await until(async () => s.uplinks.length === 66, { what: 'the presses' });
+    expect(s.uplinks.slice(64)).toEqual(['b1 sos;', 'b2 sos;']);
+  });
+
+  it('may be longer than a frame where it holds several', async () => {
+    const s = memoryIntake();
+    const { device } = await udp(s);
+    (await device()).send(`${'b1 72;'.repeat(40)}b1 sos;`);
+    await until(async () => s.uplinks.length === 41, { what: 'all frames' });
+    expect(s.uplinks.at(-1)).toBe('b1 sos;');
   });
 
   it('that is too long is recorded and not decoded', async () => {
