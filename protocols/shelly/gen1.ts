@@ -68,7 +68,7 @@ const METER: Readonly<Record<string, readonly [Signal, number]>> = {
 };
 
 const meter: Leaf = (talk, { match: [, kind, index, what = ''], text }) => {
-  const [signal, factor] = METER[what] ?? [];
+  const [signal, factor] = (Object.hasOwn(METER, what) && METER[what]) || [];
   const doubled = kind === 'emeter' && /energy$/.test(what);
   if (signal && !doubled)
     number(talk, signal, { text, place: gen1Point(talk.id, Number(index)), ...(factor ? { factor } : {}) });

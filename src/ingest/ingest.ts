@@ -106,6 +106,10 @@ class Pipeline implements Ingest {
     outcome: 'forbidden' | 'undecodable' | 'empty',
     reason: string,
   ): Promise<void> {
+    if (this.#even.length >= MOST_WAITING) {
+      this.#counts.shed++;
+      return;
+    }
     this.#counts[outcome]++;
     const row = rowOf(uplink, { outcome, reason, nativeId: uplink.claimedId ?? null, command: '' });
     const done = this.#even.add({ row, readings: [], life: [], resets: [], partition: -1 });

@@ -10,6 +10,8 @@ import type { Listener } from './ports.ts';
 const MOST_UNREAD = 64 * 1024;
 /** Who has sent this much that is no frame does not speak the language. */
 const MOST_GARBAGE = 64 * 1024;
+/** Of one connection: whoever sends junk byte by byte would fill the log of uplinks. */
+const MOST_RECORDED = 100;
 
 export interface TcpListenerOptions extends DialogueDeps {
   host: string;
@@ -53,6 +55,7 @@ class Connection {
   #login: Timer;
   #rest: Uint8Array = new Uint8Array(0);
   #discarded = 0;
+  #recorded = 0;
 
   constructor(socket: net.Socket, options: TcpListenerOptions, dialogues: Dialogues) {
     this.#socket = socket;
@@ -81,7 +84,8 @@ class Connection {
     const { frames, rest, discarded } = protocol.split(buffer);
     this.#rest = rest;
     this.#discarded += discarded;
-    if (discarded > 0) this.#dialogue.refuse(buffer, `${discarded} bytes belong to no frame`);
+    if (discarded > 0 && ++this.#recorded <= MOST_RECORDED)
+      this.#dialogue.refuse(buffer, `${discarded} bytes belong to no frame`);
     for (const frame of frames) this.#dialogue.hand(frame);
     if (this.#discarded > MOST_GARBAGE || rest.length > protocol.maxFrameBytes) {
       this.#rest = new Uint8Array(0);

@@ -102,6 +102,24 @@ describe('a connection', () => {
     expect(own.closed()).toBe(false);
   });
 
+  it('of junk, byte by byte, does not fill the log of uplinks', async () => {
+    const cut = {
+      split: (bytes: Uint8Array) => ({ frames: [], rest: bytes.subarray(0, 0), discarded: bytes.length }),
+    };
+    const s = memoryIntake(undefined, lineProtocol(cut));
+    const { connect } = await tcp(s);
+    const sender = await connect();
+    for (let i = 0; i < 8; i++) sender.send(Buffer.alloc(16 * 1024));
+    await until(async () => sender.closed(), { what: 'the end' });
+    expect(s.refusals.at(-1)).toContain('connection closed');
+    const patient = await connect();
+    for (let i = 0; i < 150; i++) {
+      patient.send('x');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(s.refusals.length).toBeLessThan(120);
+  });
+
   it('of a relay that has gone on to another device stays', async () => {
     const s = memoryIntake();
     const { connect } = await tcp(s);
