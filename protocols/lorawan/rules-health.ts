@@ -101,7 +101,7 @@ export const healthRules: readonly Rule[] = [
   },
   { is: /^voltage$/, of: plain, read: voltage },
   {
-    is: /^(?:box_|case_|anti_|sensor_|housing_|enclosure_|magnetic_|device_|alarm_)?tamper(?:ed|ing)?(?:_(?:alarm|alert|state|status|detect(?:ed|ion)?|switch|event|flag))*$|^(?:dismantled?|dismantling|removed|detached|fraud|case_open(?:ed)?|housing_open|disassembl\w+|alarm_(?:fall|move|dismantle)|magnet(?:ic)?_tamper)(?:_(?:alarm|status|state|detected))*$/,
+    is: /^(?:box_|case_|anti_|sensor_|housing_|enclosure_|magnetic_|device_|alarm_)?tamper(?:ed|ing)?(?:_(?:alarm|alert|state|status|detect(?:ed|ion)?|switch|event|flag|report))*$|^(?:dismantled?|dismantling|removed|detached|fraud|case_open(?:ed)?|housing_open|disassembl\w+|alarm_(?:fall|move|dismantle)|magnet(?:ic)?_tamper)(?:_(?:alarm|status|state|detected))*$/,
     read: flag('tamper'),
   },
   { is: /^(?:mounted|install(?:ed)?|attached)$/, read: flag('tamper', true) },

@@ -8,7 +8,7 @@ import { flagOf, quantityOf, wordOf } from './values.ts';
 
 const STATED = '(?:_(?:alarm|alert|state|status|detect(?:ed|ion|or)?|sen(?:s)?or|event|flag|value))*';
 const LEAK = new RegExp(
-  `^(?:alarm_|status_|sensor_|external_)?(?:(?:water|liquid|tank|fluid|rope|spot|zone|cable|pipe)_?)?leak(?:age|ing|s)?${STATED}$|^(?:alarm_)?(?:flood(?:ing|ed)?|water_?logg(?:ing|ed)|immersion|water_(?:detected|detection|presence|alarm|status|state|sensor|contact|immersion))${STATED}$|^waterleak${STATED}$`,
+  `^(?:alarm_|status_|sensor_|external_)?(?:(?:water|liquid|tank|fluid|rope|spot|zone|cable|pipe)_?)?leak(?:age|ing|s)?${STATED}$|^(?:alarm_)?(?:flood(?:ing|ed)?|water_?logg(?:ing|ed)|immersion|water_(?:detected|detection|present|presence|alarm|status|state|sensor|contact|immersion))${STATED}$|^waterleak${STATED}$`,
 );
 const AIR = /^(?:temperature|humidity|relative_humidity|co2|tvoc|light|illumination|lux)/;
 

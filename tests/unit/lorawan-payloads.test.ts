@@ -51,6 +51,18 @@ describe('what codecs of many vendors mean', () => {
         'power.a': 100,
       },
     ],
+    [
+      'water that is present',
+      'RBS301-WAT',
+      { Event: 'Water Sensor', WaterPresent: true },
+      { water_leak: true },
+    ],
+    [
+      'reports of a strip, each in an object',
+      '',
+      { flood: { value: false }, tamperReport: { value: true } },
+      { water_leak: false, tamper: true },
+    ],
     ['letters alone are no phases', '', { ua: 230, pa: 5 }, {}],
     [
       'a press of SenseCAP, each degree an item of its own',
