@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IncidentSummary } from '../../src/api/schemas.ts';
 import type { DownlinkView } from '../../src/api/downlink-schemas.ts';
+import type { IncidentSummary } from '../../src/api/schemas.ts';
 import type { Reading } from '../../src/model/readings.ts';
 import { saveLatest } from '../../src/telemetry/latest-store.ts';
 import { codeOf } from '../harness/api-client.ts';
