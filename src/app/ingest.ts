@@ -19,6 +19,7 @@ import { startOutsideBroker } from './outside-broker.ts';
 import type { Parts } from './parts.ts';
 
 const SWEEP_MS = 1_000;
+const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 /** What came with a life event lets it pass first. */
 const BEHIND_LIFE_MS = 30;
 
@@ -83,6 +84,8 @@ export async function startIngest(
     const model = (await registry.find(protocol, nativeId))?.model;
     return model === undefined ? undefined : codecs.mapOf(model);
   };
+  if (config.pushKey === undefined && !LOOPBACK.test(config.host))
+    log.warn('PUSH_KEY is not set: whoever reaches the web port can speak for devices at /api/push');
   const downlinks = createDownlinks({ database, clock, protocols: parts.protocols });
   const gateways = shareGateways(database, parts.processId, log);
   const transports = await startListeners({
