@@ -73,10 +73,13 @@ export function guessPrefix(topic: string): string | undefined {
   return place === undefined || place.profile === 'ctwing' ? undefined : place.prefix;
 }
 
+/** A prefix is registered without the slash with which the topics of Alink begin. */
+const plain = (topic: string): string => topic.replace(/^\//, '');
+
 /** A device's own topics, or, of a forwarder, those of all devices below its prefix. */
 export function covers(prefix: string, topic: string): boolean {
   const place = placeOf(topic);
-  if (!place) return topic.startsWith(`${prefix}/`);
-  if (place.profile === 'ctwing') return prefix.startsWith('ctwing/');
-  return place.prefix === prefix || place.prefix.startsWith(`${prefix}/`);
+  if (place?.profile === 'ctwing') return prefix.startsWith('ctwing/');
+  const spoken = `${plain(place?.prefix ?? topic)}${place ? '/' : ''}`;
+  return spoken.startsWith(`${plain(prefix)}/`);
 }

@@ -25,7 +25,7 @@ export type UnknownDevice = z.infer<typeof unknownDeviceSchema>;
 const topicPrefix = z
   .string()
   .trim()
-  .regex(/^[^+#/\s]+(\/[^+#/\s]+)*$/)
+  .regex(/^\/?[^+#/\s]+(\/[^+#/\s]+)*$/)
   .max(128);
 
 export const deviceInputSchema = z.object({

@@ -109,9 +109,11 @@ function rememberGateways(database: Database, generation: () => number) {
   };
 }
 
+/** Prefixes are registered without the slash with which some topics begin. */
 function longestPrefix(gateways: ReadonlyMap<string, KnownDevice>, topic: string): KnownDevice | null {
-  for (let end = topic.lastIndexOf('/'); end > 0; end = topic.lastIndexOf('/', end - 1)) {
-    const gateway = gateways.get(topic.slice(0, end));
+  const start = topic.startsWith('/') ? 1 : 0;
+  for (let end = topic.lastIndexOf('/'); end > start; end = topic.lastIndexOf('/', end - 1)) {
+    const gateway = gateways.get(topic.slice(start, end));
     if (gateway) return gateway;
   }
   return null;

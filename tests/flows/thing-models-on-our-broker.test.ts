@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { thingModel } from '../../protocols/thing-model/thing-model.ts';
 import { registerDevice } from '../../src/devices/device-store.ts';
 import { queueDownlink } from '../../src/devices/downlink-store.ts';
+import { gatewayPrefix } from '../../src/devices/gateways.ts';
 import { type Ingress, startIngress } from '../harness/transports.ts';
 import { until } from '../harness/until.ts';
 
@@ -16,7 +17,7 @@ async function login(nativeId: string, topicPrefix: string) {
   const { id, secret } = await registerDevice(db, {
     protocol: 'thing_model',
     nativeId,
-    topicPrefix,
+    topicPrefix: gatewayPrefix(thingModel, nativeId, topicPrefix),
     withSecret: true,
   });
   const client = await ingress.login({ nativeId, secret: secret ?? '' });
