@@ -111,7 +111,7 @@ export const messages: Readonly<Record<string, Text>> = {
     '只有监护人和负责的社区可以这样设置',
     'Only her guardian and the community office may do this',
   ),
-  DEVICE_TAKES_NO_COMMANDS: text('这种设备不能接收指令', 'This kind of device takes no commands'),
+  DEVICE_TAKES_NO_COMMANDS: text('这种设备不支持这个指令', 'This kind of device does not take this command'),
   ASSET_CODE_TAKEN: text('编码“{code}”已被使用', 'The code “{code}” is taken'),
   ASSET_PARENT_UNKNOWN: text('没有这个上级资产', 'There is no such asset to stand in'),
   ASSET_CYCLE: text('资产不能放到自己的下级里', 'An asset cannot stand below itself'),

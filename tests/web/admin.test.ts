@@ -168,6 +168,26 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
     });
   });
 
+  it('asks for the language, and once whether an IMEI was mistyped', async () => {
+    await open('devices');
+    const before = officeOf(api.state).calls.length;
+    const register = () => dialog().getByRole('button', { name: '登记', exact: true }).click();
+    await press('登记设备');
+    await dialog().getByLabel('设备编号').fill('861234567890128');
+    await register();
+    await dialog().getByText('请选型号或协议').waitFor();
+    await dialog().getByLabel('协议').selectOption('iw');
+    await register();
+    await dialog().getByText('校验位不符').waitFor();
+    expect(
+      officeOf(api.state)
+        .calls.slice(before)
+        .filter(({ body }) => 'nativeId' in body),
+    ).toEqual([]);
+    await register();
+    await dialog().getByText('TCP 127.0.0.1:5010').waitFor();
+  });
+
   it('registers everything that was heard behind a gateway at once', async () => {
     await open('devices');
     await page.getByText('下面有 3 个设备').waitFor();

@@ -21,17 +21,22 @@ interface FieldsProps {
   onChange: (draft: Draft) => void;
 }
 
+interface CodeProps extends FieldsProps {
+  /** A number that may have been misread. */
+  doubted: string | undefined;
+  onDoubt: (nativeId: string | undefined) => void;
+}
+
 /** The number on the device: typed, or read from its label. */
-export function CodeField({ draft, onChange }: FieldsProps) {
+export function CodeField({ draft, onChange, doubted, onDoubt }: CodeProps) {
   const { t } = useDisplay();
   const submission = useSubmit();
-  const [doubted, setDoubted] = useState<string>();
   const read = (text: string) =>
     submission.run(async () => {
       const { nativeId, protocols, doubt } = await api.readCode(text);
       const [spoken] = protocols;
       const protocol = spoken === undefined || protocols.includes(draft.protocol) ? draft.protocol : spoken;
-      setDoubted(doubt === null ? undefined : nativeId);
+      onDoubt(doubt === null ? undefined : nativeId);
       onChange({ ...draft, nativeId, protocol });
     });
   return (
@@ -99,7 +104,10 @@ export function LanguageFields({
         label={t('devices.protocol')}
         value={draft.protocol}
         onChange={(protocol) => onChange({ ...draft, protocol, isHub: false })}
-        choices={languages.map((one) => ({ value: one.name, label: title(one) }))}
+        choices={[
+          ...(language ? [] : [{ value: '', label: t('devices.chooseProtocol') }]),
+          ...languages.map((one) => ({ value: one.name, label: title(one) })),
+        ]}
       />
       {language?.isGateway && language.isOpen && (
         <ChoiceField
@@ -118,7 +126,7 @@ export function LanguageFields({
           optional={t('common.optional')}
           hint={t('devices.topicPrefixHint', { prefix: defaultPrefix(draft, language) })}
           maxLength={128}
-          pattern="[^+#\/\s]+(\/[^+#\/\s]+)*"
+          pattern="\/?[^+#\/\s]+(\/[^+#\/\s]+)*"
           value={draft.topicPrefix}
           onChange={(event) => onChange({ ...draft, topicPrefix: event.target.value })}
         />

@@ -24,7 +24,7 @@ export function DevicesPage() {
       <PageTitle
         aside={
           <div className="flex flex-wrap gap-2">
-            <Button tone="action" icon="plus" onClick={() => setAdding({ protocol: 'native', nativeId: '' })}>
+            <Button tone="action" icon="plus" onClick={() => setAdding({ protocol: '', nativeId: '' })}>
               {t('devices.add')}
             </Button>
             <Button icon="gateway" onClick={() => setAdding({ protocol: 'zigbee2mqtt', nativeId: '' })}>

@@ -15,6 +15,7 @@ import { type Draft, firstDraft, hasPrefix, toDeviceInput } from './device-draft
 import { CodeField, LanguageFields, ModelField } from './device-fields.tsx';
 
 export interface FirstDevice {
+  /** Empty where it is still to be chosen. */
   protocol: string;
   nativeId: string;
   /** What was heard of it: vendor, model and name. */
@@ -52,6 +53,11 @@ export function NewDeviceDialog({ first, onClose }: NewDeviceDialogProps) {
   );
 }
 
+/** Whether a number that was typed may be a mistyped IMEI. */
+async function isDoubtful(nativeId: string): Promise<boolean> {
+  return /^\d{15}$/.test(nativeId.trim()) && (await api.readCode(nativeId)).doubt !== null;
+}
+
 interface FormProps {
   first: FirstDevice;
   catalogue: Catalogue;
@@ -63,11 +69,17 @@ function NewDeviceForm({ first, catalogue, onCreated }: FormProps) {
   const submission = useSubmit();
   const [draft, setDraft] = useState<Draft>(() => firstDraft(first, catalogue.models));
   const language = catalogue.languages.find(({ name }) => name === draft.protocol);
-  const create = async () => onCreated(await api.createDevice(toDeviceInput(draft, language)));
+  const [doubted, setDoubted] = useState<string>();
+  const create = async () => {
+    if (!language) return submission.refuse(t('devices.protocolMissing'));
+    const isMisread = draft.nativeId !== doubted && (await isDoubtful(draft.nativeId));
+    if (isMisread) setDoubted(draft.nativeId);
+    else onCreated(await api.createDevice(toDeviceInput(draft, language)));
+  };
   const fields = { draft, onChange: setDraft };
   return (
     <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
-      <CodeField {...fields} />
+      <CodeField {...fields} doubted={doubted} onDoubt={setDoubted} />
       <ModelField {...fields} models={catalogue.models} />
       <LanguageFields {...fields} languages={catalogue.languages} />
       <TextField

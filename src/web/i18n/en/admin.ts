@@ -24,7 +24,10 @@ export const adminEn: Record<keyof typeof adminZh, string> = {
   'devices.codeHint':
     'IMEI, DevEUI, MAC or serial number on the device or its box; for firmware of your own and for gateways you choose it, such as binhu-gw-01.',
   'devices.codeDoubt':
-    'The check digit of this IMEI does not fit: it may have been misread. Please compare it.',
+    'The check digit of this IMEI does not fit: it may have been misread. Please compare it. If it is right, press Register once more.',
+  'devices.chooseProtocol': 'Please choose',
+  'devices.protocolMissing':
+    'Please choose a model or a protocol: in another protocol the readings of the device are not understood.',
   'devices.modelHint': 'A known model brings its protocol along; others work just as well.',
   'devices.every': 'reports about every {interval}',
   'devices.everySeconds': '{count} s',
@@ -33,8 +36,8 @@ export const adminEn: Record<keyof typeof adminZh, string> = {
   'devices.batteryDays': 'battery about {days} days',
   'devices.batteryYears': 'battery about {years} years',
   'devices.what': 'What is registered',
-  'devices.isDevice': 'A device',
-  'devices.isHub': 'A gateway or network server',
+  'devices.isDevice': 'A device that a gateway or network server speaks for',
+  'devices.isHub': 'A gateway, network server or device that logs in itself',
   'devices.connect': 'How it connects',
   'devices.server': 'Address of the service',
   'devices.connectNote':
