@@ -79,7 +79,7 @@ export const familyEn: Record<keyof typeof familyZh, string> = {
   'register.see': 'See how it stands',
   'method.press': 'Press SOS once',
   'method.pressNote':
-    'Hold the SOS button of the band within 2 minutes. This press registers it and raises no alarm.',
+    'Hold the SOS button of the band within 2 minutes. The duty desk gets this press as an SOS too: if somebody asks, say that you are registering it.',
   'method.code': 'Read the digits on its screen',
   'method.codeNote': 'The band shows 6 digits; type them here.',
   'proof.press': 'Hold the SOS button of the band',

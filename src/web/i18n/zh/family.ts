@@ -72,7 +72,7 @@ export const familyZh = {
   'register.doneNote': '现在按手环的求助键，网格员和您都会收到。',
   'register.see': '看看现在的情况',
   'method.press': '按一下求助键',
-  'method.pressNote': '2 分钟内长按手环的 SOS 键。这一次按键用来绑定，不会报警。',
+  'method.pressNote': '2 分钟内长按手环的 SOS 键。这一下值班台也会收到求助，有人来问请说是在绑定手环。',
   'method.code': '看手环屏幕上的数字',
   'method.codeNote': '手环屏幕会收到 6 位数字，填到这里。',
   'proof.press': '请长按手环的 SOS 键',
