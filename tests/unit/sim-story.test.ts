@@ -138,7 +138,15 @@ describe('the command line', () => {
   });
 
   it('has scenarios with names of their own', () => {
-    expect(scenarios.map(({ name }) => name)).toEqual(['maoqi', 'binhu', 'sos', 'idle', 'load']);
+    expect(scenarios.map(({ name }) => name)).toEqual([
+      'maoqi',
+      'binhu',
+      'lorawan',
+      'sparkplug',
+      'sos',
+      'idle',
+      'load',
+    ]);
   });
 });
 
