@@ -113,7 +113,8 @@ async function listenForEach(
   for (const protocol of protocols) {
     const deps = { protocol, intake, downlinks, clock, log };
     const at = (of: { env: string; port: number }) => ({ ...deps, host, port: portOf(of.env, of.port) });
-    if (protocol.tcp) tcp[protocol.name] = add(await listenTcp(at(protocol.tcp))).port;
+    if (protocol.tcp)
+      tcp[protocol.name] = add(await listenTcp({ ...at(protocol.tcp), languages: protocols })).port;
     if (protocol.udp) udp[protocol.name] = add(await listenUdp(at(protocol.udp))).port;
     if (protocol.webSocket)
       webSockets.set(protocol.webSocket.path, {

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import type { Protocol } from '../model/uplinks.ts';
 import type { Timer } from '../platform/clock.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { Dialogue, DialogueDeps, Wire } from './dialogue.ts';
@@ -10,12 +11,16 @@ import type { Listener } from './ports.ts';
 const MOST_UNREAD = 64 * 1024;
 /** Who has sent this much that is no frame does not speak the language. */
 const MOST_GARBAGE = 64 * 1024;
+/** By form at least (`looksLike`). */
+const SURE_ENOUGH = 2;
 /** Of one connection: whoever sends junk byte by byte would fill the log of uplinks. */
 const MOST_RECORDED = 100;
 
 export interface TcpListenerOptions extends DialogueDeps {
   host: string;
   port: number;
+  /** All languages, to tell a device that came to the port of another one. */
+  languages?: readonly Protocol[];
 }
 
 /**
@@ -85,13 +90,25 @@ class Connection {
     this.#rest = rest;
     this.#discarded += discarded;
     if (discarded > 0 && ++this.#recorded <= MOST_RECORDED)
-      this.#dialogue.refuse(buffer, `${discarded} bytes belong to no frame`);
+      this.#dialogue.refuse(buffer, `${discarded} bytes belong to no frame${this.#hint(buffer)}`);
     for (const frame of frames) this.#dialogue.hand(frame);
     if (this.#discarded > MOST_GARBAGE || rest.length > protocol.maxFrameBytes) {
       this.#rest = new Uint8Array(0);
       this.#dialogue.refuse(rest, 'too much that belongs to no frame: connection closed');
       this.#dialogue.afterAnswers(() => void this.#socket.destroy());
     }
+  }
+
+  /** Which other language it is likely to be. */
+  #hint(bytes: Uint8Array): string {
+    const { languages = [], protocol } = this.#options;
+    const likely = languages
+      .filter(({ name, tcp }) => tcp && name !== protocol.name)
+      .map(({ name, looksLike }) => ({ name, sure: looksLike?.(bytes) ?? 0 }))
+      .sort((a, b) => b.sure - a.sure)[0];
+    return likely && likely.sure >= SURE_ENOUGH
+      ? `: it looks like ${likely.name}, whose port is another`
+      : '';
   }
 
   /** A frame that its connection cut short may still be an alarm. */

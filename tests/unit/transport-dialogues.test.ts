@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { iw } from '../../protocols/iw/iw.ts';
+import { watch } from '../../protocols/watch/watch.ts';
 import { listenTcp } from '../../src/transport/tcp-listener.ts';
 import { listenUdp } from '../../src/transport/udp-listener.ts';
 import { listenWebSocket } from '../../src/transport/web-socket-listener.ts';
@@ -51,6 +53,23 @@ describe('a connection', () => {
     await s.clock.advance(2_000);
     await until(async () => silent.closed() && nameless.closed(), { what: 'the end of both' });
     expect(known.closed()).toBe(false);
+  });
+
+  it('of a device that came to the port of another language tells which', async () => {
+    const s = memoryIntake(
+      Promise.resolve(),
+      lineProtocol({ split: ({ length }) => ({ frames: [], rest: new Uint8Array(0), discarded: length }) }),
+    );
+    const languages = [s.protocol, watch, iw];
+    const listener = await listenTcp({ ...s.at, languages });
+    ends.push(() => listener.close());
+    const band = await connectBand(listener.port);
+    band.send('IWAP00861234567890123#');
+    await until(async () => s.refusals.length === 1, { what: 'the record' });
+    expect(s.refusals).toEqual(['22 bytes belong to no frame: it looks like iw, whose port is another']);
+    band.send('nothing at all');
+    await until(async () => s.refusals.length === 2, { what: 'the second record' });
+    expect(s.refusals[1]).toBe('14 bytes belong to no frame');
   });
 
   it('whose login waits for its commit is waited for', async () => {
