@@ -55,6 +55,8 @@ export const wordsEn: Record<keyof typeof wordsZh, string> = {
   'target.former_owner': 'who had it',
   'target.successor': 'who is to take over',
   'target.desk': 'desk',
+  'target.dispatcher': 'desk',
+  'target.neighbour': 'neighbour',
   'reason.all_failed': 'every message failed',
   'help.120': 'Ambulance (120)',
   'help.110': 'Police (110)',

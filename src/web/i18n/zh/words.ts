@@ -54,6 +54,8 @@ export const wordsZh = {
   'target.former_owner': '原处理人',
   'target.successor': '接手人',
   'target.desk': '值班台',
+  'target.dispatcher': '值班台',
+  'target.neighbour': '邻居',
   'reason.all_failed': '消息全部发送失败',
   'help.120': '120 急救',
   'help.110': '110 报警',
