@@ -22,21 +22,22 @@ interface FieldsProps {
 }
 
 interface CodeProps extends FieldsProps {
-  /** A number that may have been misread. */
-  doubted: string | undefined;
-  onDoubt: (nativeId: string | undefined) => void;
+  /** Hears of a number that may have been misread. */
+  onDoubt: (nativeId: string) => void;
 }
 
 /** The number on the device: typed, or read from its label. */
-export function CodeField({ draft, onChange, doubted, onDoubt }: CodeProps) {
+export function CodeField({ draft, onChange, onDoubt }: CodeProps) {
   const { t } = useDisplay();
   const submission = useSubmit();
+  const [doubted, setDoubted] = useState<string>();
   const read = (text: string) =>
     submission.run(async () => {
       const { nativeId, protocols, doubt } = await api.readCode(text);
       const [spoken] = protocols;
       const protocol = spoken === undefined || protocols.includes(draft.protocol) ? draft.protocol : spoken;
-      onDoubt(doubt === null ? undefined : nativeId);
+      setDoubted(doubt === null ? undefined : nativeId);
+      if (doubt !== null) onDoubt(nativeId);
       onChange({ ...draft, nativeId, protocol });
     });
   return (

@@ -73,13 +73,16 @@ function NewDeviceForm({ first, catalogue, onCreated }: FormProps) {
   const create = async () => {
     if (!language) return submission.refuse(t('devices.protocolMissing'));
     const isMisread = draft.nativeId !== doubted && (await isDoubtful(draft.nativeId));
-    if (isMisread) setDoubted(draft.nativeId);
-    else onCreated(await api.createDevice(toDeviceInput(draft, language)));
+    if (isMisread) {
+      setDoubted(draft.nativeId);
+      return submission.refuse(t('devices.codeDoubt'));
+    }
+    onCreated(await api.createDevice(toDeviceInput(draft, language)));
   };
   const fields = { draft, onChange: setDraft };
   return (
     <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
-      <CodeField {...fields} doubted={doubted} onDoubt={setDoubted} />
+      <CodeField {...fields} onDoubt={setDoubted} />
       <ModelField {...fields} models={catalogue.models} />
       <LanguageFields {...fields} languages={catalogue.languages} />
       <TextField
