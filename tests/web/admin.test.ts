@@ -211,6 +211,17 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
     await until(() => officeOf(api.state).calls.at(-1)?.body.assetId === 512, { what: 'the binding' });
   });
 
+  it('gives a band that an import brought to a wearer', async () => {
+    const { id: wearer, name } = api.state.subjects.find(({ device }) => !device) ?? { id: 0, name: '' };
+    const band = api.state.devices.find(({ asset, topicPrefix }) => !asset && topicPrefix === null);
+    Object.assign(band ?? {}, { subject: null, name: '新手环' });
+    await open('devices');
+    await press(/新手环/);
+    await dialog().getByLabel('佩戴人').selectOption({ label: name });
+    await dialog().getByRole('button', { name: '保存' }).click();
+    await until(() => officeOf(api.state).calls.at(-1)?.body.subjectId === wearer, { what: 'the wearer' });
+  });
+
   it('founds a company, makes somebody work there and says when', async () => {
     await open('companies');
     await press('新建公司');

@@ -52,9 +52,14 @@ function BindingForm({ device, onClose }: { device: DeviceView; onClose: () => v
   const assets = useQuery('assets', api.assets);
   const [name, setName] = useState(device.name ?? '');
   const [assetId, setAssetId] = useState(String(device.asset?.id ?? ''));
+  const worn = String(device.subject?.id ?? '');
+  const [subjectId, setSubjectId] = useState(worn);
   const [active, setActive] = useState(device.active);
   const save = async () => {
-    const binding: DevicePatch = device.subject ? {} : { assetId: assetId === '' ? null : Number(assetId) };
+    const binding: DevicePatch = {
+      ...(device.subject ? {} : { assetId: assetId === '' ? null : Number(assetId) }),
+      ...(subjectId === worn ? {} : { subjectId: subjectId === '' ? null : Number(subjectId) }),
+    };
     const called = name.trim() === '' ? {} : { name: name.trim() };
     await adminApi.patchDevice(device.id, { ...called, ...binding, active });
     refresh(['device']);
@@ -69,7 +74,10 @@ function BindingForm({ device, onClose }: { device: DeviceView; onClose: () => v
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      {!device.subject && (
+      {device.topicPrefix === null && assetId === '' && (
+        <WearerField device={device} value={subjectId} onChange={setSubjectId} />
+      )}
+      {!device.subject && subjectId === '' && (
         <SelectField
           label={t('devices.asset')}
           {...(device.gateway ? { hint: t('devices.assetOfGateway') } : {})}
@@ -84,6 +92,33 @@ function BindingForm({ device, onClose }: { device: DeviceView; onClose: () => v
         {t('common.save')}
       </Button>
     </form>
+  );
+}
+
+interface WearerFieldProps {
+  device: DeviceView;
+  value: string;
+  onChange: (subjectId: string) => void;
+}
+
+/** Who wears it: herself, or somebody who has none yet. */
+function WearerField({ device, value, onChange }: WearerFieldProps) {
+  const { t } = useDisplay();
+  const subjects = useQuery('subjects', api.subjects);
+  const free = (subjects.data ?? []).filter((one) => !one.device && one.id !== device.subject?.id);
+  return (
+    <SelectField
+      label={t('devices.wearer')}
+      value={value}
+      onChange={onChange}
+      choices={[
+        { value: '', label: t('devices.noWearer') },
+        ...[...(device.subject ? [device.subject] : []), ...free].map(({ id, name }) => ({
+          value: String(id),
+          label: name,
+        })),
+      ]}
+    />
   );
 }
 
