@@ -1,6 +1,6 @@
 import { protocols } from '../../protocols/index.ts';
 import { noteAlive, noteUnknown } from '../devices/device-store.ts';
-import { DOWNLINK_CHANNEL, expireDownlinks } from '../devices/downlink-store.ts';
+import { DOWNLINK_CHANNEL, expireDownlinks, tellMeasured } from '../devices/downlink-store.ts';
 import { createDownlinks } from '../devices/downlinks.ts';
 import { createGatewayLearning } from '../devices/gateway-learning.ts';
 import { shareGateways } from '../devices/gateways.ts';
@@ -110,7 +110,12 @@ export async function startIngest(
     transports.deliver(payload);
     outside?.deliver(payload);
   });
-  const expiry = clock.every(SWEEP_MS, () => guarded(log, () => expireDownlinks(database.db, clock.now())));
+  const expiry = clock.every(SWEEP_MS, () =>
+    guarded(log, async () => {
+      await expireDownlinks(database.db, clock.now());
+      await tellMeasured(database.db, clock.now());
+    }),
+  );
   cleanUp.add(() => expiry.cancel());
   return { transports, outside, codecs };
 }

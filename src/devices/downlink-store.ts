@@ -11,6 +11,10 @@ import { isAnswerTo } from './downlink-answers.ts';
 export const DOWNLINK_CHANNEL = 'gg_downlink';
 
 const MINUTE_MS = 60_000;
+/** A wristband says at once that it will measure, and is busy with it for as long. */
+const MEASURING_MS = MINUTE_MS;
+/** The sweep that wakes the next one comes each second; it may be late. */
+const WAKING_MS = 5_000;
 /**
  * How long a command waits for its device. A switch that is carried out late may harm whoever works on the circuit by then, and other
  * measurements wait for one; a setting is of use whenever the device comes back.
@@ -190,12 +194,26 @@ export async function takeQueued(db: Queryable, device: WaitingFor, now: number)
     .sort((a, b) => a.id - b.id);
 }
 
-/** A device measures one thing at a time: the next waits until the one before is answered or has failed. */
+/** A device measures one thing at a time: the next waits until the one before is over, has failed or has expired. */
 const mayBeSent = (now: number) => sql<boolean>`(command->>'kind' <> 'measure' or not exists (
   select from downlinks o
   where o.protocol = downlinks.protocol and o.native_id = downlinks.native_id and o.command->>'kind' = 'measure'
-    and o.expires_at > ${at(now)} and (o.state = 'sent' or (o.state = 'queued' and o.id < downlinks.id))
+    and o.expires_at > ${at(now)} and (
+      o.state = 'sent' or (o.state = 'queued' and o.id < downlinks.id)
+      or (o.state = 'acknowledged' and o.sent_at > ${at(now - MEASURING_MS)})
+    )
 ))`;
+
+/** Wakes the measurements whose turn it is, because the one before is over by its time. */
+export async function tellMeasured(db: Queryable, now: number): Promise<void> {
+  const { rows } = await sql<{ protocol: string; native_id: string }>`
+    select distinct q.protocol, q.native_id
+    from downlinks q join downlinks o on o.protocol = q.protocol and o.native_id = q.native_id
+    where q.state = 'queued' and q.command->>'kind' = 'measure' and q.expires_at > ${at(now)}
+      and o.state = 'acknowledged' and o.command->>'kind' = 'measure'
+      and o.sent_at between ${at(now - MEASURING_MS - WAKING_MS)} and ${at(now - MEASURING_MS)}`.execute(db);
+  for (const { protocol, native_id } of rows) await tellWaiting(db, protocol, native_id);
+}
 
 /** How a command that is being sent will be known to have been carried out. */
 export async function noteSent(

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { registerDevice } from '../../src/devices/device-store.ts';
-import { answerDownlink, queueDownlink, takeQueued } from '../../src/devices/downlink-store.ts';
+import {
+  answerDownlink,
+  DOWNLINK_CHANNEL,
+  queueDownlink,
+  takeQueued,
+  tellMeasured,
+} from '../../src/devices/downlink-store.ts';
 import { createRescueCommands } from '../../src/devices/rescue-commands.ts';
 import type { AlertChange } from '../../src/model/alerts.ts';
 import type { DownlinkCommand } from '../../src/model/uplinks.ts';
@@ -9,6 +15,7 @@ import { createLogger } from '../../src/platform/logging.ts';
 import { lineProtocol } from '../harness/line-protocol.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
 import { NOON_MS } from '../harness/rescue-village.ts';
+import { until } from '../harness/until.ts';
 
 const MINUTE_MS = 60_000;
 const line = lineProtocol();
@@ -123,6 +130,12 @@ test('a wristband measures one thing at a time', async () => {
   expect(await device.waiting()).toEqual(['heart_rate', 'ring']);
   await device.marked();
   await device.answer();
+  expect(await device.waiting()).toEqual([]);
+  await clock.advance(MINUTE_MS);
+  const told: string[] = [];
+  await stage.database.listen(DOWNLINK_CHANNEL, (payload) => void told.push(payload));
+  await tellMeasured(stage.database.db, clock.now());
+  await until(() => told.includes('line\nb3'), { what: 'the device to be told' });
   expect(await device.waiting()).toEqual(['spo2']);
   await clock.advance(3 * MINUTE_MS + 1);
   await device.queue({ kind: 'measure', what: 'blood_pressure' });
