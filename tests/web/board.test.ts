@@ -205,6 +205,7 @@ describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
     await page.goto(`${api.url}/admin/devices`);
     await page.getByRole('button', { name: '登记设备' }).click();
     await page.getByRole('dialog').getByLabel('设备编号').fill('band-77');
+    await page.getByRole('dialog').getByLabel('协议').selectOption('native');
     await page.getByRole('dialog').getByRole('button', { name: '登记', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: '已登记' });
     await dialog.getByText("mosquitto_pub -h 127.0.0.1 -p 1883 -q 1 -u 'band-77'").waitFor();
