@@ -97,12 +97,6 @@ export function fromHex(digits: string): Uint8Array {
   return Buffer.from(digits, 'hex');
 }
 
-/** A packed decimal as a number; undefined where a digit is none. */
-export function packedDecimal(bytes: Uint8Array): number | undefined {
-  const digits = hex(bytes);
-  return /^\d+$/.test(digits) ? Number(digits) : undefined;
-}
-
 /** An IMEI in eight bytes of packed decimal, which have a digit too many in front. */
 export function packedImei(bytes: Uint8Array): string | undefined {
   const digits = hex(bytes);

@@ -37,6 +37,3 @@ export interface CodecFolder {
   rescan(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Reads the folder once and watches it; with an empty or absent folder it costs nothing. */
-export type CreateCodecFolder = (deps: CodecFolderDeps) => Promise<CodecFolder>;
