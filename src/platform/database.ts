@@ -10,6 +10,7 @@ import * as buildings from './migrations/0003-buildings.ts';
 import * as tickets from './migrations/0004-tickets.ts';
 import * as languages from './migrations/0005-languages.ts';
 import * as claims from './migrations/0006-claims.ts';
+import * as ruleVersions from './migrations/0007-rule-versions.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -101,6 +102,7 @@ const migrations: Record<string, Migration> = {
   '0004-tickets': tickets,
   '0005-languages': languages,
   '0006-claims': claims,
+  '0007-rule-versions': ruleVersions,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

@@ -9,11 +9,18 @@ import type {
   Record_,
   Timestamp,
 } from './schema-columns.ts';
+import type { AlertColumns, RuleTables } from './schema-rules.ts';
 
 export type { Timestamp } from './schema-columns.ts';
 
-export interface Tables extends BuildingTables {
-  processes: { id: string; roles: string[]; seen_at: Timestamp };
+export interface Tables extends BuildingTables, RuleTables {
+  processes: {
+    id: string;
+    roles: string[];
+    seen_at: Timestamp;
+    /** Which rules it runs, and what keeps it from running others. */
+    rules: JsonOrNull<Record_>;
+  };
   log_partitions: {
     id: number;
     next_no: Defaulted<number>;
@@ -196,26 +203,7 @@ export interface Tables extends BuildingTables {
     state: Json<Record_>;
     due_at: Nullable<Timestamp>;
   };
-  alerts: {
-    id: Generated<number>;
-    rule: string;
-    kind: string;
-    severity: 'critical' | 'warning' | 'info';
-    state: 'firing' | 'resolved';
-    device_id: Nullable<number>;
-    subject_id: Nullable<number>;
-    native_id: string;
-    protocol: string;
-    fired_at: Timestamp;
-    resolved_at: Nullable<Timestamp>;
-    evidence: Json<Record_>;
-    incident_id: Nullable<number>;
-    /** Of the point of the device; empty where it has one only. */
-    channel: Defaulted<string>;
-    asset_id: Nullable<number>;
-    fault_class: Nullable<string>;
-    ticket_id: Nullable<number>;
-  };
+  alerts: AlertColumns & { incident_id: Nullable<number>; ticket_id: Nullable<number> };
   incidents: {
     id: Generated<number>;
     kind: string;
