@@ -1,13 +1,24 @@
+import type { Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
-import { type Words, withUnit } from './explain-words.ts';
+import { clockTime, type Words, withUnit } from './explain-words.ts';
 import {
+  type AbsencePart,
+  type CountPart,
   type DropPart,
   type Ending,
   type EventPart,
+  type ExpressionPart,
+  type GeofencePart,
   type Limit,
+  type Match,
+  type NoDataPart,
   type Part,
+  type Personal,
+  type Schedule,
   type Selection,
+  type ShiftPart,
   SLOWEST_MS,
+  type Smoothing,
   type StatePart,
   type ThresholdPart,
 } from './rule.ts';
@@ -15,7 +26,7 @@ import {
 const time = (ms: number): string => formatDuration(ms, 'en');
 const held = (ms: number): string => (ms > 0 ? ` for ${time(ms)}` : '');
 const ops = { above: 'above', at_least: 'at or above', below: 'below', at_most: 'at or below' } as const;
-const limitOf: Words['limit'] = (signal, { op, value }: Limit) => `${ops[op]} ${withUnit(signal, value)}`;
+const limitOf = (signal: Signal, { op, value }: Limit): string => `${ops[op]} ${withUnit(signal, value)}`;
 
 function when(part: Part): string {
   switch (part.type) {
@@ -27,12 +38,18 @@ function when(part: Part): string {
       return `${part.signal} is ${part.is}${part.forMs > 0 ? ` and ${time(part.forMs)} have passed` : ''}`;
     case 'drop':
       return `${part.signal} ${part.rises ? 'rose' : 'fell'} by ${change(part)} within ${time(part.withinMs)} (which counts for ${time(part.holdsMs)})`;
-    case 'no_data': {
-      const what = part.signals ? `no ${part.signals.join(' or ')} came` : 'the device was not heard of';
-      const after = part.afterMs === 'device_default' ? 'as long as its protocol allows' : time(part.afterMs);
-      const rhythm = `; longer where it seldom speaks: 2.2 times its usual interval, at most ${time(SLOWEST_MS)}`;
-      return `${what} for ${after}${part.byRhythm ? rhythm : ''}`;
-    }
+    case 'count':
+      return `${matches(part.signal, part.match)} at least ${part.atLeast} times within ${time(part.withinMs)}`;
+    case 'shift':
+      return whenShift(part);
+    case 'geofence':
+      return whenAway(part);
+    case 'absence':
+      return whenAbsent(part);
+    case 'expression':
+      return `this is true of the latest values${held(part.forMs)}: ${part.when} (no value older than ${time(part.maxAgeMs)})`;
+    case 'no_data':
+      return whenSilent(part);
     case 'children_silent':
       return `of the devices behind the gateway at least ${part.atLeast} and ${part.percent} % fell silent together`;
   }
@@ -51,7 +68,50 @@ function whenThreshold(part: ThresholdPart): string {
   const samples =
     minSamples > 1 ? ` (at least ${minSamples} samples, no more than ${time(maxGapMs)} apart)` : '';
   const but = ignore ? `, not counting what is ${limitOf(signal, ignore)}` : '';
-  return `${signal} is ${limitOf(signal, part.soft)}${held(part.forMs)}${samples}${but}`;
+  const limit = `${limitOf(signal, part.soft)}${part.personal ? usual(part.personal) : ''}`;
+  return `${smoothed(signal, part.smooth)} is ${limit}${held(part.forMs)}${samples}${but}`;
+}
+
+function smoothed(signal: Signal, smooth: Smoothing | undefined): string {
+  if (!smooth) return signal;
+  if (smooth.kind === 'rate')
+    return `the change of ${signal} per ${time(smooth.perMs)} over ${time(smooth.overMs)}`;
+  return `the ${averages[smooth.kind]} of ${signal} over ${time(smooth.overMs)}`;
+}
+
+const averages = {
+  median: 'median',
+  mean: 'mean',
+  min: 'lowest',
+  max: 'highest',
+  range: 'range (highest less lowest)',
+  ewma: 'weighted moving average',
+} as const;
+
+const usual = ({ from, to, nights, margin, between: [least, most] }: Personal): string =>
+  ` (or, after ${nights} nights, ${margin} from what is usual for the wearer between ${clockTime(from)} and ${clockTime(to)}, never outside ${least} to ${most})`;
+
+const matches = (signal: Signal, match: Match): string => {
+  if ('limit' in match) return `${signal} is ${limitOf(signal, match.limit)}`;
+  return match.is === true ? `${signal} is reported` : `${signal} is reported as ${match.is}`;
+};
+
+const directions = { up: 'above', down: 'below', both: 'above or below' } as const;
+
+const whenShift = ({ signal, direction, learnMs, drift, threshold, maxGapMs }: ShiftPart): string =>
+  `${signal} stays ${directions[direction]} its usual value, which is learned in ${time(learnMs)} (CUSUM: the sum of deviations beyond ${drift} spreads passes ${threshold}; learned anew after a gap of ${time(maxGapMs)})`;
+
+const whenAway = ({ radiusM, forMs, minSamples, accuracyM, maxSpeedKmh }: GeofencePart): string =>
+  `the wearer is farther from home than its radius (${radiusM} m where none is set)${held(forMs)}, by at least ${minSamples} fixes (one that is less accurate than ${accuracyM} m, or would need more than ${maxSpeedKmh} km/h, says nothing)`;
+
+const whenAbsent = ({ signs, from, by }: AbsencePart): string =>
+  `nothing of this was seen from ${clockTime(from)} to ${clockTime(by)}, though the device spoke: ${signs.map(({ signal, match }) => (match === 'rises' ? `${signal} rises` : matches(signal, match))).join('; ')}`;
+
+function whenSilent({ signals, afterMs, byRhythm }: NoDataPart): string {
+  const what = signals ? `no ${signals.join(' or ')} came` : 'the device was not heard of';
+  const after = afterMs === 'device_default' ? 'as long as its protocol allows' : time(afterMs);
+  const rhythm = `; longer where it seldom speaks: 2.2 times its usual interval, at most ${time(SLOWEST_MS)}`;
+  return `${what} for ${after}${byRhythm ? rhythm : ''}`;
 }
 
 const change = ({ signal, by: { amount, percent } }: DropPart): string =>
@@ -65,11 +125,21 @@ function over(part: Part): string | undefined {
     case 'event':
       return overEvent(part);
     case 'threshold':
-      return `${part.signal} is ${limitOf(part.signal, part.clear)}${held(part.clearForMs)}; missing values change nothing`;
+      return `${smoothed(part.signal, part.smooth)} is ${limitOf(part.signal, part.clear)}${held(part.clearForMs)}; missing values change nothing`;
     case 'state':
       return overState(part);
     case 'drop':
       return part.rises ? 'half of the rise is gone' : 'half of the fall is made good';
+    case 'count':
+      return overCount(part);
+    case 'shift':
+      return `it is back near its usual value${held(part.clearForMs)}, or has stayed where it is for ${time(part.acceptAfterMs)}: that is usual then`;
+    case 'geofence':
+      return `the wearer is within ${part.clear.radiusM} m of home (or within the radius set for it)${held(part.clear.forMs)}`;
+    case 'absence':
+      return 'one of these signs is seen';
+    case 'expression':
+      return overExpression(part);
     case 'no_data':
       return 'the next sign of life comes';
     case 'children_silent':
@@ -89,12 +159,18 @@ function overEvent({ stands }: EventPart): string | undefined {
 const overState = ({ clearForMs, clearWhen }: StatePart): string =>
   `the device reports that it is not${clearWhen ? `, or ${ended(clearWhen)}` : ''}${held(clearForMs)}`;
 
+const overCount = ({ atLeast, withinMs }: CountPart): string =>
+  `it came fewer than ${atLeast} times in the last ${time(withinMs)}`;
+
+const overExpression = ({ clear, clearForMs }: ExpressionPart): string =>
+  `${clear ? `this is true: ${clear}` : 'it is not true'}${held(clearForMs)}`;
+
 const ended = (ending: Ending): string =>
   `${ending.signal} is ${'is' in ending ? ending.is : limitOf(ending.signal, ending.limit)}`;
 
 function selected(selection: Selection): string {
-  const { protocols, devices, subjects, withSubject, behindGateway, gateway } = selection;
-  const lists = Object.entries({ protocols, devices, subjects })
+  const { protocols, devices, subjects, traits, models, withSubject, behindGateway, gateway } = selection;
+  const lists = Object.entries({ protocols, devices, subjects, traits, models })
     .filter(([, values]) => values)
     .map(([key, values]) => `${key}: ${values?.join(', ')}`);
   return [
@@ -111,14 +187,36 @@ const consequences = {
   notice: 'family and the grid worker on duty are told once',
 } as const;
 
+const days = {
+  mon: 'Mondays',
+  tue: 'Tuesdays',
+  wed: 'Wednesdays',
+  thu: 'Thursdays',
+  fri: 'Fridays',
+  sat: 'Saturdays',
+  sun: 'Sundays',
+  workday: 'working days',
+  holiday: 'days off',
+} as const;
+
+const scheduled = ({ windows, timeZone }: Schedule): string =>
+  windows
+    .map(
+      ({ days: on, from, to }) =>
+        `${on.length === 7 ? 'every day' : on.map((day) => days[day]).join(', ')} ${clockTime(from)}–${clockTime(to)}`,
+    )
+    .join('; ') + (timeZone === 'Asia/Shanghai' ? '' : ` (${timeZone})`);
+
 export const enWords: Words = {
   when,
   over,
-  limit: limitOf,
   selected,
   outcome: ({ severity, consequence }) => `${severity}: ${consequences[consequence]}`,
   alone: (clause, then) => `When ${clause}: ${then}.`,
-  hard: (limit, then) => `When it is ${limit}, at once: ${then}.`,
+  hard: ({ signal, smooth, hard }, then) =>
+    hard
+      ? `When ${smoothed(signal, smooth)} is ${limitOf(signal, hard.limit)}${hard.forMs > 0 ? held(hard.forMs) : ', at once'}: ${then}.`
+      : '',
   together: (clauses, then) => `When all of this is true, ${clauses.join(', and ')}: ${then}.`,
   ends: (clause) => `Over when ${clause}.`,
   endsTogether: (clauses) => `Over when any of them is: ${clauses.join(', or ')}.`,
@@ -127,4 +225,15 @@ export const enWords: Words = {
   switchOff: 'The breaker is switched off where its asset allows that.',
   only: (who) => `Only for ${who}.`,
   except: (who) => `Not for ${who}.`,
+  variant: (who) => `For ${who} instead:`,
+  shadow: 'It only records: nobody is told.',
+  schedule: (schedule) => `Only at these times: ${scheduled(schedule)}.`,
+  ignoreWhile: (said) =>
+    `Values do not count while ${said.map(({ signal, is, maxAgeMs }) => `${signal} is ${is} (said within ${time(maxAgeMs)})`).join(' or ')}.`,
+  inhibitedBy: (rules) =>
+    `Not while one of these fires for the same device, wearer or asset: ${rules.join(', ')}.`,
+  again: (afterMs) => `Raised again each time that it has been true for ${time(afterMs)} more.`,
+  keeps: (forMs) => `It goes on for ${time(forMs)} after it would be over.`,
+  flap: ({ times, withinMs, quietMs }) =>
+    `Raised ${times} times within ${time(withinMs)}, it ends only after ${time(quietMs)} without a change.`,
 };

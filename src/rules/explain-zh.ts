@@ -1,14 +1,25 @@
 import type { BreakerFaultCause, Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
-import { type Words, withUnit } from './explain-words.ts';
+import { clockTime, type Words, withUnit } from './explain-words.ts';
 import {
+  type AbsencePart,
+  type CountPart,
   type DropPart,
   type Ending,
   type EventPart,
+  type ExpressionPart,
+  type GeofencePart,
   type Limit,
+  type Match,
+  type NoDataPart,
   type Part,
+  type Personal,
+  type Said,
+  type Schedule,
   type Selection,
+  type ShiftPart,
   SLOWEST_MS,
+  type Smoothing,
   type StatePart,
   type ThresholdPart,
 } from './rule.ts';
@@ -33,7 +44,7 @@ const wordsZh: Readonly<Record<string, string>> = {
 const said = (is: boolean | string): string =>
   typeof is === 'string' ? (wordsZh[is] ?? is) : is ? '是' : '否';
 const ops = { above: '高于', at_least: '达到或高于', below: '低于', at_most: '达到或低于' } as const;
-const limitOf: Words['limit'] = (signal, { op, value }: Limit) => `${ops[op]} ${withUnit(signal, value)}`;
+const limitOf = (signal: Signal, { op, value }: Limit): string => `${ops[op]} ${withUnit(signal, value)}`;
 
 const causesZh: Readonly<Record<BreakerFaultCause, string>> = {
   short_circuit: '短路',
@@ -67,12 +78,18 @@ function when(part: Part): string {
       return `${quoted(part.signal)}为${said(part.is)}${part.forMs > 0 ? `满 ${time(part.forMs)}` : ''}`;
     case 'drop':
       return `${named(part.signal)}在 ${time(part.withinMs)}内${part.rises ? '上升' : '下降'} ${change(part)}（${time(part.holdsMs)}内有效）`;
-    case 'no_data': {
-      const what = part.signals ? `没有收到${part.signals.map(named).join('或')}` : '没有设备的任何消息';
-      const after = part.afterMs === 'device_default' ? '其协议允许的时长' : ` ${time(part.afterMs)}`;
-      const rhythm = `（上报稀疏的设备按其通常间隔的 2.2 倍，最长 ${time(SLOWEST_MS)}）`;
-      return `超过${after}${part.byRhythm ? rhythm : ''}${what}`;
-    }
+    case 'count':
+      return `${time(part.withinMs)}内${matches(part.signal, part.match)}达到 ${part.atLeast} 次`;
+    case 'shift':
+      return whenShift(part);
+    case 'geofence':
+      return whenAway(part);
+    case 'absence':
+      return whenAbsent(part);
+    case 'expression':
+      return `按各信号最新的值（不早于 ${time(part.maxAgeMs)}前）下式成立${held(part.forMs)}：${part.when}`;
+    case 'no_data':
+      return whenSilent(part);
     case 'children_silent':
       return `网关下至少 ${part.atLeast} 台且不少于 ${part.percent} % 的设备同时失联`;
   }
@@ -90,7 +107,50 @@ function whenThreshold(part: ThresholdPart): string {
   const { signal, minSamples, maxGapMs, ignore } = part;
   const samples = minSamples > 1 ? `（至少 ${minSamples} 个读数，间隔不超过 ${time(maxGapMs)}）` : '';
   const but = ignore ? `（${limitOf(signal, ignore)}的读数不计）` : '';
-  return `${named(signal)}${limitOf(signal, part.soft)}${held(part.forMs)}${samples}${but}`;
+  const limit = `${limitOf(signal, part.soft)}${part.personal ? usual(part.personal) : ''}`;
+  return `${smoothed(signal, part.smooth)}${limit}${held(part.forMs)}${samples}${but}`;
+}
+
+function smoothed(signal: Signal, smooth: Smoothing | undefined): string {
+  if (!smooth) return named(signal);
+  if (smooth.kind === 'rate')
+    return `${named(signal)}在 ${time(smooth.overMs)}内平均每 ${time(smooth.perMs)}的变化`;
+  return `${named(signal)}在 ${time(smooth.overMs)}内的${averages[smooth.kind]}`;
+}
+
+const averages = {
+  median: '中位数',
+  mean: '平均值',
+  min: '最低值',
+  max: '最高值',
+  range: '最高最低之差',
+  ewma: '加权移动平均值',
+} as const;
+
+const usual = ({ from, to, nights, margin, between: [least, most] }: Personal): string =>
+  `（积累 ${nights} 夜后改用本人平时 ${clockTime(from)}–${clockTime(to)} 的水平再留 ${margin} 的余量，限值不超出 ${least}–${most}）`;
+
+const matches = (signal: Signal, match: Match): string => {
+  if ('limit' in match) return `${named(signal)}${limitOf(signal, match.limit)}`;
+  return match.is === true ? `上报${quoted(signal)}` : `${quoted(signal)}为${said(match.is)}`;
+};
+
+const directions = { up: '高于', down: '低于', both: '偏离' } as const;
+
+const whenShift = ({ signal, direction, learnMs, drift, threshold, maxGapMs }: ShiftPart): string =>
+  `${named(signal)}持续${directions[direction]}平时的水平（CUSUM：平时的水平取 ${time(learnMs)}的读数，偏差扣除 ${drift} 倍离散度后累计超过 ${threshold} 倍；中断 ${time(maxGapMs)}后重新学习）`;
+
+const whenAway = ({ radiusM, forMs, minSamples, accuracyM, maxSpeedKmh }: GeofencePart): string =>
+  `佩戴者离家超过为其设定的半径（未设定时 ${radiusM} 米）${held(forMs)}，且至少有 ${minSamples} 次定位（精度差于 ${accuracyM} 米或需时速 ${maxSpeedKmh} 公里以上才能到达的定位不计）`;
+
+const whenAbsent = ({ signs, from, by }: AbsencePart): string =>
+  `${clockTime(from)} 到 ${clockTime(by)} 设备有消息，却没有任何活动迹象（${signs.map(({ signal, match }) => (match === 'rises' ? `${named(signal)}增加` : matches(signal, match))).join('、')}）`;
+
+function whenSilent({ signals, afterMs, byRhythm }: NoDataPart): string {
+  const what = signals ? `没有收到${signals.map(named).join('或')}` : '没有设备的任何消息';
+  const after = afterMs === 'device_default' ? '其协议允许的时长' : ` ${time(afterMs)}`;
+  const rhythm = `（上报稀疏的设备按其通常间隔的 2.2 倍，最长 ${time(SLOWEST_MS)}）`;
+  return `超过${after}${byRhythm ? rhythm : ''}${what}`;
 }
 
 const change = ({ signal, by: { amount, percent } }: DropPart): string =>
@@ -104,11 +164,21 @@ function over(part: Part): string | undefined {
     case 'event':
       return overEvent(part);
     case 'threshold':
-      return `${named(part.signal)}${limitOf(part.signal, part.clear)}${held(part.clearForMs)}（缺失的读数不改变状态）`;
+      return `${smoothed(part.signal, part.smooth)}${limitOf(part.signal, part.clear)}${held(part.clearForMs)}（缺失的读数不改变状态）`;
     case 'state':
       return overState(part);
     case 'drop':
       return part.rises ? '升幅回落一半' : '下降恢复一半';
+    case 'count':
+      return overCount(part);
+    case 'shift':
+      return `回到平时的水平附近${held(part.clearForMs)}，或停在新的水平满 ${time(part.acceptAfterMs)}（此后视为平时）`;
+    case 'geofence':
+      return `回到离家 ${part.clear.radiusM} 米（或为其设定的半径）以内${held(part.clear.forMs)}`;
+    case 'absence':
+      return '出现其中任一活动迹象';
+    case 'expression':
+      return overExpression(part);
     case 'no_data':
       return '再次收到消息';
     case 'children_silent':
@@ -128,22 +198,52 @@ function overEvent({ stands }: EventPart): string | undefined {
 const overState = ({ clearForMs, clearWhen }: StatePart): string =>
   `设备上报已恢复${clearWhen ? `，或${ended(clearWhen)}` : ''}${held(clearForMs)}`;
 
+const overCount = ({ atLeast, withinMs }: CountPart): string => `最近 ${time(withinMs)}内不足 ${atLeast} 次`;
+
+const overExpression = ({ clear, clearForMs }: ExpressionPart): string =>
+  `${clear ? `下式成立（${clear}）` : '上式不再成立'}${held(clearForMs)}`;
+
 const ended = (ending: Ending): string =>
   'is' in ending
     ? `${quoted(ending.signal)}为${said(ending.is)}`
     : `${named(ending.signal)}${limitOf(ending.signal, ending.limit)}`;
 
 function selected(selection: Selection): string {
-  const { protocols, devices, subjects, withSubject, behindGateway, gateway } = selection;
+  const { protocols, devices, subjects, traits, models, withSubject, behindGateway, gateway } = selection;
   return [
     ...(protocols ? [`协议 ${protocols.join('、')}`] : []),
     ...(devices ? [`设备 ${devices.join('、')}`] : []),
     ...(subjects ? [`佩戴者 ${subjects.join('、')}`] : []),
+    ...(traits ? [`标签为 ${traits.join('、')} 的佩戴者`] : []),
+    ...(models ? [`型号 ${models.join('、')}`] : []),
     ...(withSubject === undefined ? [] : [withSubject ? '有人佩戴的设备' : '无人佩戴的设备']),
     ...(behindGateway === undefined ? [] : [behindGateway ? '网关下的设备' : '不在网关下的设备']),
     ...(gateway === undefined ? [] : [gateway ? '网关' : '网关以外的设备']),
   ].join('；');
 }
+
+const days = {
+  mon: '周一',
+  tue: '周二',
+  wed: '周三',
+  thu: '周四',
+  fri: '周五',
+  sat: '周六',
+  sun: '周日',
+  workday: '工作日',
+  holiday: '休息日',
+} as const;
+
+const scheduled = ({ windows, timeZone }: Schedule): string =>
+  windows
+    .map(({ days: on, from, to }) => {
+      const which = on.length === 7 ? '每天' : on.map((day) => days[day]).join('、');
+      return `${which} ${clockTime(from)}–${clockTime(to)}`;
+    })
+    .join('；') + (timeZone === 'Asia/Shanghai' ? '' : `（${timeZone}）`);
+
+const ignored = ({ signal, is, maxAgeMs }: Said): string =>
+  `${quoted(signal)}为${said(is)}（${time(maxAgeMs)}内上报的）`;
 
 const severities = { critical: '紧急', warning: '警告', info: '提示' } as const;
 const consequences = {
@@ -155,11 +255,14 @@ const consequences = {
 export const zhWords: Words = {
   when,
   over,
-  limit: limitOf,
   selected,
   outcome: ({ severity, consequence }) => `${severities[severity]}，${consequences[consequence]}`,
   alone: (clause, then) => `${clause}：${then}。`,
-  hard: (limit, then) => `一旦${limit}，立即：${then}。`,
+  hard: ({ signal, smooth, hard }, then) => {
+    if (!hard) return '';
+    const limit = `${smoothed(signal, smooth)}${limitOf(signal, hard.limit)}`;
+    return hard.forMs > 0 ? `${limit}${held(hard.forMs)}：${then}。` : `一旦${limit}，立即：${then}。`;
+  },
   together: (clauses, then) => `同时满足（${clauses.join('；')}）：${then}。`,
   ends: (clause) => `${clause}后解除。`,
   endsTogether: (clauses) => `任一条件解除即解除：${clauses.join('；')}。`,
@@ -168,4 +271,13 @@ export const zhWords: Words = {
   switchOff: '设施允许时自动分闸。',
   only: (who) => `仅适用于${who}。`,
   except: (who) => `不适用于${who}。`,
+  variant: (who) => `对${who}改用：`,
+  shadow: '仅试运行：只记录，不通知任何人。',
+  schedule: (schedule) => `只在以下时段报警：${scheduled(schedule)}。`,
+  ignoreWhile: (said) => `${said.map(ignored).join('或')}期间的读数不计。`,
+  inhibitedBy: (rules) => `同一设备、佩戴者或设施有以下报警时不再报警：${rules.join('、')}。`,
+  again: (afterMs) => `每持续 ${time(afterMs)}再次报警。`,
+  keeps: (forMs) => `解除条件满足后再保持 ${time(forMs)}。`,
+  flap: ({ times, withinMs, quietMs }) =>
+    `${time(withinMs)}内报警达 ${times} 次后，平静满 ${time(quietMs)}才解除。`,
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bilingual, Problem } from '../platform/problem.ts';
@@ -48,10 +49,14 @@ export function readRule(file: string, text: string): { rule: Rule } | { problem
       }),
     );
   if ('problems' in read || problems.length > 0) return { problems: inOrder(problems) };
-  const rule = toRule(read.value);
+  const rule = toRule(read.value, versionOf(text));
   if (mutesSos(rule)) return { problems: [source.problem('RULES_SOS_MUTED', [], mutedMessage)] };
   return { rule };
 }
+
+/** What tells one text of a rule from another: the first twelve hexadecimal digits of its SHA-256. */
+export const versionOf = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 /** Sorted names of the YAML files of a folder, or why it cannot be read. */
 export async function yamlFiles(directory: string): Promise<{ names: string[] } | { problem: Problem }> {

@@ -24,10 +24,11 @@ const MIN_SAMPLES = 1;
 
 type Raised = Pick<RuleFile, 'severity' | 'consequence'>;
 
-/** Fills in the defaults. The file must have passed the schema and the checks. */
-export function toRule(file: RuleFile): Rule {
+/** Fills in the defaults. The file must have passed the schema and the checks; `version` is that of its text. */
+export function toRule(file: RuleFile, version: string): Rule {
   return {
     name: file.name,
+    version,
     title: file.title,
     kind: file.kind ?? file.name,
     severity: file.severity,
@@ -80,6 +81,8 @@ function toThreshold(file: NonNullable<OneFile['threshold']>, rule: Raised): Thr
     limit: toLimit(file.hard),
     severity: file.hard.severity ?? rule.severity,
     consequence: file.hard.consequence ?? rule.consequence,
+    forMs: 0,
+    minSamples: 1,
   };
   return {
     type: 'threshold',

@@ -186,6 +186,7 @@ describe('the rules over the log', () => {
   it('store whatever code a device gave its event', async () => {
     const vibration: Rule = {
       name: 'vibration',
+      version: '1',
       title: { zh: '震动', en: 'Vibration' },
       kind: 'vibration',
       severity: 'info',

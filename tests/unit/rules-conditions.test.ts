@@ -15,6 +15,7 @@ const expectedEveryMs = 15 * MINUTE;
 
 const ruleOf = (parts: Part[], more: Partial<Rule> = {}): Rule => ({
   name: 'rule',
+  version: '1',
   title: { zh: '规则', en: 'Rule' },
   kind: 'rule',
   severity: 'warning',

@@ -19,13 +19,20 @@ const threshold: ThresholdPart = {
   maxGapMs: 5 * MINUTE,
   clear: { op: 'below', value: 110 },
   clearForMs: MINUTE,
-  hard: { limit: { op: 'above', value: 150 }, severity: 'critical', consequence: 'incident' },
+  hard: {
+    limit: { op: 'above', value: 150 },
+    severity: 'critical',
+    consequence: 'incident',
+    forMs: 0,
+    minSamples: 1,
+  },
 };
 const worn: Part = { type: 'state', signal: 'worn', is: false, forMs: 10 * MINUTE, clearForMs: 0 };
 const silent: Part = { type: 'no_data', afterMs: 'device_default' };
 
 const ruleOf = (...parts: Part[]): Rule => ({
   name: 'rule',
+  version: '1',
   title: { zh: '规则', en: 'Rule' },
   kind: 'rule',
   severity: 'warning',
