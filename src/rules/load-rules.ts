@@ -23,11 +23,14 @@ export async function loadRules(directory: string): Promise<{ rules: Rule[]; pro
     if ('rule' in read) rules.push(read.rule);
     else problems.push(...read.problems);
   }
-  if (problems.length === 0 && !rules.some(isSosRule))
-    problems.push(
-      problemOf('RULES_NO_SOS', directory, { zh: '缺少 sos 规则', en: 'there is no rule for sos' }),
-    );
+  if (problems.length === 0) problems.push(...checkSet(rules, directory));
   return { rules, problems };
+}
+
+/** What is wrong with rules that are each sound, where they are to run together. */
+export function checkSet(rules: readonly Rule[], directory: string): Problem[] {
+  if (rules.some(isSosRule)) return [];
+  return [problemOf('RULES_NO_SOS', directory, { zh: '缺少 sos 规则', en: 'there is no rule for sos' })];
 }
 
 /** One rule file; `file` is only named in messages, and its base name must be the rule's name. */
