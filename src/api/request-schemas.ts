@@ -38,6 +38,8 @@ export const subjectPatchSchema = subjectInputSchema
   .extend({
     livesAlone: z.boolean(),
     mobility: z.enum(['normal', 'impaired']),
+    traits: subjectInputSchema.shape.traits.removeDefault(),
+    watchHome: z.boolean(),
     homeGridId: id.nullable(),
   })
   .partial();

@@ -170,6 +170,11 @@ export const subjectSchema = z.object({
   livesAlone: z.boolean(),
   mobility: z.enum(['normal', 'impaired']),
   careNotes: z.string().nullable(),
+  /** What is known of her and matters to rules. */
+  traits: z.array(z.string()),
+  /** Whether leaving home is told, and from how far away in metres; null: as the rule says. */
+  watchHome: z.boolean(),
+  homeRadiusM: z.number().nullable(),
   wellBeing: wellBeingSchema,
   /** Newest live sign of the wearer's devices. */
   lastSeenAt: time.nullable(),
@@ -195,6 +200,9 @@ export const subjectInputSchema = z.object({
   livesAlone: z.boolean().default(false),
   mobility: z.enum(['normal', 'impaired']).default('normal'),
   careNotes: z.string().max(2000).nullish(),
+  traits: z.array(text(32)).max(20).default([]),
+  watchHome: z.boolean().default(false),
+  homeRadiusM: z.number().int().min(30).max(20_000).nullish(),
 });
 export type SubjectInput = z.input<typeof subjectInputSchema>;
 export const seriesSchema = z.object({

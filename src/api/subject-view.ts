@@ -43,6 +43,9 @@ export function subjectView(row: SubjectRow, context: Context): SubjectView {
     livesAlone: row.lives_alone,
     mobility: row.mobility,
     careNotes: row.care_notes,
+    traits: row.traits,
+    watchHome: row.watch_home,
+    homeRadiusM: row.home_radius_m,
     wellBeing: wellBeingOf(row, context),
     lastSeenAt: seen.length > 0 ? Math.max(...seen) : null,
     device: device

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { hardwareIdOf } from '../model/hardware-id.ts';
+import type { Home } from '../model/readings.ts';
 import type { Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import { hashSecret, newSecret, type SecretHash } from './credentials.ts';
@@ -24,6 +25,9 @@ export interface KnownDevice {
   siteId: number | undefined;
   /** Of a gateway: the topic below which it speaks, without the last slash. */
   topicPrefix: string | undefined;
+  /** What is known of the wearer; her home, where leaving it is to be told. */
+  traits?: string[];
+  home?: Home;
 }
 
 export interface NewDevice {
@@ -51,6 +55,7 @@ const known = (db: Queryable) =>
   db
     .selectFrom('devices')
     .leftJoin('devices as gateway', 'gateway.id', 'devices.gateway_id')
+    .leftJoin('subjects', 'subjects.id', 'devices.subject_id')
     .leftJoin('assets', (join) =>
       join.on((e) => e('assets.id', '=', e.fn.coalesce('devices.asset_id', 'gateway.asset_id'))),
     )
@@ -66,6 +71,11 @@ const known = (db: Queryable) =>
       'devices.topic_prefix',
       'devices.asset_id',
       'assets.site_id',
+      'subjects.traits',
+      'subjects.watch_home',
+      'subjects.home_latitude',
+      'subjects.home_longitude',
+      'subjects.home_radius_m',
     ])
     .where('devices.active', '=', true);
 type KnownRow = Awaited<ReturnType<ReturnType<typeof known>['execute']>>[number];
@@ -81,7 +91,23 @@ const knownDevice = (row: KnownRow): KnownDevice => ({
   assetId: row.asset_id ?? undefined,
   siteId: row.site_id ?? undefined,
   topicPrefix: row.topic_prefix ?? undefined,
+  ...wearerOf(row),
 });
+
+function wearerOf(row: KnownRow): Pick<KnownDevice, 'traits' | 'home'> {
+  const {
+    traits,
+    watch_home,
+    home_latitude: latitude,
+    home_longitude: longitude,
+    home_radius_m: radiusM,
+  } = row;
+  const isWatched = watch_home === true && latitude !== null && longitude !== null;
+  return {
+    ...(traits && traits.length > 0 ? { traits } : {}),
+    ...(isWatched ? { home: { latitude, longitude, ...(radiusM === null ? {} : { radiusM }) } } : {}),
+  };
+}
 
 /** Stands for the protocol where a device is asked for by its hardware id. */
 export const ANY_LANGUAGE = '*';

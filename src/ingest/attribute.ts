@@ -1,5 +1,5 @@
 import type { LifeEvent } from '../model/alerts.ts';
-import type { DecodedReading, Reading } from '../model/readings.ts';
+import type { DecodedReading, Home, Reading } from '../model/readings.ts';
 import { isLifeSignal, isPlausible, type Location, type NetworkScan } from '../model/signals.ts';
 import type { Decoded, Uplink } from '../model/uplinks.ts';
 
@@ -17,6 +17,8 @@ export interface AttributedDevice {
   nativeId: string;
   model: string | undefined;
   topicPrefix: string | undefined;
+  traits?: string[];
+  home?: Home;
   /** Present where it logs in. */
   secret: object | undefined;
 }
@@ -49,6 +51,7 @@ export function attribute(
   const reasons: string[] = decoded.reason ? [decoded.reason] : [];
   const whose = device ?? (twin && maySpeakFor(uplink, twin) ? twin : null);
   if (twin) reasons.push(`registered as ${twin.protocol} ${twin.nativeId}`);
+  const about = device ? aboutOf(device) : {};
   const readings: Reading[] = [];
   const lifeEvents: LifeEvent[] = [];
   for (const reading of decoded.readings) {
@@ -79,8 +82,9 @@ export function attribute(
         deviceId: device.id,
         protocol: uplink.protocol,
         nativeId,
-        ...whereOf(device),
+        ...about,
         ...(isGateway ? { isGateway } : {}),
+        ...(device.home && reading.signal === 'location' ? { home: device.home } : {}),
         observedAt,
         receivedAt: uplink.receivedAt,
       });
@@ -100,6 +104,14 @@ function whereOf({ subjectId, assetId, gatewayId }: AttributedDevice) {
     ...(assetId === undefined ? {} : { assetId }),
     ...(gatewayId === undefined ? {} : { gatewayId }),
   };
+}
+
+/** What each of its readings says of the device, for the rules. */
+function aboutOf(device: AttributedDevice): Partial<Reading> {
+  const { traits, model } = device;
+  const where = whereOf(device);
+  if (traits === undefined && model === undefined) return where;
+  return { ...where, ...(traits === undefined ? {} : { traits }), ...(model === undefined ? {} : { model }) };
 }
 
 export function trustedTime(deviceTime: number | undefined, receivedAt: number): number {

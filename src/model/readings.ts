@@ -18,6 +18,13 @@ export interface DecodedReading {
   code?: string;
 }
 
+/** WGS-84 degrees; without a radius, that of the rule. */
+export interface Home {
+  latitude: number;
+  longitude: number;
+  radiusM?: number;
+}
+
 /** One value of one signal from one device at one time, attributed and checked. */
 export interface Reading extends DecodedReading {
   /** Our id of the device. */
@@ -30,6 +37,12 @@ export interface Reading extends DecodedReading {
   gatewayId?: number;
   /** Others speak through it. */
   isGateway?: true;
+  /** What is known of the wearer and matters to rules (`copd`, `athlete`). */
+  traits?: string[];
+  /** Of the catalogue, as the device was registered. */
+  model?: string;
+  /** Of a location, where somebody asked that leaving home is told. */
+  home?: Home;
   observedAt: number;
   receivedAt: number;
 }

@@ -1,3 +1,19 @@
+/** What shipped rules ask for, or people often write; others are free words. */
+export const knownTraits = [
+  'copd',
+  'athlete',
+  'pacemaker',
+  'beta_blocker',
+  'hypertension',
+  'hypotension',
+  'heart_disease',
+  'diabetes',
+  'dementia',
+  'epilepsy',
+  'bedridden',
+] as const;
+export type KnownTrait = (typeof knownTraits)[number];
+
 /** What is said of a wearer; a field left out stays as it is, or empty in a new one. */
 export interface SubjectFields {
   name?: string | undefined;
@@ -13,6 +29,11 @@ export interface SubjectFields {
   livesAlone?: boolean | undefined;
   mobility?: 'normal' | 'impaired' | undefined;
   careNotes?: string | null | undefined;
+  /** What is known of her and matters to rules: one of `knownTraits`, or words of the one who wrote them. */
+  traits?: string[] | undefined;
+  /** Whether leaving home is to be told, and from how far away in metres; null: as the rule says. */
+  watchHome?: boolean | undefined;
+  homeRadiusM?: number | null | undefined;
 }
 
 export type NewSubject = SubjectFields & { name: string; kind: 'elder' | 'child' };

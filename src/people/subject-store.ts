@@ -12,6 +12,9 @@ const columnsOf = (fields: SubjectFields) => ({
   lives_alone: fields.livesAlone,
   mobility: fields.mobility,
   care_notes: fields.careNotes,
+  traits: fields.traits && [...new Set(fields.traits)],
+  watch_home: fields.watchHome,
+  home_radius_m: fields.homeRadiusM,
 });
 
 export async function createSubject(db: Queryable, fields: NewSubject): Promise<number> {

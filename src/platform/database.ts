@@ -11,6 +11,7 @@ import * as tickets from './migrations/0004-tickets.ts';
 import * as languages from './migrations/0005-languages.ts';
 import * as claims from './migrations/0006-claims.ts';
 import * as ruleVersions from './migrations/0007-rule-versions.ts';
+import * as outages from './migrations/0008-outages.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -103,6 +104,7 @@ const migrations: Record<string, Migration> = {
   '0005-languages': languages,
   '0006-claims': claims,
   '0007-rule-versions': ruleVersions,
+  '0008-outages': outages,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

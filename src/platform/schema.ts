@@ -9,11 +9,12 @@ import type {
   Record_,
   Timestamp,
 } from './schema-columns.ts';
+import type { OutageTables } from './schema-outages.ts';
 import type { AlertColumns, RuleTables } from './schema-rules.ts';
 
 export type { Timestamp } from './schema-columns.ts';
 
-export interface Tables extends BuildingTables, RuleTables {
+export interface Tables extends BuildingTables, RuleTables, OutageTables {
   processes: {
     id: string;
     roles: string[];
@@ -81,6 +82,11 @@ export interface Tables extends BuildingTables, RuleTables {
     lives_alone: Defaulted<boolean>;
     mobility: Defaulted<'normal' | 'impaired'>;
     care_notes: Nullable<string>;
+    /** What rules go by (`copd`, `athlete`), and other words. */
+    traits: Defaulted<string[]>;
+    /** Whether leaving home is told, and from how far away; null: as the rule says. */
+    watch_home: Defaulted<boolean>;
+    home_radius_m: Nullable<number>;
     created_at: Generated<number>;
   };
   subject_members: {
@@ -116,6 +122,8 @@ export interface Tables extends BuildingTables, RuleTables {
     /** Of a gateway, and of a device whose availability is told; null is unknown. */
     online: Nullable<boolean>;
     online_changed_at: Nullable<Timestamp>;
+    /** Of whose network its card is, where somebody said so. */
+    operator: Nullable<string>;
   };
   device_aliases: { protocol: string; alias: string; device_id: number };
   unknown_devices: {

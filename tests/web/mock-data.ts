@@ -220,6 +220,9 @@ export function createSubjects(now: number): SubjectView[] {
       livesAlone: index % 2 === 0,
       mobility: index % 3 === 0 ? 'impaired' : 'normal',
       careNotes: index === 0 ? '高血压，每天早晚服药。备用钥匙在隔壁 18 号。青霉素过敏。' : null,
+      traits: index === 0 ? ['hypertension'] : [],
+      watchHome: index === 1,
+      homeRadiusM: null,
       wellBeing: elder.state,
       lastSeenAt: elder.seenMinAgo === null ? null : now - elder.seenMinAgo * MINUTE,
       device:

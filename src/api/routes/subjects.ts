@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { tellChanged } from '../../devices/device-store.ts';
 import { isSignal } from '../../model/signals.ts';
 import { recordAudit } from '../../people/audit-store.ts';
 import { withHomeGrid } from '../../people/home-grid.ts';
@@ -137,6 +138,7 @@ function registerWriting(app: FastifyInstance, deps: ApiDeps): void {
       const fields = await withHomeGrid(isStaff ? request.body : said, deps.gridAt);
       await database.db.transaction().execute(async (trx) => {
         await updateSubject(trx, id, fields);
+        await tellChanged(trx);
         const detail = { fields: Object.keys(fields) };
         const entry = {
           accountId: scope.accountId,

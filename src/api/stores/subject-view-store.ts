@@ -17,6 +17,9 @@ export interface SubjectRow {
   lives_alone: boolean;
   mobility: 'normal' | 'impaired';
   care_notes: string | null;
+  traits: string[];
+  watch_home: boolean;
+  home_radius_m: number | null;
   open_incident_id: number | null;
   devices: SubjectDevice[];
   alerts: SubjectAlert[];

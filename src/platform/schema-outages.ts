@@ -1,0 +1,29 @@
+import type { Generated } from 'kysely';
+import type { Defaulted, Json, Nullable, Timestamp } from './schema-columns.ts';
+
+/** The tables of migration 0008. */
+export interface OutageTables {
+  /** Times in which no process of ours took uplinks. */
+  intake_gaps: { began_at: Timestamp; ended_at: Timestamp };
+  /** What fell silent together, for one cause. */
+  outages: {
+    id: Generated<number>;
+    scope: 'gateway' | 'building' | 'estate' | 'grid' | 'operator' | 'platform';
+    /** Id of the device, asset or grid; name of the operator or protocol. */
+    scope_key: string;
+    incident_id: number;
+    /** How many there are in the scope. */
+    devices: number;
+    began_at: Timestamp;
+    ended_at: Nullable<Timestamp>;
+  };
+  outage_devices: {
+    outage_id: number;
+    device_id: number;
+    /** When it was last heard. */
+    silent_since: Timestamp;
+    back_at: Nullable<Timestamp>;
+    /** Alerts that nobody was told of: they are, where the device stays silent after the others are back. */
+    held: Defaulted<Json<unknown[]>>;
+  };
+}
