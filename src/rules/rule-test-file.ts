@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Home, Reading } from '../model/readings.ts';
 import { definitionOf, type Signal } from '../model/signals.ts';
@@ -6,7 +5,7 @@ import { parseDuration } from '../platform/duration.ts';
 import type { Problem } from '../platform/problem.ts';
 import { parseYaml, readWith } from '../platform/yaml-source.ts';
 import type { Rule } from './rule.ts';
-import { consequence, duration, refuse, signalOf } from './rule-schema.ts';
+import { consequence, duration, refuse, signalOf } from './rule-values.ts';
 import { HOME, parseSeries } from './series.ts';
 
 /** A Sunday, eight in the morning in Shanghai. */
@@ -110,11 +109,11 @@ export type TestCase = z.output<typeof testCase>;
 const testFile = z.strictObject({ rule: z.string(), cases: z.array(testCase).min(1) });
 
 /** The cases of a test file, which must be those of this rule. */
-export async function readCases(
-  file: string,
+export function readCases(
+  { file, text }: { file: string; text: string },
   rule: Rule,
-): Promise<{ cases: TestCase[]; problems: Problem[] }> {
-  const parsed = parseYaml(file, await readFile(file, 'utf8'));
+): { cases: TestCase[]; problems: Problem[] } {
+  const parsed = parseYaml(file, text);
   if ('problems' in parsed) return { cases: [], problems: parsed.problems };
   const read = readWith(parsed.source, testFile);
   if ('problems' in read) return { cases: [], problems: read.problems };

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatDuration } from '../platform/duration.ts';
 import type { Bilingual, Problem } from '../platform/problem.ts';
@@ -27,14 +28,17 @@ export interface TestGap {
   what: Bilingual;
 }
 
+export interface Tested {
+  results: CaseResult[];
+  problems: Problem[];
+  gaps: TestGap[];
+}
+
 /**
  * Runs `<directory>/tests/<rule>.yaml` of every rule. A rule without a case that fires or without one that must not is a
  * problem, and so is a test file without a rule. `gaps`: what the cases leave untried, which is no problem.
  */
-export async function runRuleTests(
-  directory: string,
-  rules: readonly Rule[],
-): Promise<{ results: CaseResult[]; problems: Problem[]; gaps: TestGap[] }> {
+export async function runRuleTests(directory: string, rules: readonly Rule[]): Promise<Tested> {
   const folder = join(directory, 'tests');
   const results: CaseResult[] = [];
   const problems: Problem[] = [];
@@ -45,20 +49,31 @@ export async function runRuleTests(
       problems.push(untested(file, rule, { zh: '缺少测试文件', en: 'has no test file' }));
       continue;
     }
-    const read = await readCases(file, rule);
-    problems.push(...read.problems);
-    const played = read.cases.map((testCase) => ({ testCase, changes: playCase(rule, testCase, rules) }));
-    const run = played.map(({ testCase, changes }) => resultOf(file, rule, testCase, changes));
-    results.push(...run);
-    if (read.problems.length > 0) continue;
-    problems.push(...coverage(file, rule, run));
-    gaps.push(...notTried(rule, played).map((what) => ({ rule: rule.name, what })));
+    const tested = testRule(rule, { file, text: await readFile(file, 'utf8') }, rules);
+    results.push(...tested.results);
+    problems.push(...tested.problems);
+    gaps.push(...tested.gaps);
   }
   const files = existsSync(folder) ? await yamlFiles(folder) : { names: [] };
   for (const name of 'names' in files ? files.names : [])
     if (!rules.some((rule) => `${rule.name}.yaml` === name))
       problems.push(at(join(folder, name), { zh: '没有同名的规则', en: 'there is no rule of this name' }));
   return { results, problems, gaps };
+}
+
+/** The same of one rule and the text of its test file, which is only named in messages. */
+export function testRule(
+  rule: Rule,
+  source: { file: string; text: string },
+  rules: readonly Rule[] = [],
+): Tested {
+  const { file } = source;
+  const { cases, problems } = readCases(source, rule);
+  const played = cases.map((testCase) => ({ testCase, changes: playCase(rule, testCase, rules) }));
+  const results = played.map(({ testCase, changes }) => resultOf(file, rule, testCase, changes));
+  if (problems.length > 0) return { results, problems, gaps: [] };
+  const gaps = notTried(rule, played).map((what) => ({ rule: rule.name, what }));
+  return { results, problems: coverage(file, rule, results), gaps };
 }
 
 /** What the rule does in a case; the rules that inhibit it run beside it. */
