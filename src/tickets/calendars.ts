@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { dateOf } from '../platform/local-time.ts';
 import type { Problem } from '../platform/problem.ts';
 import { refuse } from '../platform/refuse.ts';
 import { parseYaml, readWith } from '../platform/yaml-source.ts';
-import { type Calendar, createCalendar, dateOf, type WorkingWeek } from './working-time.ts';
+import { type Calendar, createCalendar, type WorkingWeek } from './working-time.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_HOLIDAY_DAYS = 31;

@@ -1,4 +1,5 @@
 import type { ClockUnit } from '../model/tickets.ts';
+import { dateOf, localTime, weekdayOf } from '../platform/local-time.ts';
 
 /** Working time as a calendar file says it. Days are `2026-11-22`, minutes those of the local day. */
 export interface WorkingWeek {
@@ -16,10 +17,10 @@ export interface Calendar {
   advance(unit: ClockUnit, from: number, countedMs: number): number;
   /** What was counted between the two; 0 where `to` does not come after `from`. */
   measure(unit: ClockUnit, from: number, to: number): number;
+  /** Whether people work on this day, counted since 1970-01-01. */
+  isWorkday(day: number): boolean;
 }
 
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 /** So many days on end without any work are a fault of the calendar. */
 const MOST_IDLE_DAYS = 366;
 const MOST_CACHED_DAYS = 10_000;
@@ -31,7 +32,7 @@ type Stretch = readonly [from: number, to: number];
  * one); natural days and round the clock count always. Throws RangeError for a time zone that does not exist.
  */
 export function createCalendar(week: WorkingWeek, timeZone: string): Calendar {
-  const local = localDays(timeZone);
+  const local = localTime(timeZone);
   const cache = new Map<string, readonly Stretch[]>();
   const stretchesOf = (unit: ClockUnit, day: number): readonly Stretch[] => {
     const key = `${unit} ${day}`;
@@ -74,6 +75,7 @@ export function createCalendar(week: WorkingWeek, timeZone: string): Calendar {
       }
       return counted;
     },
+    isWorkday: (day) => isWorkday(week, day),
   };
 }
 
@@ -82,36 +84,5 @@ const isWork = (unit: ClockUnit): boolean => unit === 'working_hours' || unit ==
 function isWorkday(week: WorkingWeek, day: number): boolean {
   const date = dateOf(day);
   if (week.workdays.has(date)) return true;
-  // 1970-01-01 was a Thursday.
-  const weekday = ((((day + 3) % 7) + 7) % 7) + 1;
-  return !week.holidays.has(date) && !week.weekend.has(weekday);
-}
-
-/** `2026-11-22`; days are counted since 1970-01-01. */
-export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
-
-function localDays(timeZone: string) {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
-  const offsetAt = (ms: number): number => {
-    const parts = Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, Number(part.value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
-  };
-  return {
-    dayOf: (ms: number): number => Math.floor((ms + offsetAt(ms)) / DAY_MS),
-    /** The moment at which the local clock shows this minute of this day. */
-    at(day: number, minute: number): number {
-      const shown = day * DAY_MS + minute * MINUTE_MS;
-      return shown - offsetAt(shown - offsetAt(shown));
-    },
-  };
+  return !week.holidays.has(date) && !week.weekend.has(weekdayOf(day));
 }
