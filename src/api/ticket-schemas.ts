@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findings } from '../model/findings.ts';
 import {
   clockUnits,
   faultClasses,
@@ -88,6 +89,8 @@ export const ticketSchema = ticketSummarySchema.extend({
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
   finishedBy: person.nullable(),
+  /** What it turned out to be, by who finished it. */
+  finding: z.enum(findings).nullable(),
   verifiedAt: time.nullable(),
   /** Null with `verifiedAt`: by the sensor's own good value. */
   verifiedBy: person.nullable(),
@@ -182,7 +185,7 @@ export const ticketBodies = {
   refuse: z.object({ note: text(500) }),
   resume: z.object({}),
   extend: z.object({ reason: text(500), byMs: z.number().int().positive() }),
-  finish: z.object({ note: text(2000) }),
+  finish: z.object({ note: text(2000), finding: z.enum(findings).optional() }),
   verify: z.object({ ok: z.boolean(), note: z.string().max(500).optional() }),
   return: z.object({ reason: text(500) }),
   dispatch: z.object({ companyId: id }),

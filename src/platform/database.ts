@@ -12,6 +12,7 @@ import * as languages from './migrations/0005-languages.ts';
 import * as claims from './migrations/0006-claims.ts';
 import * as ruleVersions from './migrations/0007-rule-versions.ts';
 import * as outages from './migrations/0008-outages.ts';
+import * as findings from './migrations/0009-findings.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -105,6 +106,7 @@ const migrations: Record<string, Migration> = {
   '0006-claims': claims,
   '0007-rule-versions': ruleVersions,
   '0008-outages': outages,
+  '0009-findings': findings,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

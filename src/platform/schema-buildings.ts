@@ -104,6 +104,8 @@ export interface BuildingTables {
     verified_by: Nullable<number>;
     closed_at: Nullable<Timestamp>;
     finished_by: Nullable<number>;
+    /** What it turned out to be, by who finished it. */
+    finding: Nullable<'real' | 'false_press' | 'device_fault' | 'harmless' | 'test'>;
     note: Nullable<string>;
     policy: Json<Record_>;
     clock: Json<Record_>;

@@ -211,7 +211,14 @@ export interface Tables extends BuildingTables, RuleTables, OutageTables {
     state: Json<Record_>;
     due_at: Nullable<Timestamp>;
   };
-  alerts: AlertColumns & { incident_id: Nullable<number>; ticket_id: Nullable<number> };
+  alerts: AlertColumns & {
+    incident_id: Nullable<number>;
+    ticket_id: Nullable<number>;
+    /** What it turned out to be, where somebody said so of this alert itself. */
+    finding: Nullable<'real' | 'false_press' | 'device_fault' | 'harmless' | 'test'>;
+    found_by: Nullable<number>;
+    found_at: Nullable<Timestamp>;
+  };
   incidents: {
     id: Generated<number>;
     kind: string;

@@ -1,3 +1,4 @@
+import type { Finding } from '../model/findings.ts';
 import type { TicketAction } from '../model/tickets.ts';
 import type { Rank } from './ticket-state.ts';
 
@@ -16,7 +17,7 @@ export type Act =
   | { name: 'approve'; note?: string | undefined }
   | { name: 'refuse'; note: string }
   | { name: 'extend'; reason: string; byMs: number }
-  | { name: 'finish'; note: string }
+  | { name: 'finish'; note: string; finding?: Finding | undefined }
   | { name: 'verify'; ok: boolean; note?: string | undefined }
   | { name: 'return'; reason: string }
   | { name: 'dispatch'; companyId: number }

@@ -18,6 +18,7 @@ const columns: Readonly<Record<keyof TicketMutable, readonly [name: string, type
   startedAt: ['started_at', 'timestamptz'],
   finishedAt: ['finished_at', 'timestamptz'],
   finishedBy: ['finished_by', 'bigint'],
+  finding: ['finding', 'text'],
   verifiedAt: ['verified_at', 'timestamptz'],
   verifiedBy: ['verified_by', 'bigint'],
   closedAt: ['closed_at', 'timestamptz'],

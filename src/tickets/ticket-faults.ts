@@ -132,6 +132,7 @@ function rejectedBySensor(
       status: 'in_progress',
       finishedAt: null,
       finishedBy: null,
+      finding: null,
       clock: resumeClock(calendar, ticket.clock, now),
     },
     entries: [...entries, ...worse.entries, { kind: 'rejected', detail: { by: 'sensor' } }],

@@ -2,7 +2,7 @@ import { AppError } from '../platform/errors.ts';
 import type { ActOf, Doer } from './ticket-actions.ts';
 import { stopClock } from './ticket-clock.ts';
 import { verifiedBySensor } from './ticket-faults.ts';
-import type { Decision, Ground, TicketState } from './ticket-state.ts';
+import { type Decision, type Ground, given, type TicketState } from './ticket-state.ts';
 
 /**
  * The work is done: by whoever holds the ticket, or by the last one in the field whose task it was. A task that is done before the desk
@@ -28,12 +28,14 @@ export function finish(
   const own = ticket.tasks.filter((task) => task.accountId === doer.id);
   const done = own.length > 0 ? own : ticket.tasks.filter((task) => task.companyId !== null);
   return {
-    changes: {},
-    entries: [{ kind: 'task_done', actorId: doer.id, detail: { note: act.note } }],
+    changes: act.finding ? { finding: act.finding } : {},
+    entries: [{ kind: 'task_done', actorId: doer.id, detail: said(act) }],
     tasksDone: done.map((task) => task.id),
     tells: [{ template: 'ticket_finished', to: ['holders'], extra: { note: act.note, task: true } }],
   };
 }
+
+const said = ({ note, finding }: ActOf<'finish'>) => given({ note, finding });
 
 function finished(
   ticket: TicketState,
@@ -45,12 +47,13 @@ function finished(
       status: 'finished',
       finishedAt: now,
       finishedBy: doer.id,
+      finding: act.finding ?? ticket.finding,
       note: act.note,
       request: null,
       clock: stopClock(calendar, ticket.clock, now),
       nextAt: now + settings.remindEveryMs,
     },
-    entries: [{ kind: 'finished', actorId: doer.id, detail: { note: act.note } }],
+    entries: [{ kind: 'finished', actorId: doer.id, detail: said(act) }],
     tasksDone: ticket.tasks.map((task) => task.id),
     tells: [{ template: 'ticket_finished', to: ['desk'], extra: { note: act.note } }],
   };

@@ -243,6 +243,7 @@ function verify(
       status: 'in_progress',
       finishedAt: null,
       finishedBy: null,
+      finding: null,
       clock: resumedClock(ticket, { calendar, now }),
     },
     entries: [{ kind: 'rejected', actorId: doer.id, detail }],

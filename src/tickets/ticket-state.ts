@@ -1,4 +1,5 @@
 import type { Severity } from '../model/alerts.ts';
+import type { Finding } from '../model/findings.ts';
 import type { GridLevel } from '../model/incidents.ts';
 import type {
   FaultClass,
@@ -51,6 +52,8 @@ export interface TicketMutable {
   startedAt: number | null;
   finishedAt: number | null;
   finishedBy: number | null;
+  /** What it turned out to be, by who finished it. */
+  finding: Finding | null;
   verifiedAt: number | null;
   verifiedBy: number | null;
   closedAt: number | null;
@@ -196,6 +199,7 @@ export const unworked = {
   startedAt: null,
   finishedAt: null,
   finishedBy: null,
+  finding: null,
   verifiedAt: null,
   verifiedBy: null,
   closedAt: null,

@@ -1,5 +1,6 @@
 import type { Severity } from '../model/alerts.ts';
 import type { AssetKind } from '../model/assets.ts';
+import type { Finding } from '../model/findings.ts';
 import type {
   ClockUnit,
   FaultClass,
@@ -89,6 +90,7 @@ export interface TicketDetailView
   startedAt: number | null;
   finishedAt: number | null;
   verifiedAt: number | null;
+  finding: Finding | null;
   rating: number | null;
   ratingNote: string | null;
   photos: (TicketDetailRow['photos'][number] & { url: string })[];
@@ -169,13 +171,14 @@ function assignableFor(
 }
 
 function detailOf(ticket: LockedTicket, { breaches, photos, ...rest }: TicketDetailRow) {
-  const { acceptedAt, startedAt, finishedAt, verifiedAt, rating, ratingNote } = ticket;
+  const { acceptedAt, startedAt, finishedAt, verifiedAt, finding, rating, ratingNote } = ticket;
   return {
     ...rest,
     acceptedAt,
     startedAt,
     finishedAt,
     verifiedAt,
+    finding,
     rating,
     ratingNote,
     photos: photos.map((photo) => ({ ...photo, url: `/api/photos/${photo.id}` })),

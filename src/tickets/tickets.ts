@@ -1,4 +1,5 @@
 import type { AlertChange } from '../model/alerts.ts';
+import type { Finding } from '../model/findings.ts';
 import type { Role } from '../model/incidents.ts';
 import type { TicketLevel } from '../model/tickets.ts';
 import type { AfterCommit, Trx } from '../platform/database.ts';
@@ -38,8 +39,12 @@ export interface Tickets {
   resume(id: number, actor: TicketActor): Promise<void>;
   /** Asks for more time, once. Throws TICKET_NO_EXTENSION (409). */
   extend(id: number, actor: TicketActor, input: { reason: string; byMs: number }): Promise<void>;
-  /** The work is done. Throws TICKET_PHOTO_MISSING (409) without a photo of afterwards. */
-  finish(id: number, actor: TicketActor, input: { note: string }): Promise<void>;
+  /** The work is done, and this is what it turned out to be. Throws TICKET_PHOTO_MISSING (409) without a photo of afterwards. */
+  finish(
+    id: number,
+    actor: TicketActor,
+    input: { note: string; finding?: Finding | undefined },
+  ): Promise<void>;
   /** Another person than who finished it confirms it, or sends it back to work. Throws TICKET_VERIFIER_IS_FINISHER (409). */
   verify(id: number, actor: TicketActor, input: { ok: boolean; note?: string | undefined }): Promise<void>;
   /** Mis-dispatched: back to the dispatcher, once, at level property only. Throws TICKET_RETURNED_BEFORE (409). */

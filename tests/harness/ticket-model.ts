@@ -205,6 +205,7 @@ const blank: TicketState = {
   extensions: 0,
   rating: null,
   ratingNote: null,
+  finding: null,
   tasks: [],
   hasPhotoAfter: true,
   isFiring: false,

@@ -62,6 +62,7 @@ const blank = {
   verifiedBy: null,
   rating: null,
   ratingNote: null,
+  finding: null,
   tasks: [],
   photos: [],
   breachList: [],
