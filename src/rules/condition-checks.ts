@@ -3,7 +3,7 @@ import { definitionOf, isLifeSignal, isPlausible, isSignal } from '../model/sign
 import type { Bilingual } from '../platform/problem.ts';
 import type { Finding, YamlPath } from '../platform/yaml-source.ts';
 import type { LimitOp } from './rule.ts';
-import { limitOps } from './rule-schema.ts';
+import { limitOps } from './rule-values.ts';
 
 /** A mapping of a rule file as it was written. */
 export type Raw = Readonly<Record<string, unknown>>;

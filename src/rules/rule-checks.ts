@@ -1,6 +1,6 @@
 import type { Finding, YamlPath } from '../platform/yaml-source.ts';
 import { checkOne, exactlyOne, finding, isMap, type Raw } from './condition-checks.ts';
-import { oneConditions } from './rule-schema.ts';
+import { oneConditions } from './condition-schema.ts';
 
 /**
  * What a schema cannot say: relations between values. Reads the file as it was written, so that these faults are told

@@ -1,32 +1,42 @@
 import type {
+  ConditionFile,
+  DropFile,
+  EndingFile,
+  EventFile,
+  NoDataFile,
+  OneFile,
+  StateFile,
+} from './condition-schema.ts';
+import type {
   DropPart,
   Ending,
   EventPart,
-  Limit,
+  NoDataPart,
   Part,
   Rule,
+  Schedule,
   Selection,
   StatePart,
-  ThresholdPart,
 } from './rule.ts';
+import type { RuleFile, ScheduleFile, SelectionFile } from './rule-schema.ts';
 import {
-  type ConditionFile,
-  type EndingFile,
-  type LimitsFile,
-  limitOps,
-  type OneFile,
-  type RuleFile,
-  type SelectionFile,
-} from './rule-schema.ts';
+  TIME_ZONE,
+  toAbsence,
+  toCount,
+  toExpression,
+  toGeofence,
+  toLimit,
+  toShift,
+  toThreshold,
+} from './to-part.ts';
 
-const MAX_GAP_MS = 20 * 60_000;
-const MIN_SAMPLES = 1;
+const SAID_MAX_AGE_MS = 12 * 3_600_000;
 
 type Raised = Pick<RuleFile, 'severity' | 'consequence'>;
 
 /** Fills in the defaults. The file must have passed the schema and the checks; `version` is that of its text. */
 export function toRule(file: RuleFile, version: string): Rule {
-  return {
+  const rule = {
     name: file.name,
     version,
     title: file.title,
@@ -34,14 +44,52 @@ export function toRule(file: RuleFile, version: string): Rule {
     severity: file.severity,
     consequence: file.consequence,
     ...(file.fault_class ? { faultClass: file.fault_class } : {}),
-    ...(file.action === 'switch_breaker_off' ? { switchOff: true } : {}),
+    ...(file.action === 'switch_breaker_off' ? { switchOff: true as const } : {}),
     ...(file.per ? { per: file.per } : {}),
-    ...(file.inhibited_by_gateway ? { inhibitedByGateway: true } : {}),
     ...(file.only ? { only: toSelection(file.only) } : {}),
     ...(file.except ? { except: toSelection(file.except) } : {}),
+    ...toGates(file),
     ...toParts(file.condition, file),
   };
+  if (!file.overrides) return rule;
+  const variants = file.overrides.map(({ only, condition }) => ({
+    only: toSelection(only),
+    rule: { ...rule, ...toParts(condition, file) },
+  }));
+  return { ...rule, variants };
 }
+
+/** What stands between a condition that is true and an alert. */
+function toGates(file: RuleFile): Partial<Rule> {
+  const { flap } = file;
+  return {
+    ...(file.shadow ? { shadow: true } : {}),
+    ...(file.inhibited_by_gateway ? { inhibitedByGateway: true } : {}),
+    ...(file.inhibited_by ? { inhibitedBy: file.inhibited_by } : {}),
+    ...(file.schedule ? { schedule: toSchedule(file.schedule) } : {}),
+    ...(file.ignore_while
+      ? {
+          ignoreWhile: file.ignore_while.map(({ signal, is, max_age: maxAgeMs = SAID_MAX_AGE_MS }) => ({
+            signal,
+            is,
+            maxAgeMs,
+          })),
+        }
+      : {}),
+    ...(file.raise_again_after === undefined ? {} : { againAfterMs: file.raise_again_after }),
+    ...(file.keep_firing === undefined ? {} : { keepFiringMs: file.keep_firing }),
+    ...(flap ? { flap: { times: flap.times, withinMs: flap.within, quietMs: flap.quiet } } : {}),
+  };
+}
+
+const toSchedule = (file: ScheduleFile): Schedule => ({
+  timeZone: file.time_zone ?? TIME_ZONE,
+  windows: file.windows.map(({ days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from, to }) => ({
+    days,
+    from,
+    to,
+  })),
+});
 
 /** The parts in their order, and the sets of them of which one must be true as a whole. */
 function toParts(condition: ConditionFile, rule: Raised): Pick<Rule, 'parts' | 'sets'> {
@@ -65,40 +113,27 @@ function toPart(one: OneFile, rule: Raised): Part {
   if (one.threshold) return toThreshold(one.threshold, rule);
   if (one.state) return toState(one.state);
   if (one.event) return toEvent(one.event);
+  if (one.count) return toCount(one.count);
+  if (one.shift) return toShift(one.shift);
+  if (one.geofence) return toGeofence(one.geofence);
+  if (one.absence) return toAbsence(one.absence);
+  if (one.expression) return toExpression(one.expression);
   if (one.drop) return toDrop(one.drop);
   if (one.rise) return { ...toDrop(one.rise), rises: true };
-  if (one.children_silent) {
-    const { at_least: atLeast, percent } = one.children_silent;
-    return { type: 'children_silent', atLeast, percent };
-  }
-  if (!one.no_data) throw new TypeError('a condition is missing');
-  const { after: afterMs, by_rhythm: byRhythm, signals } = one.no_data;
-  return { type: 'no_data', afterMs, ...(byRhythm ? { byRhythm } : {}), ...(signals ? { signals } : {}) };
+  if (one.no_data) return toNoData(one.no_data);
+  if (!one.children_silent) throw new TypeError('a condition is missing');
+  const { at_least: atLeast, percent } = one.children_silent;
+  return { type: 'children_silent', atLeast, percent };
 }
 
-function toThreshold(file: NonNullable<OneFile['threshold']>, rule: Raised): ThresholdPart {
-  const hard = file.hard && {
-    limit: toLimit(file.hard),
-    severity: file.hard.severity ?? rule.severity,
-    consequence: file.hard.consequence ?? rule.consequence,
-    forMs: 0,
-    minSamples: 1,
-  };
-  return {
-    type: 'threshold',
-    signal: file.signal,
-    soft: toLimit(file),
-    forMs: file.for,
-    minSamples: file.min_samples ?? MIN_SAMPLES,
-    maxGapMs: file.max_gap ?? MAX_GAP_MS,
-    clear: toLimit(file.clear),
-    clearForMs: file.clear.for ?? 0,
-    ...(file.ignore ? { ignore: toLimit(file.ignore) } : {}),
-    ...(hard ? { hard } : {}),
-  };
-}
+const toNoData = ({ after: afterMs, by_rhythm: byRhythm, signals }: NoDataFile): NoDataPart => ({
+  type: 'no_data',
+  afterMs,
+  ...(byRhythm ? { byRhythm } : {}),
+  ...(signals ? { signals } : {}),
+});
 
-function toState(file: NonNullable<OneFile['state']>): StatePart {
+function toState(file: StateFile): StatePart {
   return {
     type: 'state',
     signal: file.signal,
@@ -109,7 +144,7 @@ function toState(file: NonNullable<OneFile['state']>): StatePart {
   };
 }
 
-function toEvent(file: NonNullable<OneFile['event']>): EventPart {
+function toEvent(file: EventFile): EventPart {
   const { until, lapses_after: lapsesAfterMs } = file;
   const stands = until || lapsesAfterMs !== undefined;
   return {
@@ -129,7 +164,7 @@ function toEvent(file: NonNullable<OneFile['event']>): EventPart {
   };
 }
 
-function toDrop(file: NonNullable<OneFile['drop']>): DropPart {
+function toDrop(file: DropFile): DropPart {
   return {
     type: 'drop',
     signal: file.signal,
@@ -150,17 +185,10 @@ function toSelection(file: SelectionFile): Selection {
     ...(file.protocols ? { protocols: file.protocols } : {}),
     ...(file.devices ? { devices: file.devices } : {}),
     ...(file.subjects ? { subjects: file.subjects } : {}),
+    ...(file.traits ? { traits: file.traits } : {}),
+    ...(file.models ? { models: file.models } : {}),
     ...(file.with_subject === undefined ? {} : { withSubject: file.with_subject }),
     ...(file.behind_gateway === undefined ? {} : { behindGateway: file.behind_gateway }),
     ...(file.gateway === undefined ? {} : { gateway: file.gateway }),
   };
-}
-
-/** The one limit of a mapping that the checks found to have exactly one. */
-function toLimit(file: LimitsFile): Limit {
-  for (const op of limitOps) {
-    const value = file[op];
-    if (value !== undefined) return { op, value };
-  }
-  throw new TypeError('a limit is missing');
 }
