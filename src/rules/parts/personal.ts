@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { localTime } from '../../platform/local-time.ts';
+import type { Limit, Personal, ThresholdPart } from '../rule.ts';
+import { medianOf } from './smoothing.ts';
+
+/** A night counts with so many samples … */
+const LEAST_SAMPLES = 6;
+/** … that span this share of its quiet hours. */
+const LEAST_SHARE = 0.25;
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
+/** What was usual so many days ago says nothing about today. */
+const FORGOTTEN_AFTER_DAYS = 30;
+
+/** The means of the last nights that counted, the oldest first, and the night that is going on. Days are local, since 1970. */
+export type PersonalMemo = {
+  nights: readonly number[];
+  /** Of the newest of them. */
+  day?: number;
+  night?: { day: number; from: number; to: number; sum: number; count: number };
+};
+
+/** What a stored memo must look like. */
+export const personalMemo = ({ nights }: Personal): z.ZodType =>
+  z.strictObject({
+    nights: z.array(z.number()).max(nights),
+    day: z.int().exactOptional(),
+    night: z
+      .strictObject({
+        day: z.int(),
+        from: z.number(),
+        to: z.number(),
+        sum: z.number(),
+        count: z.int().positive(),
+      })
+      .exactOptional(),
+  });
+
+/** Takes in a sample; the same memo outside the quiet hours, but for the first sample after a night, which ends it. */
+export function learn(
+  personal: Personal,
+  memo: PersonalMemo | undefined,
+  { at, value }: { at: number; value: number },
+): PersonalMemo | undefined {
+  const day = nightOf(personal, at);
+  const night = memo?.night;
+  if (night && day === night.day) {
+    if (at <= night.to) return memo;
+    const { from, sum, count } = night;
+    return { ...memo, night: { day, from, to: at, sum: sum + value, count: count + 1 } };
+  }
+  const ended = memo && night ? withNight(personal, memo, night) : memo;
+  if (day === undefined) return ended;
+  return { ...(ended ?? { nights: [] }), night: { day, from: at, to: at, sum: value, count: 1 } };
+}
+
+/** The local day on which the quiet hours began that this moment lies in. */
+function nightOf({ from, to, timeZone }: Personal, at: number): number | undefined {
+  const local = localTime(timeZone);
+  const minute = local.minuteOf(at);
+  if (from < to) return minute >= from && minute < to ? local.dayOf(at) : undefined;
+  if (minute >= from) return local.dayOf(at);
+  return minute < to ? local.dayOf(at) - 1 : undefined;
+}
+
+function withNight(
+  personal: Personal,
+  { nights, day }: PersonalMemo,
+  night: NonNullable<PersonalMemo['night']>,
+): PersonalMemo {
+  const known = day === undefined || night.day - day > FORGOTTEN_AFTER_DAYS ? [] : nights;
+  const quietMs = ((personal.to - personal.from + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES) * MINUTE_MS;
+  const counts = night.count >= LEAST_SAMPLES && night.to - night.from >= quietMs * LEAST_SHARE;
+  if (!counts) return day === undefined ? { nights } : { nights, day };
+  return { nights: [...known, night.sum / night.count].slice(-personal.nights), day: night.day };
+}
+
+/** The soft limit for this wearer; that of the rule until enough nights are known. */
+export function softLimit(part: ThresholdPart, memo: PersonalMemo | undefined): Limit {
+  const moved = movedBy(part, memo);
+  return moved === 0 ? part.soft : { op: part.soft.op, value: part.soft.value + moved };
+}
+
+/** The limit at which it clears keeps its distance from the soft one. */
+export function clearLimit(part: ThresholdPart, memo: PersonalMemo | undefined): Limit {
+  const moved = movedBy(part, memo);
+  return moved === 0 ? part.clear : { op: part.clear.op, value: part.clear.value + moved };
+}
+
+function movedBy({ personal, soft }: ThresholdPart, memo: PersonalMemo | undefined): number {
+  if (!personal || !memo || memo.nights.length < personal.nights) return 0;
+  const isUpper = soft.op === 'above' || soft.op === 'at_least';
+  const usual = medianOf(memo.nights) + (isUpper ? personal.margin : -personal.margin);
+  const [least, most] = personal.between;
+  return Math.min(Math.max(usual, least), most) - soft.value;
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Reading } from '../../model/readings.ts';
+import type { ShiftPart } from '../rule.ts';
+import type { PartState } from '../rule-state.ts';
+import { memoOf } from './sample.ts';
+import { MOST_SAMPLES } from './smoothing.ts';
+
+/** While it learns: the samples, the oldest first. */
+type Learning = { at: readonly number[]; values: readonly number[] };
+/** What is usual, the sums of the deviations up and down, and the exponential mean of the deviations. */
+type Usual = { mean: number; spread: number; up: number; down: number; trend: number };
+export type ShiftMemo = Learning | Usual;
+
+const samples = z.array(z.number()).max(MOST_SAMPLES);
+const memoSchema = z.union([
+  z.strictObject({ at: samples, values: samples }).refine(({ at, values }) => at.length === values.length),
+  z.strictObject({
+    mean: z.number(),
+    spread: z.number().positive(),
+    up: z.number().nonnegative(),
+    down: z.number().nonnegative(),
+    trend: z.number(),
+  }),
+]);
+
+/** What a stored memo must look like. */
+export const shiftMemo = (): z.ZodType => memoSchema;
+
+/** A sample of a number: it is learned from, or held against what was learned. */
+export function stepShift(part: ShiftPart, state: PartState | null, reading: Reading): PartState | null {
+  const { value, observedAt: last, receivedAt: heard } = reading;
+  if (reading.signal !== part.signal || typeof value !== 'number' || !Number.isFinite(value)) return state;
+  if (state?.last === last) return state;
+  const sample = { last, heard };
+  const memo = memoOf<ShiftMemo>(state);
+  const isNew = !state || last - state.last > part.maxGapMs;
+  if (!memo || (isNew && !state?.level)) return { ...sample, memo: { at: [last], values: [value] } };
+  if ('values' in memo) return { ...sample, memo: learned(part, memo, { at: last, value }) };
+  const elapsedMs = last - (state?.last ?? last);
+  const deviation = (value - memo.mean) / memo.spread;
+  const trend = memo.trend + shareOf(elapsedMs, part.clearSmoothMs) * (deviation - memo.trend);
+  if (state?.level) return firing(part, state, { sample, memo: { ...memo, trend }, isNew });
+  const clipped = Math.min(Math.max(deviation, -part.clip), part.clip);
+  const up = part.direction === 'down' ? 0 : Math.max(0, memo.up + clipped - part.drift);
+  const down = part.direction === 'up' ? 0 : Math.max(0, memo.down - clipped - part.drift);
+  const { spread } = memo;
+  if (up > part.threshold || down > part.threshold)
+    return { ...sample, since: last, level: 1, memo: { mean: memo.mean, spread, up, down, trend } };
+  const mean = memo.mean + shareOf(elapsedMs, part.followMs) * clipped * spread;
+  return { ...sample, memo: { mean, spread, up, down, trend } };
+}
+
+/** How far an exponential mean of `overMs` moves towards a sample. */
+const shareOf = (elapsedMs: number, overMs: number): number => 1 - Math.exp(-elapsedMs / overMs);
+
+function learned(part: ShiftPart, memo: Learning, sample: { at: number; value: number }): ShiftMemo {
+  const recent = withSample(part, memo, sample);
+  const [first = sample.at] = recent.at;
+  if (sample.at - first < part.learnMs || recent.at.length < part.minSamples) return recent;
+  const { mean, deviation } = spreadOf(recent.values);
+  if (deviation > Math.max(part.leastSpread, part.steadyShare * Math.abs(mean))) return recent;
+  const spread = Math.max(deviation, part.leastSpread, part.leastShare * Math.abs(mean), Number.EPSILON);
+  return { mean, spread, up: 0, down: 0, trend: 0 };
+}
+
+/** No more than what is needed to learn from, and no more than the memory holds. */
+function withSample(
+  { learnMs, minSamples }: ShiftPart,
+  { at, values }: Learning,
+  sample: { at: number; value: number },
+): Learning {
+  const slotMs = learnMs / (MOST_SAMPLES - 2);
+  const newest = at.at(-1) as number;
+  if (Math.floor(newest / slotMs) === Math.floor(sample.at / slotMs)) return { at, values };
+  let first = 0;
+  while ((at[first + 1] ?? Infinity) <= sample.at - learnMs && at.length - first >= minSamples) first++;
+  return { at: [...at.slice(first), sample.at], values: [...values.slice(first), sample.value] };
+}
+
+function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}
+
+/** True until it is back where it was, or has been true for so long that this is usual now. */
+function firing(
+  part: ShiftPart,
+  { since, clearSince }: PartState,
+  { sample, memo, isNew }: { sample: { last: number; heard: number }; memo: Usual; isNew: boolean },
+): PartState | null {
+  const { last } = sample;
+  const began = since ?? last;
+  if (last - began >= part.acceptAfterMs) return null;
+  const next = { ...sample, since: began, level: 1, memo } as const;
+  if (Math.abs(memo.trend) > part.clearWithin) return next;
+  const quietSince = (isNew ? undefined : clearSince) ?? last;
+  if (last - quietSince < part.clearForMs) return { ...next, clearSince: quietSince };
+  return { ...sample, memo: { ...memo, up: 0, down: 0 } };
+}
