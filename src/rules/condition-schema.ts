@@ -84,7 +84,7 @@ const count = z.strictObject({
   signal: signalOf('number', 'boolean', 'enum', 'event'),
   is: value.optional(),
   ...limits,
-  at_least_times: z.int().min(2).max(1000).describe('至少几次 · so many times'),
+  at_least_times: z.int().min(2).max(240).describe('至少几次 · so many times'),
   within: span.describe('多长时间内 · within this time'),
 });
 
@@ -119,6 +119,28 @@ const shift = z.strictObject({
     .max(1)
     .optional()
     .describe('离散度至少取平时水平的此比例 · and at least this share of the baseline'),
+  steady_share: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe('只从平稳的时段学习 · it learns only where the spread is at most this share of the mean'),
+  clip: z
+    .number()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('单个偏差最多计几倍离散度 · one deviation counts as at most so many spreads'),
+  follow: span.optional().describe('平时水平随时间更新的快慢 · how fast the baseline follows'),
+  clear_within: z
+    .number()
+    .positive()
+    .max(100)
+    .optional()
+    .describe('偏差均值回到几倍离散度以内 · over when the mean deviation is within so many spreads'),
+  clear_smooth: span
+    .optional()
+    .describe('偏差均值的时间常数 · of the mean that `clear_within` is held against'),
   clear_for: duration.optional(),
   accept_after: span
     .optional()
@@ -144,7 +166,12 @@ const geofence = z.strictObject({
     .max(1000)
     .optional()
     .describe('更快才能到达的定位不计 · a fix that needs more speed says nothing'),
-  clear: z.strictObject({ radius_m: radius, for: forTime.optional() }),
+  max_gap: maxGap.optional(),
+  clear: z.strictObject({
+    radius_m: radius,
+    for: forTime.optional(),
+    min_samples: minSamples.optional(),
+  }),
 });
 
 const sign = z.strictObject({

@@ -98,11 +98,13 @@ const matches = (signal: Signal, match: Match): string => {
 
 const directions = { up: 'above', down: 'below', both: 'above or below' } as const;
 
-const whenShift = ({ signal, direction, learnMs, drift, threshold, maxGapMs }: ShiftPart): string =>
-  `${signal} stays ${directions[direction]} its usual value, which is learned in ${time(learnMs)} (CUSUM: the sum of deviations beyond ${drift} spreads passes ${threshold}; learned anew after a gap of ${time(maxGapMs)})`;
+const whenShift = (part: ShiftPart): string =>
+  `${part.signal} stays ${directions[part.direction]} its usual value (CUSUM: the sum of deviations beyond ${part.drift} spreads, each counted as at most ${part.clip}, passes ${part.threshold}; what is usual is learned from ${time(part.learnMs)} and ${part.minSamples} steady samples and follows within ${time(part.followMs)}, the spread counts as at least ${withUnit(part.signal, part.leastSpread)} and ${percent(part.leastShare)} of it; learned anew after a gap of ${time(part.maxGapMs)})`;
 
-const whenAway = ({ radiusM, forMs, minSamples, accuracyM, maxSpeedKmh }: GeofencePart): string =>
-  `the wearer is farther from home than its radius (${radiusM} m where none is set)${held(forMs)}, by at least ${minSamples} fixes (one that is less accurate than ${accuracyM} m, or would need more than ${maxSpeedKmh} km/h, says nothing)`;
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+
+const whenAway = (part: GeofencePart): string =>
+  `the wearer is farther from home than its radius (${part.radiusM} m where none is set)${held(part.forMs)}, by at least ${part.minSamples} fixes no more than ${time(part.maxGapMs)} apart (one that is less accurate than ${part.accuracyM} m, or would need more than ${part.maxSpeedKmh} km/h, says nothing)`;
 
 const whenAbsent = ({ signs, from, by }: AbsencePart): string =>
   `nothing of this was seen from ${clockTime(from)} to ${clockTime(by)}, though the device spoke: ${signs.map(({ signal, match }) => (match === 'rises' ? `${signal} rises` : matches(signal, match))).join('; ')}`;
@@ -125,7 +127,7 @@ function over(part: Part): string | undefined {
     case 'event':
       return overEvent(part);
     case 'threshold':
-      return `${smoothed(part.signal, part.smooth)} is ${limitOf(part.signal, part.clear)}${held(part.clearForMs)}; missing values change nothing`;
+      return overThreshold(part);
     case 'state':
       return overState(part);
     case 'drop':
@@ -133,9 +135,9 @@ function over(part: Part): string | undefined {
     case 'count':
       return overCount(part);
     case 'shift':
-      return `it is back near its usual value${held(part.clearForMs)}, or has stayed where it is for ${time(part.acceptAfterMs)}: that is usual then`;
+      return `its mean over ${time(part.clearSmoothMs)} is back within ${part.clearWithin} spreads of its usual value${held(part.clearForMs)}, or after ${time(part.acceptAfterMs)}: then it learns anew what is usual`;
     case 'geofence':
-      return `the wearer is within ${part.clear.radiusM} m of home (or within the radius set for it)${held(part.clear.forMs)}`;
+      return `the wearer is back within ${percent(part.clear.radiusM / part.radiusM)} of that radius${held(part.clear.forMs)}, by at least ${part.clear.minSamples} fixes`;
     case 'absence':
       return 'one of these signs is seen';
     case 'expression':
@@ -158,6 +160,9 @@ function overEvent({ stands }: EventPart): string | undefined {
 
 const overState = ({ clearForMs, clearWhen }: StatePart): string =>
   `the device reports that it is not${clearWhen ? `, or ${ended(clearWhen)}` : ''}${held(clearForMs)}`;
+
+const overThreshold = ({ signal, smooth, clear, clearForMs, personal }: ThresholdPart): string =>
+  `${smoothed(signal, smooth)} is ${limitOf(signal, clear)}${personal ? ' (which keeps its distance from the limit)' : ''}${held(clearForMs)}; missing values change nothing`;
 
 const overCount = ({ atLeast, withinMs }: CountPart): string =>
   `it came fewer than ${atLeast} times in the last ${time(withinMs)}`;

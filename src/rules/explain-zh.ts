@@ -79,7 +79,7 @@ function when(part: Part): string {
     case 'drop':
       return `${named(part.signal)}在 ${time(part.withinMs)}内${part.rises ? '上升' : '下降'} ${change(part)}（${time(part.holdsMs)}内有效）`;
     case 'count':
-      return `${time(part.withinMs)}内${matches(part.signal, part.match)}达到 ${part.atLeast} 次`;
+      return `${time(part.withinMs)}内${matches(part.signal, part.match)}，达到 ${part.atLeast} 次`;
     case 'shift':
       return whenShift(part);
     case 'geofence':
@@ -137,11 +137,13 @@ const matches = (signal: Signal, match: Match): string => {
 
 const directions = { up: '高于', down: '低于', both: '偏离' } as const;
 
-const whenShift = ({ signal, direction, learnMs, drift, threshold, maxGapMs }: ShiftPart): string =>
-  `${named(signal)}持续${directions[direction]}平时的水平（CUSUM：平时的水平取 ${time(learnMs)}的读数，偏差扣除 ${drift} 倍离散度后累计超过 ${threshold} 倍；中断 ${time(maxGapMs)}后重新学习）`;
+const whenShift = (part: ShiftPart): string =>
+  `${named(part.signal)}持续${directions[part.direction]}平时的水平（CUSUM：每个偏差扣除 ${part.drift} 倍离散度、最多计 ${part.clip} 倍，累计超过 ${part.threshold} 倍；平时的水平从 ${time(part.learnMs)}且至少 ${part.minSamples} 个平稳的读数学得，并在 ${time(part.followMs)}内随之更新；离散度至少取 ${withUnit(part.signal, part.leastSpread)} 和平时水平的 ${percent(part.leastShare)}；中断 ${time(part.maxGapMs)}后重新学习）`;
 
-const whenAway = ({ radiusM, forMs, minSamples, accuracyM, maxSpeedKmh }: GeofencePart): string =>
-  `佩戴者离家超过为其设定的半径（未设定时 ${radiusM} 米）${held(forMs)}，且至少有 ${minSamples} 次定位（精度差于 ${accuracyM} 米或需时速 ${maxSpeedKmh} 公里以上才能到达的定位不计）`;
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+
+const whenAway = (part: GeofencePart): string =>
+  `佩戴者离家超过为其设定的半径（未设定时 ${part.radiusM} 米）${held(part.forMs)}，且至少有 ${part.minSamples} 次间隔不超过 ${time(part.maxGapMs)}的定位（精度差于 ${part.accuracyM} 米或需时速 ${part.maxSpeedKmh} 公里以上才能到达的定位不计）`;
 
 const whenAbsent = ({ signs, from, by }: AbsencePart): string =>
   `${clockTime(from)} 到 ${clockTime(by)} 设备有消息，却没有任何活动迹象（${signs.map(({ signal, match }) => (match === 'rises' ? `${named(signal)}增加` : matches(signal, match))).join('、')}）`;
@@ -164,7 +166,7 @@ function over(part: Part): string | undefined {
     case 'event':
       return overEvent(part);
     case 'threshold':
-      return `${smoothed(part.signal, part.smooth)}${limitOf(part.signal, part.clear)}${held(part.clearForMs)}（缺失的读数不改变状态）`;
+      return overThreshold(part);
     case 'state':
       return overState(part);
     case 'drop':
@@ -172,9 +174,9 @@ function over(part: Part): string | undefined {
     case 'count':
       return overCount(part);
     case 'shift':
-      return `回到平时的水平附近${held(part.clearForMs)}，或停在新的水平满 ${time(part.acceptAfterMs)}（此后视为平时）`;
+      return `${time(part.clearSmoothMs)}均值回到平时水平 ${part.clearWithin} 倍离散度以内${held(part.clearForMs)}，或满 ${time(part.acceptAfterMs)}（此后重新学习平时的水平）`;
     case 'geofence':
-      return `回到离家 ${part.clear.radiusM} 米（或为其设定的半径）以内${held(part.clear.forMs)}`;
+      return `回到该半径的 ${percent(part.clear.radiusM / part.radiusM)}以内${held(part.clear.forMs)}，且至少有 ${part.clear.minSamples} 次定位`;
     case 'absence':
       return '出现其中任一活动迹象';
     case 'expression':
@@ -197,6 +199,9 @@ function overEvent({ stands }: EventPart): string | undefined {
 
 const overState = ({ clearForMs, clearWhen }: StatePart): string =>
   `设备上报已恢复${clearWhen ? `，或${ended(clearWhen)}` : ''}${held(clearForMs)}`;
+
+const overThreshold = ({ signal, smooth, clear, clearForMs, personal }: ThresholdPart): string =>
+  `${smoothed(signal, smooth)}${limitOf(signal, clear)}${personal ? '（随限值一起移动）' : ''}${held(clearForMs)}（缺失的读数不改变状态）`;
 
 const overCount = ({ atLeast, withinMs }: CountPart): string => `最近 ${time(withinMs)}内不足 ${atLeast} 次`;
 

@@ -101,6 +101,11 @@ export const toShift = (file: ShiftFile): ShiftPart => ({
   threshold: file.threshold,
   leastSpread: file.least_spread ?? 0,
   leastShare: file.least_share ?? 0,
+  steadyShare: file.steady_share ?? 0.05,
+  clip: file.clip ?? 4,
+  followMs: file.follow ?? 3_600_000,
+  clearWithin: file.clear_within ?? 0.8,
+  clearSmoothMs: file.clear_smooth ?? 30_000,
   clearForMs: file.clear_for ?? 60_000,
   acceptAfterMs: file.accept_after ?? 30 * 60_000,
   maxGapMs: file.max_gap ?? MAX_GAP_MS,
@@ -111,9 +116,14 @@ export const toGeofence = (file: GeofenceFile): GeofencePart => ({
   radiusM: file.radius_m,
   forMs: file.for,
   minSamples: file.min_samples ?? 2,
+  maxGapMs: file.max_gap ?? 45 * 60_000,
   accuracyM: file.accuracy_m ?? 100,
   maxSpeedKmh: file.max_speed_kmh ?? 150,
-  clear: { radiusM: file.clear.radius_m, forMs: file.clear.for ?? 0 },
+  clear: {
+    radiusM: file.clear.radius_m,
+    forMs: file.clear.for ?? 0,
+    minSamples: file.clear.min_samples ?? 2,
+  },
 });
 
 export const toAbsence = (file: AbsenceFile): AbsencePart => ({
