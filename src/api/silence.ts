@@ -2,7 +2,7 @@ import { catalogue } from '../../protocols/catalogue.ts';
 
 /** A device may miss two of its reports. */
 const MISSED = 3;
-/** Nothing is silent before that: radio and networks have their pauses. */
+/** Nothing is silent before that, unless its language knows better: radio and networks have their pauses. */
 const LEAST_MS = 20 * 60_000;
 
 interface Kind {
@@ -18,21 +18,24 @@ export interface Silences {
   of(kind: Kind): number;
 }
 
-const byModel = catalogue.flatMap(({ protocol, vendor, model, everySeconds }) => {
-  if (everySeconds === undefined) return [];
-  const everyMs = Math.max(LEAST_MS, MISSED * everySeconds * 1000);
-  const names = [model, `${vendor} ${model}`].map((name) => name.toLowerCase());
-  return names.map((name) => ({ protocol, model: name, everyMs }));
-});
-const keyOf = ({ protocol, model }: Kind) => `${protocol}\n${model?.toLowerCase() ?? ''}`;
-const models = new Map(byModel.map((known) => [keyOf(known), known.everyMs]));
-
 export function silencesOf(protocols: readonly { name: string; expectedEveryMs: number }[]): Silences {
   const byProtocol = new Map(protocols.map(({ name, expectedEveryMs }) => [name, expectedEveryMs]));
+  const byModel = catalogue.flatMap(({ protocol, vendor, model, everySeconds }) => {
+    if (everySeconds === undefined) return [];
+    const least = Math.min(LEAST_MS, byProtocol.get(protocol) ?? LEAST_MS);
+    const everyMs = Math.max(least, MISSED * everySeconds * 1000);
+    return [model, `${vendor} ${model}`].map((name) => ({ protocol, model: name.toLowerCase(), everyMs }));
+  });
+  const models = new Map<string, Map<string, number>>();
+  for (const { protocol, model, everyMs } of byModel)
+    models.set(protocol, (models.get(protocol) ?? new Map()).set(model, everyMs));
   return {
     byProtocol,
     byModel,
-    of: (kind) => models.get(keyOf(kind)) ?? byProtocol.get(kind.protocol) ?? 0,
+    of({ protocol, model }) {
+      const known = model === null ? undefined : models.get(protocol)?.get(model.toLowerCase());
+      return known ?? byProtocol.get(protocol) ?? 0;
+    },
   };
 }
 

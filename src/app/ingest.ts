@@ -10,6 +10,7 @@ import { createIngest } from '../ingest/ingest.ts';
 import type { Ingest } from '../ingest/ports.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import { coalesce } from '../platform/coalesce.ts';
+import { INTAKE_BEAT_MS, noteIntake } from '../platform/intake-times-store.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { startListeners, type Transports } from '../transport/listeners.ts';
 import type { OutsideBroker } from '../transport/mqtt-client.ts';
@@ -110,6 +111,10 @@ export async function startIngest(
     transports.deliver(payload);
     outside?.deliver(payload);
   });
+  const listen = () => guarded(log, () => noteIntake(database.db, clock.now()));
+  await listen();
+  const listening = clock.every(INTAKE_BEAT_MS, listen);
+  cleanUp.add(() => listening.cancel());
   const expiry = clock.every(SWEEP_MS, () =>
     guarded(log, async () => {
       await expireDownlinks(database.db, clock.now());

@@ -1,3 +1,4 @@
+import { silencesOf } from '../api/silence.ts';
 import { createRescueCommands } from '../devices/rescue-commands.ts';
 import { partitionOf } from '../ingest/speaker.ts';
 import type { AlertChange } from '../model/alerts.ts';
@@ -18,6 +19,7 @@ const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
   const { config, database, clock, log, queue, rules } = parts;
   const partitions = await countPartitions(database.db);
+  const silences = silencesOf([...parts.protocols.values()]);
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],
@@ -34,7 +36,8 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         respond: respondWith(parts),
         alone: standAlone(parts.protocols),
         partitionOf: (device) => partitionOf(device, partitions),
-        expectedEveryMs: (protocol) => parts.protocols.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
+        expectedEveryMs: (protocol: string, model?: string) =>
+          silences.of({ protocol, model: model ?? null }) || DEFAULT_SILENCE_MS,
       }),
       createTelemetryConsumer({ store: parts.telemetry }),
     ],

@@ -1,19 +1,18 @@
 import type { Generated } from 'kysely';
+import type { OutageScope } from '../model/outages.ts';
 import type { Defaulted, Json, Nullable, Timestamp } from './schema-columns.ts';
 
 /** The tables of migration 0008. */
 export interface OutageTables {
-  /** Times in which no process of ours took uplinks. */
-  intake_gaps: { began_at: Timestamp; ended_at: Timestamp };
+  /** Times in which a process of ours took uplinks; between them nobody listened. */
+  intake_times: { began_at: Timestamp; ended_at: Timestamp };
   /** What fell silent together, for one cause. */
   outages: {
     id: Generated<number>;
-    scope: 'gateway' | 'building' | 'estate' | 'grid' | 'operator' | 'platform';
-    /** Id of the device, asset or grid; name of the operator or protocol. */
+    scope: OutageScope;
+    /** Id of the asset or grid; name of the operator or protocol. */
     scope_key: string;
     incident_id: number;
-    /** How many there are in the scope. */
-    devices: number;
     began_at: Timestamp;
     ended_at: Nullable<Timestamp>;
   };

@@ -11,6 +11,9 @@ export interface DeviceFacts {
   isGateway: boolean;
   active: boolean;
   heardAt: number | undefined;
+  model: string | undefined;
+  /** What is known of the wearer. */
+  traits: string[] | undefined;
 }
 
 interface FactsRow {
@@ -23,6 +26,8 @@ interface FactsRow {
   topic_prefix: string | null;
   active: boolean;
   heard_at: number | null;
+  model: string | null;
+  traits: string[] | null;
 }
 
 /**
@@ -35,13 +40,15 @@ export async function factsOfDevices(
   { since, alone = [] }: { since: number; alone?: readonly string[] | undefined },
 ): Promise<Map<number, DeviceFacts>> {
   const { rows } = await sql<FactsRow>`
-    select d.id, d.protocol, d.native_id, d.subject_id, d.asset_id, d.gateway_id, d.topic_prefix, d.active,
+    select d.id, d.protocol, d.native_id, d.subject_id, d.asset_id, d.gateway_id, d.topic_prefix, d.active, d.model, s.traits,
       greatest(d.last_seen_at, (
         select max(u.received_at) from device_aliases a
         join uplinks u on u.native_id = a.alias and u.protocol = a.protocol
         where a.device_id = d.id and u.received_at > ${at(since)} and u.outcome not in ('shed', 'forbidden')
       )) as heard_at
-    from devices d where d.id = any(${[...ids]}::bigint[])`.execute(db);
+    from devices d left join subjects s on s.id = d.subject_id where d.id = any(${[...ids]}::bigint[])`.execute(
+    db,
+  );
   return new Map(
     rows.map((row) => [
       row.id,
@@ -55,6 +62,8 @@ export async function factsOfDevices(
         isGateway: row.topic_prefix !== null && !alone.includes(row.protocol),
         active: row.active,
         heardAt: row.heard_at ?? undefined,
+        model: row.model ?? undefined,
+        traits: row.traits?.length ? row.traits : undefined,
       },
     ]),
   );
@@ -86,10 +95,11 @@ export async function factsOfGateways(
 export async function childrenOf(
   db: Queryable,
   gatewayId: number,
-): Promise<{ id: number; protocol: string; nativeId: string; subjectId: number | undefined }[]> {
+): Promise<Pick<DeviceFacts, 'id' | 'protocol' | 'nativeId' | 'subjectId' | 'model' | 'traits'>[]> {
   const rows = await db
     .selectFrom('devices')
-    .select(['id', 'protocol', 'native_id', 'subject_id'])
+    .leftJoin('subjects', 'subjects.id', 'devices.subject_id')
+    .select(['devices.id', 'protocol', 'native_id', 'subject_id', 'model', 'traits'])
     .where('gateway_id', '=', gatewayId)
     .where('active', '=', true)
     .execute();
@@ -98,5 +108,7 @@ export async function childrenOf(
     protocol: row.protocol,
     nativeId: row.native_id,
     subjectId: row.subject_id ?? undefined,
+    model: row.model ?? undefined,
+    traits: row.traits?.length ? row.traits : undefined,
   }));
 }

@@ -1,4 +1,5 @@
 import type { Trx } from '../platform/database.ts';
+import { deafMs, type IntakeGap } from '../platform/intake-times-store.ts';
 import { childrenOf, type DeviceFacts, factsOfDevices, factsOfGateways } from './device-facts-store.ts';
 import type { DeviceStates, Slot } from './device-states.ts';
 import { evaluate, type RuleInput } from './evaluate.ts';
@@ -18,7 +19,9 @@ export type Tick = Extract<RuleInput, { type: 'tick' }>;
 interface WatchDeps {
   index: RuleIndex;
   states: DeviceStates;
-  expectedEveryMs(protocol: string): number;
+  expectedEveryMs(protocol: string, model?: string): number;
+  /** When nobody of us listened. */
+  gaps?: readonly IntakeGap[];
   alone: readonly string[] | undefined;
   /** Moves a rule of the gateway, as any other input does. */
   step(slot: Slot, input: RuleInput, device: DeviceFacts, now: number): void;
@@ -121,7 +124,7 @@ export class GatewayWatch {
     const silent: string[] = [];
     let of = 0;
     for (const child of children) {
-      const share = this.#silence({ ...child, gatewayId }, now, expectedEveryMs(child.protocol));
+      const share = this.#silence({ ...child, gatewayId }, now, expectedEveryMs(child.protocol, child.model));
       if (share === undefined) continue;
       of++;
       if (share >= NEARLY) silent.push(child.nativeId);
@@ -142,10 +145,18 @@ export class GatewayWatch {
       if (!state || !applies(rule, child)) continue;
       for (const [index, part] of rule.parts.entries()) {
         const was = state.parts[index];
-        if (was && !was.never) most = Math.max(most ?? 0, shareOf(part, was, { now, expectedEveryMs }));
+        if (was && !was.never)
+          most = Math.max(
+            most ?? 0,
+            shareOf(part, was, { now: now - this.#deafSince(was.heard), expectedEveryMs }),
+          );
       }
     }
     return most;
+  }
+
+  #deafSince(heardAt: number): number {
+    return deafMs(this.#deps.gaps ?? [], heardAt);
   }
 
   #rule(number: number): Rule {

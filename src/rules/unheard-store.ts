@@ -11,6 +11,7 @@ export interface UnheardDevice {
   assetId: number | undefined;
   /** Root of its asset's tree, or of its gateway's asset's. */
   siteId: number | undefined;
+  model: string | undefined;
   createdAt: number;
 }
 
@@ -21,6 +22,7 @@ interface UnheardRow {
   gateway_id: number | null;
   asset_id: number | null;
   site_id: number | null;
+  model: string | null;
   created_at: number;
 }
 
@@ -35,7 +37,7 @@ export async function readUnheard(
   { rules, before, alone }: { rules: readonly string[]; before: number; alone: readonly string[] },
 ): Promise<UnheardDevice[]> {
   const { rows } = await sql<UnheardRow>`
-    select d.id, d.protocol, d.native_id, d.gateway_id, d.asset_id, a.site_id, d.created_at
+    select d.id, d.protocol, d.native_id, d.gateway_id, d.asset_id, a.site_id, d.model, d.created_at
     from devices d
     left join devices g on g.id = d.gateway_id
     left join assets a on a.id = coalesce(d.asset_id, g.asset_id)
@@ -51,6 +53,7 @@ export async function readUnheard(
     gatewayId: row.gateway_id ?? undefined,
     assetId: row.asset_id ?? undefined,
     siteId: row.site_id ?? undefined,
+    model: row.model ?? undefined,
     createdAt: row.created_at,
   }));
 }

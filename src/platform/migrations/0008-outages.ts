@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What is known of wearers and matters to rules, when nothing of ours listened, and what fell silent together. */
+/** What is known of wearers and matters to rules, when we listened at all, and what fell silent together. */
 const statements = `
 alter table subjects
   add column traits text[] not null default '{}',
@@ -8,17 +8,16 @@ alter table subjects
   add column home_radius_m int check (home_radius_m between 30 and 20000);
 alter table devices add column operator text;
 
-create table intake_gaps (
+create table intake_times (
   began_at timestamptz primary key,
   ended_at timestamptz not null,
-  check (began_at < ended_at)
+  check (began_at <= ended_at)
 );
 create table outages (
   id bigint generated always as identity primary key,
-  scope text not null check (scope in ('gateway', 'building', 'estate', 'grid', 'operator', 'platform')),
+  scope text not null check (scope in ('building', 'estate', 'grid', 'operator', 'platform', 'everything')),
   scope_key text not null,
   incident_id bigint not null references incidents (id),
-  devices int not null,
   began_at timestamptz not null,
   ended_at timestamptz
 );
