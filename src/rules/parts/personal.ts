@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { localTime } from '../../platform/local-time.ts';
 import type { Limit, Personal, ThresholdPart } from '../rule.ts';
-import { medianOf } from './smoothing.ts';
+import { medianOf } from './statistics.ts';
 
 /** A night counts with so many samples … */
 const LEAST_SAMPLES = 6;
@@ -75,22 +75,21 @@ function withNight(
   return { nights: [...known, night.sum / night.count].slice(-personal.nights), day: night.day };
 }
 
-/** The soft limit for this wearer; that of the rule until enough nights are known. */
-export function softLimit(part: ThresholdPart, memo: PersonalMemo | undefined): Limit {
-  const moved = movedBy(part, memo);
-  return moved === 0 ? part.soft : { op: part.soft.op, value: part.soft.value + moved };
-}
-
-/** The limit at which it clears keeps its distance from the soft one. */
-export function clearLimit(part: ThresholdPart, memo: PersonalMemo | undefined): Limit {
-  const moved = movedBy(part, memo);
-  return moved === 0 ? part.clear : { op: part.clear.op, value: part.clear.value + moved };
-}
-
-function movedBy({ personal, soft }: ThresholdPart, memo: PersonalMemo | undefined): number {
-  if (!personal || !memo || memo.nights.length < personal.nights) return 0;
+/**
+ * The limits for this wearer; those of the rule until enough nights are known. The one at which it clears keeps its distance from the
+ * soft one.
+ */
+export function limitsFor(
+  { personal, soft, clear }: ThresholdPart,
+  memo: PersonalMemo | undefined,
+): { soft: Limit; clear: Limit } {
+  if (!personal || !memo || memo.nights.length < personal.nights) return { soft, clear };
   const isUpper = soft.op === 'above' || soft.op === 'at_least';
   const usual = medianOf(memo.nights) + (isUpper ? personal.margin : -personal.margin);
   const [least, most] = personal.between;
-  return Math.min(Math.max(usual, least), most) - soft.value;
+  const moved = Math.min(Math.max(usual, least), most) - soft.value;
+  return {
+    soft: { op: soft.op, value: soft.value + moved },
+    clear: { op: clear.op, value: clear.value + moved },
+  };
 }

@@ -4,6 +4,7 @@ import type { ShiftPart } from '../rule.ts';
 import type { PartState } from '../rule-state.ts';
 import { memoOf } from './sample.ts';
 import { MOST_SAMPLES } from './smoothing.ts';
+import { deviationOf, meanOf } from './statistics.ts';
 
 /** While it learns: the samples, the oldest first. */
 type Learning = { at: readonly number[]; values: readonly number[] };
@@ -57,7 +58,8 @@ function learned(part: ShiftPart, memo: Learning, sample: { at: number; value: n
   const recent = withSample(part, memo, sample);
   const [first = sample.at] = recent.at;
   if (sample.at - first < part.learnMs || recent.at.length < part.minSamples) return recent;
-  const { mean, deviation } = spreadOf(recent.values);
+  const mean = meanOf(recent.values);
+  const deviation = deviationOf(recent.values, mean);
   if (deviation > Math.max(part.leastSpread, part.steadyShare * Math.abs(mean))) return recent;
   const spread = Math.max(deviation, part.leastSpread, part.leastShare * Math.abs(mean), Number.EPSILON);
   return { mean, spread, up: 0, down: 0, trend: 0 };
@@ -75,12 +77,6 @@ function withSample(
   let first = 0;
   while ((at[first + 1] ?? Infinity) <= sample.at - learnMs && at.length - first >= minSamples) first++;
   return { at: [...at.slice(first), sample.at], values: [...values.slice(first), sample.value] };
-}
-
-function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / values.length) };
 }
 
 /** True until it is back where it was, or has been true for so long that this is usual now. */

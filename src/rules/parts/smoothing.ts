@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Smoothing } from '../rule.ts';
+import { highestOf, lowestOf, meanOf, medianOf, slopeOf } from './statistics.ts';
 
 /** Longer windows keep one sample for each slot of time, or two where their lowest and highest count. */
 export const MOST_SAMPLES = 240;
@@ -54,11 +55,11 @@ function extended(
   memo: Window | undefined,
   { at, value }: { at: number; value: number },
 ): Window {
-  if (!memo) return { at: [at], values: [value] };
   let first = 0;
-  let end = memo.at.length;
-  while (first < end && (memo.at[first] as number) <= at - overMs) first++;
-  while (end > first && (memo.at[end - 1] as number) >= at) end--;
+  let end = memo?.at.length ?? 0;
+  while (first < end && (memo?.at[first] as number) <= at - overMs) first++;
+  while (end > first && (memo?.at[end - 1] as number) >= at) end--;
+  if (!memo || first === end) return { at: [at], values: [value] };
   const times = memo.at.slice(first, end);
   const values = memo.values.slice(first, end);
   const replaced = placeOf(kind, { at: times, values }, { at, value, overMs });
@@ -101,13 +102,13 @@ function summary(smoothing: Smoothing, { at, values }: Window): number | undefin
     case 'median':
       return medianOf(values);
     case 'mean':
-      return values.reduce((sum, value) => sum + value, 0) / values.length;
+      return meanOf(values);
     case 'min':
-      return Math.min(...values);
+      return lowestOf(values);
     case 'max':
-      return Math.max(...values);
+      return highestOf(values);
     case 'range':
-      return Math.max(...values) - Math.min(...values);
+      return highestOf(values) - lowestOf(values);
     case 'rate': {
       const slope = slopeOf(at, values);
       return slope === undefined ? undefined : slope * smoothing.perMs;
@@ -115,30 +116,4 @@ function summary(smoothing: Smoothing, { at, values }: Window): number | undefin
     case 'ewma':
       return undefined;
   }
-}
-
-/** Of at least one number; of an even count the mean of the two in the middle. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
-}
-
-/** Of the straight line with the least squares of deviations, per millisecond; undefined where all samples are of one moment. */
-function slopeOf(at: readonly number[], values: readonly number[]): number | undefined {
-  const [origin = 0] = at;
-  const count = at.length;
-  let [sumX, sumY] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    sumX += (at[i] as number) - origin;
-    sumY += values[i] as number;
-  }
-  let [over, under] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    const x = (at[i] as number) - origin - sumX / count;
-    over += x * ((values[i] as number) - sumY / count);
-    under += x * x;
-  }
-  return under > 0 ? over / under : undefined;
 }

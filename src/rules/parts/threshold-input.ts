@@ -1,5 +1,5 @@
 import type { Limit, ThresholdPart } from '../rule.ts';
-import { clearLimit, learn, type PersonalMemo, softLimit } from './personal.ts';
+import { learn, limitsFor, type PersonalMemo } from './personal.ts';
 import { type SmoothingMemo, smoothed } from './smoothing.ts';
 
 export type ThresholdMemo = { smooth?: SmoothingMemo; personal?: PersonalMemo };
@@ -24,7 +24,6 @@ export function thresholdInput(
   return {
     memo: isSame ? memo : { ...(smooth ? { smooth: smooth.memo } : {}), ...(personal ? { personal } : {}) },
     value: smooth ? smooth.value : sample.value,
-    soft: softLimit(part, personal),
-    clear: clearLimit(part, personal),
+    ...limitsFor(part, personal),
   };
 }
