@@ -38,7 +38,13 @@ export type AuditAction =
   | 'devices_imported'
   | 'devices_adopted'
   | 'claim_started'
-  | 'claim_completed';
+  | 'claim_completed'
+  | 'rule_saved'
+  | 'rule_rolled_back'
+  | 'rule_removed'
+  | 'rule_shadow_started'
+  | 'rule_shadow_stopped'
+  | 'rule_adopted';
 
 export interface AuditEntry {
   accountId: number;
