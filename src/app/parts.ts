@@ -20,13 +20,13 @@ import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { createPrecedence, type Precedence } from '../platform/precedence.ts';
 import { formatProblem, type Problem } from '../platform/problem.ts';
 import { openWakeQueue, type WakeQueue } from '../platform/queue.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import type { Rule } from '../rules/rule.ts';
+import { openRuleLibrary, type RuleLibrary } from '../rules/rule-library.ts';
 import { createInfluxStore } from '../telemetry/influx.ts';
 import { createReadingsStore } from '../telemetry/readings-store.ts';
 import { createRetention, type Retention } from '../telemetry/retention.ts';
 import type { TelemetryStore } from '../telemetry/telemetry.ts';
 import { loadCalendar } from '../tickets/calendars.ts';
+import type { Calendar } from '../tickets/working-time.ts';
 import { loadTicketPolicies } from '../tickets/policies.ts';
 import { createTicketViews, type TicketViews } from '../tickets/ticket-views.ts';
 import { createTickets, type Tickets } from '../tickets/tickets.ts';
@@ -52,8 +52,10 @@ export interface Parts {
   incidents: Incidents;
   tickets: Tickets;
   ticketViews: TicketViews;
+  calendar: Calendar;
   claims: Claims;
-  rules: readonly Rule[];
+  /** Which rules run, now. */
+  library: RuleLibrary;
   retention: Retention;
 }
 
@@ -65,6 +67,9 @@ export async function startParts(base: Base, cleanUp: CleanUp): Promise<Parts> {
   const { config, clock, log } = base;
   const stores = await openStores(base, cleanUp);
   const { database } = stores;
+  const processId = randomUUID();
+  const library = await openRuleLibrary({ database, clock, log, directory: config.rulesDir, processId });
+  cleanUp.add(() => library.close());
   const directory = createDirectory({ database, clock, timeZone: config.timeZone });
   const responders = await openResponders(base, { ...stores, directory }, cleanUp);
   return {
@@ -72,7 +77,8 @@ export async function startParts(base: Base, cleanUp: CleanUp): Promise<Parts> {
     ...stores,
     ...responders,
     directory,
-    processId: randomUUID(),
+    processId,
+    library,
     precedence: createPrecedence(clock),
     metrics: createMetrics(),
     protocols: new Map(protocols.map((protocol) => [protocol.name, protocol])),
@@ -83,7 +89,6 @@ export async function startParts(base: Base, cleanUp: CleanUp): Promise<Parts> {
       protocols,
       gridAt: (point, db) => directory.gridAt(point, db),
     }),
-    rules: await readRules(config),
   };
 }
 
@@ -147,7 +152,7 @@ async function openResponders(
     queueSwitchOff: (trx, { now, protocol: _protocol, nativeId: _nativeId, ...breaker }) =>
       queueSwitch(trx, { ...breaker, on: false }, now).catch(noneIfRefused),
   });
-  return { notifier, incidents, tickets, ticketViews: createTicketViews({ database, clock, calendar }) };
+  return { notifier, incidents, tickets, calendar, ticketViews: createTicketViews({ database, clock, calendar }) };
 }
 
 function openNotifier(
@@ -190,12 +195,6 @@ async function readDeadlines({ rulesDir, timeZone }: Config) {
   const read = await loadTicketPolicies(join(rulesDir, 'policies/tickets.yaml'));
   if (!read.policies) throw faulty('POLICIES_INVALID', read.problems);
   return { calendar, policies: read.policies };
-}
-
-async function readRules(config: Config): Promise<readonly Rule[]> {
-  const { rules, problems } = await loadRules(config.rulesDir);
-  if (problems.length > 0) throw faulty('RULES_INVALID', problems);
-  return rules;
 }
 
 function faulty(code: string, problems: readonly Problem[]): AppError {

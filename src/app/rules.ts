@@ -17,7 +17,7 @@ const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 
 /** The log, drained by the workers of the queue. */
 export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
-  const { config, database, clock, log, queue, rules } = parts;
+  const { config, database, clock, log, queue } = parts;
   const partitions = await countPartitions(database.db);
   const silences = silencesOf([...parts.protocols.values()]);
   const engine = await startPartitions({
@@ -32,7 +32,8 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         clock,
         database,
         log,
-        rules,
+        rules: () => parts.library.current().rules,
+        calendar: parts.calendar,
         respond: respondWith(parts),
         alone: standAlone(parts.protocols),
         partitionOf: (device) => partitionOf(device, partitions),
@@ -54,12 +55,12 @@ const standAlone = (protocols: Parts['protocols']): string[] =>
  * dead process holds an SOS. Returns what drains the inbox at once.
  */
 export function startInbox(parts: Parts, cleanUp: CleanUp): () => Promise<void> {
-  const { config, database, clock, log, queue, rules, claims } = parts;
+  const { config, database, clock, log, queue, claims } = parts;
   const inbox = createInboxWorker({
     database,
     clock,
     log,
-    rules,
+    rules: () => parts.library.current().rules,
     respond: respondWith(parts),
     onLifeEvent: (trx, event) => claims.pressed(trx, event),
   });

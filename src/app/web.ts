@@ -34,7 +34,7 @@ export async function startApi(
     gridAt: (point, db) => directory.gridAt(point, db),
     claims,
     protocols,
-    rules: () => parts.rules.map(ruleView),
+    rules: () => parts.library.current().rules.map(ruleView),
     metrics: parts.metrics.registry,
     notReady: async () => [],
     push: transports?.push,
