@@ -11,8 +11,15 @@ import { smoothingMemo } from './smoothing.ts';
 /** Whether what was stored of a part is what a part of its kind remembers: the rule may have been rewritten since. */
 export function memoFits(part: Part, memo: unknown): boolean {
   if (memo === undefined) return true;
-  return schemaOf(part)?.safeParse(memo).success ?? false;
+  let schema = schemas.get(part);
+  if (!schema) {
+    schema = schemaOf(part) ?? z.never();
+    schemas.set(part, schema);
+  }
+  return schema.safeParse(memo).success;
 }
+
+const schemas = new WeakMap<Part, z.ZodType>();
 
 /** Undefined: parts of this kind have none. */
 function schemaOf(part: Part): z.ZodType | undefined {

@@ -6,6 +6,11 @@ import { memoOf } from './sample.ts';
 import { MOST_SAMPLES } from './smoothing.ts';
 import { deviationOf, meanOf } from './statistics.ts';
 
+/** Where samples are rare, means are of so many of them instead of a time … */
+const SMOOTHED_SAMPLES = 10;
+/** … and what is usual moves no faster than over so many times what was needed to learn it. */
+const FOLLOWED_TIMES = 10;
+
 /** While it learns: the samples, the oldest first. */
 type Learning = { at: readonly number[]; values: readonly number[] };
 /** What is usual, the sums of the deviations up and down, and the exponential mean of the deviations. */
@@ -39,7 +44,8 @@ export function stepShift(part: ShiftPart, state: PartState | null, reading: Rea
   if ('values' in memo) return { ...sample, memo: learned(part, memo, { at: last, value }) };
   const elapsedMs = last - (state?.last ?? last);
   const deviation = (value - memo.mean) / memo.spread;
-  const trend = memo.trend + shareOf(elapsedMs, part.clearSmoothMs) * (deviation - memo.trend);
+  const trend =
+    memo.trend + shareOf(elapsedMs / part.clearSmoothMs, SMOOTHED_SAMPLES) * (deviation - memo.trend);
   if (state?.level) return firing(part, state, { sample, memo: { ...memo, trend }, isNew });
   const clipped = Math.min(Math.max(deviation, -part.clip), part.clip);
   const up = part.direction === 'down' ? 0 : Math.max(0, memo.up + clipped - part.drift);
@@ -47,12 +53,14 @@ export function stepShift(part: ShiftPart, state: PartState | null, reading: Rea
   const { spread } = memo;
   if (up > part.threshold || down > part.threshold)
     return { ...sample, since: last, level: 1, memo: { mean: memo.mean, spread, up, down, trend } };
-  const mean = memo.mean + shareOf(elapsedMs, part.followMs) * clipped * spread;
+  const follows = shareOf(elapsedMs / part.followMs, FOLLOWED_TIMES * part.minSamples);
+  const mean = memo.mean + follows * clipped * spread;
   return { ...sample, memo: { mean, spread, up, down, trend } };
 }
 
-/** How far an exponential mean of `overMs` moves towards a sample. */
-const shareOf = (elapsedMs: number, overMs: number): number => 1 - Math.exp(-elapsedMs / overMs);
+/** How far an exponential mean moves towards a sample, after `elapsed` of its times, or as one of so many samples if that is less. */
+const shareOf = (elapsed: number, ofSamples: number): number =>
+  1 - Math.exp(-Math.min(elapsed, 1 / ofSamples));
 
 function learned(part: ShiftPart, memo: Learning, sample: { at: number; value: number }): ShiftMemo {
   const recent = withSample(part, memo, sample);
@@ -82,7 +90,7 @@ function withSample(
 /** True until it is back where it was, or has been true for so long that this is usual now. */
 function firing(
   part: ShiftPart,
-  { since, clearSince }: PartState,
+  { since, clearSince, count = 0 }: PartState,
   { sample, memo, isNew }: { sample: { last: number; heard: number }; memo: Usual; isNew: boolean },
 ): PartState | null {
   const { last } = sample;
@@ -90,7 +98,9 @@ function firing(
   if (last - began >= part.acceptAfterMs) return null;
   const next = { ...sample, since: began, level: 1, memo } as const;
   if (Math.abs(memo.trend) > part.clearWithin) return next;
-  const quietSince = (isNew ? undefined : clearSince) ?? last;
-  if (last - quietSince < part.clearForMs) return { ...next, clearSince: quietSince };
+  const quiet =
+    isNew || clearSince === undefined ? { clearSince: last, count: 1 } : { clearSince, count: count + 1 };
+  if (last - quiet.clearSince < part.clearForMs || quiet.count < SMOOTHED_SAMPLES)
+    return { ...next, ...quiet };
   return { ...sample, memo: { ...memo, up: 0, down: 0 } };
 }
