@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Bilingual, Problem } from './problem.ts';
+import { issueWords, keysAt, syntaxWords, unknownKeyWords } from './yaml-words.ts';
 
 const MAX_CHARACTERS = 65_536;
 
@@ -9,13 +10,16 @@ export type YamlPath = readonly PropertyKey[];
 /** A YAML file that parsed, and where in it each value stands. */
 export interface YamlSource {
   value: unknown;
-  problem(code: string, path: YamlPath, message: Bilingual): Problem;
+  /** `offset`: the character of the text at `path` that is meant, counted from 0. */
+  problem(code: string, path: YamlPath, message: Bilingual, offset?: number): Problem;
 }
 
 /** A fault found by a check that zod cannot express. */
 export interface Finding {
   path: YamlPath;
   message: Bilingual;
+  /** Inside a text: which of its characters is meant, counted from 0. */
+  offset?: number;
 }
 
 /** Parses one YAML 1.2 document. Anchors and aliases are refused, so nothing can unfold into more than was written. */
@@ -36,13 +40,15 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
   const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
     code: 'YAML_SYNTAX',
     ...place(error.pos[0]),
-    message: { zh: `YAML 语法错误：${error.message}`, en: `YAML syntax: ${error.message}` },
+    message: syntaxWords(error),
   }));
   problems.push(...aliasesIn(document).map((offset) => ({ ...aliasProblem, ...place(offset) })));
   if (problems.length > 0) return { problems };
-  const problem: YamlSource['problem'] = (code, path, message) => ({
+  const problem: YamlSource['problem'] = (code, path, message, offset) => ({
     code,
-    ...place(offsetOf(document, path)),
+    ...place(
+      offset === undefined ? offsetOf(document, path) : insideOf(text, nodeAt(document, path), offset),
+    ),
     message,
   });
   return { source: { value: document.toJS(), problem } };
@@ -83,6 +89,28 @@ function offsetOf(document: Document, path: YamlPath): number {
   return offset;
 }
 
+const nodeAt = (document: Document, path: YamlPath): unknown => document.getIn(path, true);
+
+/**
+ * Where in the file a character of a scalar stands. Folding and indentation change white space only, so the other characters are
+ * counted; behind an escape in quotes that is not known, and the scalar itself is meant.
+ */
+function insideOf(text: string, node: unknown, offset: number): number {
+  const start = startOf(node);
+  if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return start;
+  const source = text.slice(start, node.range[1]);
+  const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
+  const body = isBlock ? source.indexOf('\n') + 1 : node.type === 'PLAIN' ? 0 : 1;
+  const before = node.value.slice(0, offset).replace(/\s/g, '').length;
+  if (!isBlock && node.type !== 'PLAIN' && /\\|''/.test(source)) return start;
+  let passed = 0;
+  for (const match of source.slice(body).matchAll(/\S/g)) {
+    if (passed === before) return start + body + match.index;
+    passed++;
+  }
+  return node.range[1];
+}
+
 const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
 /** Checks the value against a schema and gives every fault at once, with its place, in both languages. */
@@ -92,38 +120,22 @@ export function readWith<T>(
 ): { value: T } | { problems: Problem[] } {
   const parsed = schema.safeParse(source.value, { reportInput: true });
   if (parsed.success) return { value: parsed.data };
-  return { problems: parsed.error.issues.flatMap((issue) => problemsOf(source, issue)) };
+  return { problems: parsed.error.issues.flatMap((issue) => problemsOf(source, schema, issue)) };
 }
 
-function problemsOf(source: YamlSource, issue: z.core.$ZodIssue): Problem[] {
+function problemsOf(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
   if (issue.code !== 'unrecognized_keys')
-    return [source.problem('YAML_INVALID', issue.path, withPath(issue.path, wordsOf(issue)))];
+    return [source.problem('YAML_INVALID', issue.path, withPath(issue.path, issueWords(issue)))];
+  const known = keysAt(schema, issue.path);
   return issue.keys.map((key) => {
     const path = [...issue.path, key];
-    const message = { zh: '不认识这个键', en: 'unknown key' };
-    return keyProblem(source, path, withPath(path, message));
+    return keyProblem(source, path, withPath(path, unknownKeyWords(key, known)));
   });
 }
 
 function keyProblem(source: YamlSource, path: YamlPath, message: Bilingual): Problem {
   return source.problem('YAML_UNKNOWN_KEY', [...path, ''], message);
 }
-
-const zhWords = z.locales.zhCN().localeError;
-const enWords = z.locales.en().localeError;
-
-function wordsOf(issue: z.core.$ZodIssue): Bilingual {
-  if (issue.code === 'custom' && isBilingual(issue.params?.message)) return issue.params.message;
-  return { zh: textOf(zhWords, issue), en: textOf(enWords, issue) };
-}
-
-function textOf(words: z.core.$ZodErrorMap, issue: z.core.$ZodIssue): string {
-  const text = words(issue as z.core.$ZodRawIssue);
-  return typeof text === 'string' ? text : (text?.message ?? issue.message);
-}
-
-const isBilingual = (value: unknown): value is Bilingual =>
-  typeof value === 'object' && value !== null && 'zh' in value && 'en' in value;
 
 export function withPath(path: YamlPath, message: Bilingual): Bilingual {
   if (path.length === 0) return message;

@@ -1,142 +1,123 @@
-import { severityRank } from '../model/incidents.ts';
-import { definitionOf, isLifeSignal, isPlausible, isSignal } from '../model/signals.ts';
-import type { Bilingual } from '../platform/problem.ts';
+import { definitionOf, isLifeSignal, isSignal } from '../model/signals.ts';
 import type { Finding, YamlPath } from '../platform/yaml-source.ts';
-import type { LimitOp } from './rule.ts';
-import { limitOps } from './rule-values.ts';
+import { readExpression } from './expressions.ts';
+import {
+  checkMatch,
+  checkValue,
+  exactlyOne,
+  finding,
+  isMap,
+  kindOf,
+  limitOf,
+  type Raw,
+  takesLifeLane,
+} from './findings.ts';
+import { checkThreshold } from './threshold-checks.ts';
 
-/** A mapping of a rule file as it was written. */
-export type Raw = Readonly<Record<string, unknown>>;
 type Path = YamlPath;
-const isUp = (op: LimitOp): boolean => op === 'above' || op === 'at_least';
+type Check = (raw: Raw, path: Path, rule: Raw) => Finding[];
+
+/** What each kind asks of itself beyond its schema. An event may be written as a word: that is `checkEvent`. */
+const checks: Readonly<Record<string, Check>> = {
+  threshold: checkThreshold,
+  state: checkState,
+  count: checkMatch,
+  shift: checkShift,
+  geofence: checkGeofence,
+  absence: checkAbsence,
+  expression: checkExpression,
+  drop: (raw, path) => exactlyOne(raw, ['by', 'by_percent'], path),
+  no_data: checkNoData,
+};
 
 /** Relations inside one condition; what has the wrong type is the schema's to tell. */
 export function checkOne(raw: Raw, path: Path, rule: Raw): Finding[] {
-  const { threshold, state, event, drop, no_data: noData } = raw;
   return [
-    ...(isMap(threshold) ? checkThreshold(threshold, [...path, 'threshold'], rule) : []),
-    ...(isMap(state) ? checkState(state, [...path, 'state']) : []),
-    ...checkEvent(event, [...path, 'event']),
-    ...(isMap(drop) ? exactlyOne(drop, ['by', 'by_percent'], [...path, 'drop']) : []),
-    ...(isMap(noData) ? checkNoData(noData, [...path, 'no_data']) : []),
+    ...Object.entries(checks).flatMap(([kind, check]) => {
+      const part = raw[kind];
+      return isMap(part) ? check(part, [...path, kind], rule) : [];
+    }),
+    ...checkEvent(raw.event, [...path, 'event']),
   ];
 }
 
-function checkThreshold(raw: Raw, path: Path, rule: Raw): Finding[] {
-  const { clear, hard, ignore } = raw;
-  const findings = [...exactlyOne(raw, limitOps, path), ...plausible(raw, raw.signal, path)];
-  const soft = limitOf(raw);
-  if (isMap(clear)) {
-    findings.push(...checkLimits(clear, raw.signal, [...path, 'clear']));
-    const end = limitOf(clear);
-    if (soft && end) findings.push(...checkDeadband(soft, end, [...path, 'clear', end.op]));
-  }
-  if (isMap(ignore))
-    findings.push(...checkBeyond(soft, ignore, { signal: raw.signal, path: [...path, 'ignore'] }));
-  if (isMap(hard)) {
-    findings.push(...checkBeyond(soft, hard, { signal: raw.signal, path: [...path, 'hard'] }));
-    findings.push(...checkRank(hard, [...path, 'hard'], rule));
-  }
-  return findings;
-}
-
-interface FoundLimit {
-  op: LimitOp;
-  value: number;
-}
-
-const checkLimits = (raw: Raw, signal: unknown, path: Path): Finding[] => [
-  ...exactlyOne(raw, limitOps, path),
-  ...plausible(raw, signal, path),
-];
-
-function checkDeadband(soft: FoundLimit, end: FoundLimit, path: Path): Finding[] {
-  if (isUp(soft.op) === isUp(end.op))
-    return [
-      finding(path, '解除条件必须朝相反方向', 'must point the other way than the limit that it clears'),
-    ];
-  if (isUp(soft.op) ? end.value < soft.value : end.value > soft.value) return [];
+function checkShift(raw: Raw, path: Path): Finding[] {
+  const least = [raw.least_spread, raw.least_share].map(Number);
+  if (least.some((value) => value > 0)) return [];
   return [
     finding(
       path,
-      `与报警限值 ${soft.value} 之间必须留有回差，否则会反复报警`,
-      `must leave a deadband to the limit ${soft.value}, or the alert flutters`,
+      '须写 least_spread 或 least_share（大于 0），否则平稳的读数稍有变化就会报警',
+      'needs least_spread or least_share above 0, or the least change of a steady value raises it',
     ),
   ];
 }
 
-function checkBeyond(
-  soft: FoundLimit | undefined,
-  raw: Raw,
-  { signal, path }: { signal: unknown; path: Path },
-): Finding[] {
-  const findings = checkLimits(raw, signal, path);
-  const limit = limitOf(raw);
-  if (!soft || !limit) return findings;
-  const beyond = isUp(soft.op) ? limit.value > soft.value : limit.value < soft.value;
-  if (isUp(soft.op) === isUp(limit.op) && beyond) return findings;
-  const [zh, en] = [`必须比限值 ${soft.value} 更严重`, `must lie beyond the soft limit ${soft.value}`];
-  return [...findings, finding([...path, limit.op], zh, en)];
-}
-
-function checkRank(hard: Raw, path: Path, rule: Raw): Finding[] {
+function checkGeofence(raw: Raw, path: Path, rule: Raw): Finding[] {
   const findings: Finding[] = [];
-  const [was, is] = [rankOf(rule.severity), rankOf(hard.severity)];
-  if (was !== undefined && is !== undefined && is < was)
+  const { clear } = raw;
+  if (rule.per === 'asset')
     findings.push(
-      finding([...path, 'severity'], '不能低于规则的级别', 'must not be lower than that of the rule'),
+      finding(path, '只看佩戴者，不能与 per: asset 一起用', 'is about a wearer: not with per: asset'),
     );
-  const { consequence } = hard;
-  if (consequence === undefined || consequence === rule.consequence) return findings;
-  const where = [...path, 'consequence'];
-  if (rule.consequence === 'ticket' || consequence === 'ticket')
+  if (isMap(clear) && Number(clear.radius_m) > Number(raw.radius_m))
     findings.push(
-      finding(where, '工单规则的后果不能改变', 'a ticket stays a ticket, and nothing becomes one'),
+      finding(
+        [...path, 'clear', 'radius_m'],
+        `不能大于 ${raw.radius_m}，否则会反复报警`,
+        `must not be more than ${raw.radius_m}, or the alert flutters`,
+      ),
     );
-  else if (rule.consequence === 'incident')
-    findings.push(finding(where, '不能轻于规则的后果', 'must not be less than that of the rule'));
   return findings;
 }
 
-const rankOf = (name: unknown): number | undefined =>
-  typeof name === 'string' && Object.hasOwn(severityRank, name)
-    ? severityRank[name as keyof typeof severityRank]
-    : undefined;
+function checkAbsence(raw: Raw, path: Path): Finding[] {
+  const signs = Array.isArray(raw.signs) ? raw.signs : [];
+  const findings = signs.flatMap((sign: unknown, index) =>
+    isMap(sign) ? checkSign(sign, [...path, 'signs', index]) : [],
+  );
+  if (raw.from !== undefined && raw.from === raw.by)
+    findings.push(finding([...path, 'by'], '必须与 from 不同', 'must differ from `from`'));
+  return findings;
+}
+
+function checkSign(raw: Raw, path: Path): Finding[] {
+  if (raw.rises === undefined) return checkMatch(raw, path);
+  const kind = kindOf(raw.signal);
+  if (kind !== undefined && kind !== 'number')
+    return [finding([...path, 'rises'], '只适用于数值，请改写 is', 'only numbers rise: write is')];
+  if (raw.is === undefined && !limitOf(raw)) return [];
+  return [finding([...path, 'rises'], '不能与 is 或限值一起写', 'stands alone, without is or a limit')];
+}
+
+/** CEL is checked as the engine will read it: every name, every type. */
+function checkExpression(raw: Raw, path: Path): Finding[] {
+  const findings = ['when', 'clear'].flatMap((key): Finding[] => {
+    const text = raw[key];
+    if (typeof text !== 'string' || text === '') return [];
+    const read = readExpression(text);
+    if ('expression' in read) return [];
+    const { message, offset } = read.fault;
+    return [{ path: [...path, key], message, offset }];
+  });
+  if (raw.clear !== undefined && raw.clear === raw.when)
+    findings.push(
+      finding(
+        [...path, 'clear'],
+        '不能与 when 相同，请写解除的条件',
+        'must not be the same as when: say what ends it',
+      ),
+    );
+  return findings;
+}
 
 function checkState(raw: Raw, path: Path): Finding[] {
   const { signal, is, clear_when: end } = raw;
   const findings = checkValue(signal, is, [...path, 'is']);
   if (typeof signal === 'string' && isLifeSignal(signal))
     findings.push(finding([...path, 'signal'], ...takesLifeLane(signal)));
-  if (isMap(end)) findings.push(...checkEnding(end, [...path, 'clear_when']));
+  if (isMap(end)) findings.push(...checkMatch(end, [...path, 'clear_when']));
   return findings;
-}
-
-/** A level in the log would raise the same cause a second time. */
-const takesLifeLane = (signal: string): [string, string] => [
-  `${signal} 走生命通道，请用 event`,
-  `${signal} takes the lane of life: use event`,
-];
-
-function checkValue(signal: unknown, is: unknown, path: Path): Finding[] {
-  if (typeof signal !== 'string' || !isSignal(signal)) return [];
-  const { kind, values } = definitionOf(signal);
-  if (kind === 'boolean' && typeof is === 'string')
-    return [finding(path, '只能是 true 或 false', 'must be true or false')];
-  if (kind !== 'enum' || is === undefined || values?.includes(String(is))) return [];
-  return [finding(path, `只能是 ${values?.join('、')}`, `must be one of ${values?.join(', ')}`)];
-}
-
-function checkEnding(raw: Raw, path: Path): Finding[] {
-  const findings = [
-    ...exactlyOne(raw, ['is', ...limitOps], path),
-    ...plausible(raw, raw.signal, path),
-    ...checkValue(raw.signal, raw.is, [...path, 'is']),
-  ];
-  const { signal } = raw;
-  if (findings.length > 0 || typeof signal !== 'string' || !isSignal(signal)) return findings;
-  if ((definitionOf(signal).kind === 'number') === (raw.is === undefined)) return findings;
-  return [finding(path, `与信号 ${signal} 的类型不符`, `does not fit the kind of ${signal}`)];
 }
 
 function checkEvent(raw: unknown, path: Path): Finding[] {
@@ -150,13 +131,19 @@ function checkEvent(raw: unknown, path: Path): Finding[] {
   const findings: Finding[] = [];
   for (const key of ['cause', 'stage'])
     if (event[key] !== undefined && signal !== 'breaker_fault')
-      findings.push(finding([...path, key], '只适用于 breaker_fault', 'only breaker_fault has one'));
+      findings.push(
+        finding([...path, key], '只适用于 breaker_fault，请删去', 'only breaker_fault has one: leave it out'),
+      );
   for (const key of ['until', 'lapses_after'])
     if (event[key] !== undefined && isLife)
       findings.push(
-        finding([...path, key], `${signal} 每次都要报警`, `${signal} raises each time: nothing may hold it`),
+        finding(
+          [...path, key],
+          `${signal} 每次都要报警，请删去`,
+          `${signal} raises each time, nothing may hold it: leave it out`,
+        ),
       );
-  if (isMap(until)) findings.push(...checkEnding(until, [...path, 'until']));
+  if (isMap(until)) findings.push(...checkMatch(until, [...path, 'until']));
   return findings;
 }
 
@@ -165,47 +152,8 @@ function checkNoData(raw: Raw, path: Path): Finding[] {
   return [
     finding(
       [...path, 'after'],
-      '指定了 signals 时必须写明时长',
-      'must be a duration where signals are given',
+      '指定了 signals 时必须写明时长，例如 2h',
+      'must be a duration where signals are given, for example 2h',
     ),
   ];
 }
-
-function plausible(raw: Raw, signal: unknown, path: Path): Finding[] {
-  if (typeof signal !== 'string' || !isSignal(signal)) return [];
-  return limitOps.flatMap((op) => {
-    const value = raw[op];
-    if (typeof value !== 'number' || isPlausible(signal, value)) return [];
-    const range = (definitionOf(signal).range ?? []).map((end) => end ?? '∞').join('…');
-    return [
-      finding(
-        [...path, op],
-        `超出 ${signal} 的合理范围 ${range}`,
-        `outside the plausible range of ${signal}, ${range}`,
-      ),
-    ];
-  });
-}
-
-export function exactlyOne(raw: Raw, keys: readonly string[], path: Path): Finding[] {
-  const found = keys.filter((key) => raw[key] !== undefined);
-  if (found.length === 1) return [];
-  const where = found.length > 1 ? [...path, found[1] as string] : path;
-  return [finding(where, `必须且只能写 ${keys.join('、')} 之一`, `needs exactly one of ${keys.join(', ')}`)];
-}
-
-function limitOf(raw: Raw): FoundLimit | undefined {
-  for (const op of limitOps) {
-    const value = raw[op];
-    if (typeof value === 'number') return { op, value };
-  }
-  return undefined;
-}
-
-export const isMap = (value: unknown): value is Raw =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const finding = (path: Path, zh: string, en: string): Finding => {
-  const message: Bilingual = { zh, en };
-  return { path, message };
-};

@@ -84,7 +84,7 @@ const count = z.strictObject({
   signal: signalOf('number', 'boolean', 'enum', 'event'),
   is: value.optional(),
   ...limits,
-  at_least_times: z.int().min(2).max(240).describe('至少几次 · so many times'),
+  at_least_times: z.int().min(1).max(240).describe('至少几次 · so many times'),
   within: span.describe('多长时间内 · within this time'),
 });
 

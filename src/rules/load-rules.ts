@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Bilingual, Problem } from '../platform/problem.ts';
-import { parseYaml, readWith, withPath } from '../platform/yaml-source.ts';
+import { parseYaml, readWith, withPath, type YamlPath } from '../platform/yaml-source.ts';
+import { checkInhibition } from './inhibition-checks.ts';
 import { isSosRule, type Rule } from './rule.ts';
 import { checkRelations } from './rule-checks.ts';
 import { ruleFile } from './rule-schema.ts';
@@ -17,29 +18,50 @@ export async function loadRules(directory: string): Promise<{ rules: Rule[]; pro
   if ('problem' in files) return { rules: [], problems: [files.problem] };
   const rules: Rule[] = [];
   const problems: Problem[] = [];
+  const placed = new Map<string, Place>();
   for (const name of files.names) {
     const file = join(directory, name);
     const read = readRule(file, await readFile(file, 'utf8'));
-    if ('rule' in read) rules.push(read.rule);
-    else problems.push(...read.problems);
+    if ('problems' in read) problems.push(...read.problems);
+    else {
+      rules.push(read.rule);
+      placed.set(read.rule.name, read.place);
+    }
   }
-  if (problems.length === 0) problems.push(...checkSet(rules, directory));
+  if (problems.length === 0) problems.push(...checkSet(rules, directory, placed));
   return { rules, problems };
 }
 
-/** What is wrong with rules that are each sound, where they are to run together. */
-export function checkSet(rules: readonly Rule[], directory: string): Problem[] {
-  if (rules.some(isSosRule)) return [];
-  return [problemOf('RULES_NO_SOS', directory, { zh: '缺少 sos 规则', en: 'there is no rule for sos' })];
+/** Where in the file of a rule something stands. */
+export type Place = (path: YamlPath) => Pick<Problem, 'file' | 'line' | 'column'>;
+
+/**
+ * What is wrong with rules that are each sound, where they are to run together. Without `placed`, by the names of rules, a fault is told
+ * at the beginning of the file.
+ */
+export function checkSet(
+  rules: readonly Rule[],
+  directory: string,
+  placed: ReadonlyMap<string, Place> = new Map(),
+): Problem[] {
+  const placeOf = (rule: Rule, path: YamlPath): ReturnType<Place> =>
+    placed.get(rule.name)?.(path) ?? { file: join(directory, `${rule.name}.yaml`), line: 1, column: 1 };
+  const problems = checkInhibition(rules).map(({ rule, path, message }) => ({
+    code: 'RULES_INVALID',
+    ...placeOf(rule, path),
+    message: withPath(path, message),
+  }));
+  if (rules.some(isSosRule)) return problems;
+  return [...problems, problemOf('RULES_NO_SOS', directory, noSosMessage)];
 }
 
 /** One rule file; `file` is only named in messages, and its base name must be the rule's name. */
-export function readRule(file: string, text: string): { rule: Rule } | { problems: Problem[] } {
+export function readRule(file: string, text: string): { rule: Rule; place: Place } | { problems: Problem[] } {
   const parsed = parseYaml(file, text);
   if ('problems' in parsed) return parsed;
   const { source } = parsed;
-  const problems = checkRelations(source.value).map(({ path, message }) =>
-    source.problem('RULES_INVALID', path, withPath(path, message)),
+  const problems = checkRelations(source.value).map(({ path, message, offset }) =>
+    source.problem('RULES_INVALID', path, withPath(path, message), offset),
   );
   const read = readWith(source, ruleFile);
   if ('problems' in read) problems.unshift(...read.problems);
@@ -54,7 +76,11 @@ export function readRule(file: string, text: string): { rule: Rule } | { problem
   if ('problems' in read || problems.length > 0) return { problems: inOrder(problems) };
   const rule = toRule(read.value, versionOf(text));
   if (mutesSos(rule)) return { problems: [source.problem('RULES_SOS_MUTED', [], mutedMessage)] };
-  return { rule };
+  const place: Place = (path) => {
+    const { line, column } = source.problem('', path, mutedMessage);
+    return { file, line, column };
+  };
+  return { rule, place };
 }
 
 /** What tells one text of a rule from another: the first twelve hexadecimal digits of its SHA-256. */
@@ -72,9 +98,14 @@ export async function yamlFiles(directory: string): Promise<{ names: string[] } 
   }
 }
 
+const noSosMessage: Bilingual = {
+  zh: '缺少 sos 规则：必须有一个 sos.yaml，写明 event: sos、severity: critical、consequence: incident',
+  en: 'there is no rule for sos: write one with event: sos, severity: critical, consequence: incident',
+};
+
 const mutedMessage: Bilingual = {
-  zh: 'sos 规则必须是 critical、incident，且不得限制设备',
-  en: 'the rule for sos must be critical, an incident, and for every device',
+  zh: 'sos 规则必须是 critical、incident，且不得限制设备（删去 only、except）',
+  en: 'the rule for sos must be critical, an incident, and for every device: without only and except',
 };
 
 function mutesSos(rule: Rule): boolean {

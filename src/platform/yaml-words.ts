@@ -1,0 +1,117 @@
+import type { YAMLParseError, YAMLWarning } from 'yaml';
+import { z } from 'zod';
+import { nearestOf } from './nearest.ts';
+import type { Bilingual } from './problem.ts';
+
+/** What is wrong with the form of a YAML file and how it is mended. */
+export function syntaxWords({ code, message }: YAMLParseError | YAMLWarning): Bilingual {
+  const { zh, en } = mends[code] ?? general;
+  return { zh: `YAML 语法错误：${zh}（${message}）`, en: `YAML syntax: ${message}; ${en}` };
+}
+
+const general: Bilingual = {
+  zh: '写法是“键: 值”，下一层多缩进两个空格',
+  en: 'it is written `key: value`, what is inside two spaces further in',
+};
+
+const mends: Readonly<Record<string, Bilingual>> = {
+  BAD_INDENT: { zh: '缩进不齐，同一层的键要对齐', en: 'keys of one level begin in the same column' },
+  TAB_AS_INDENT: { zh: '缩进要用空格，不能用制表符', en: 'indent with spaces, not with tabs' },
+  DUPLICATE_KEY: { zh: '同一个键写了两次，请删去一个', en: 'the key is there twice: leave one out' },
+  MISSING_CHAR: {
+    zh: '括号或引号没有配对，或缺少逗号',
+    en: 'close the bracket or the quote, or write the comma',
+  },
+  FLOW_NOT_CLOSED: { zh: '括号没有配对', en: 'close the bracket' },
+  UNEXPECTED_TOKEN: {
+    zh: '此处多了字符，请检查括号、引号和冒号',
+    en: 'look at the brackets, quotes and colons before it',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    zh: '一行只能写一个“键: 值”；值里有冒号时要加引号',
+    en: 'one `key: value` to a line; a value with a colon in it needs quotes',
+  },
+  MULTILINE_IMPLICIT_KEY: { zh: '键的后面缺少冒号', en: 'the key lacks its colon' },
+  MULTIPLE_DOCS: { zh: '一个文件只能写一条，请删去 ---', en: 'one to a file: leave out the ---' },
+  BAD_SCALAR_START: { zh: '以此字符开头的值要加引号', en: 'a value that begins so needs quotes' },
+  BAD_DQ_ESCAPE: {
+    zh: '双引号里的反斜杠要写两个，或改用单引号',
+    en: 'write the backslash twice, or use single quotes',
+  },
+};
+
+const zhWords = z.locales.zhCN().localeError;
+const enWords = z.locales.en().localeError;
+
+/** What a schema refuses, in both languages. A refusal of our own brings its words in `params`. */
+export function issueWords(issue: z.core.$ZodIssue): Bilingual {
+  if (issue.code === 'custom' && isBilingual(issue.params?.message)) return issue.params.message;
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return {
+      zh: `缺少这一项，要写${zhTypes[issue.expected] ?? issue.expected}`,
+      en: `is missing: write ${enTypes[issue.expected] ?? issue.expected}`,
+    };
+  if (issue.code === 'invalid_value' && issue.input === undefined) {
+    const values = issue.values.map(String);
+    return {
+      zh: `缺少这一项，要写 ${values.join('、')} 之一`,
+      en: `is missing: write one of ${values.join(', ')}`,
+    };
+  }
+  return { zh: textOf(zhWords, issue), en: textOf(enWords, issue) };
+}
+
+const zhTypes: Readonly<Record<string, string>> = {
+  string: '文字',
+  number: '数',
+  int: '整数',
+  boolean: ' true 或 false',
+  object: '“键: 值”',
+  array: '列表 [...]',
+};
+const enTypes: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: '`key: value`',
+  array: 'a list [...]',
+};
+
+function textOf(words: z.core.$ZodErrorMap, issue: z.core.$ZodIssue): string {
+  const text = words(issue as z.core.$ZodRawIssue);
+  return typeof text === 'string' ? text : (text?.message ?? issue.message);
+}
+
+const isBilingual = (value: unknown): value is Bilingual =>
+  typeof value === 'object' && value !== null && 'zh' in value && 'en' in value;
+
+export function unknownKeyWords(key: string, known: readonly string[]): Bilingual {
+  const near = nearestOf(key, known);
+  const all = known.join(', ');
+  return {
+    zh: `不认识这个键${near ? `，是不是 ${near}？` : all ? `，可用：${all}` : ''}`,
+    en: `unknown key${near ? `: did you mean ${near}?` : all ? `; there are: ${all}` : ''}`,
+  };
+}
+
+interface Shape {
+  properties?: Record<string, Shape>;
+  items?: Shape;
+  anyOf?: Shape[];
+}
+
+/** The keys that a schema knows at a path, for telling what may be written there. */
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let shapes: Shape[] = [
+    z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Shape,
+  ];
+  const unfold = (shape: Shape): Shape[] => [shape, ...(shape.anyOf ?? []).flatMap(unfold)];
+  for (const step of path)
+    shapes = shapes
+      .flatMap(unfold)
+      .flatMap(
+        ({ properties, items }) => (typeof step === 'number' ? items : properties?.[String(step)]) ?? [],
+      );
+  return shapes.flatMap(unfold).flatMap(({ properties }) => Object.keys(properties ?? {}));
+}
