@@ -48,6 +48,10 @@ export const messages: Readonly<Record<string, Text>> = {
   SUBJECT_RELATIVE_UNKNOWN: text('没有使用这个用户名的家属', 'No family member has this login name'),
   SUBJECT_LAST_GUARDIAN: text('至少要保留一位监护人', 'At least one guardian must remain'),
   SUBJECT_HOME_INCOMPLETE: text('住址的经度和纬度须同时填写', 'A home needs both latitude and longitude'),
+  REPORT_BAD_PERIOD: text(
+    '结束时间须晚于开始时间，最长 92 天',
+    'A period ends after it begins and lasts 92 days at most',
+  ),
   SERIES_BAD_QUERY: text(
     '没有这个指标，或时间范围有误',
     'There is no such signal, or the time range is wrong',

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { alarmQualitySchema } from './alarm-quality-schemas.ts';
 import * as assets from './asset-schemas.ts';
 import { downlinkSchema } from './downlink-schemas.ts';
 import { errorSchema } from './schema-parts.ts';
@@ -36,6 +37,7 @@ const named = {
   Company: assets.companySchema,
   ImportResult: assets.importResultSchema,
   Health: assets.healthSchema,
+  AlarmQuality: alarmQualitySchema,
 };
 
 /** Describes every route that is registered after it as OpenAPI 3.1. */

@@ -112,6 +112,10 @@ const matrix: Record<string, string> = {
   'GET /api/uplinks': 'da',
   'GET /api/audit': 'fa',
   'GET /api/stats': 'da',
+  'GET /api/reports/alarm-quality': 'da',
+  'GET /api/reports/alarm-quality.csv': 'da',
+  'GET /api/alerts/unjudged': 'da',
+  'POST /api/alerts/:id/finding': 'frpda',
   'GET /api/health': 'a',
 };
 const open = ['POST /api/session', 'DELETE /api/session', 'GET /api/openapi.json'];

@@ -21,6 +21,7 @@ import { registerPhotos } from './photos.ts';
 import { registerPush } from './push.ts';
 import { registerRecords } from './records.ts';
 import { registerRelatives } from './relatives.ts';
+import { registerReports } from './reports.ts';
 import { registerRosters } from './rosters.ts';
 import { registerSession } from './session.ts';
 import { registerSubjects } from './subjects.ts';
@@ -49,6 +50,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerAccounts(app, deps);
   registerNotifications(app, deps);
   registerRecords(app, deps);
+  registerReports(app, deps);
   registerHealth(app, deps);
   registerPush(app, deps);
   app.get(
