@@ -96,6 +96,8 @@ export function unknownKeyWords(key: string, known: readonly string[]): Bilingua
 }
 
 interface Shape {
+  $ref?: string;
+  $defs?: Record<string, Shape>;
   properties?: Record<string, Shape>;
   items?: Shape;
   anyOf?: Shape[];
@@ -103,15 +105,17 @@ interface Shape {
 
 /** The keys that a schema knows at a path, for telling what may be written there. */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let shapes: Shape[] = [
-    z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as Shape,
-  ];
-  const unfold = (shape: Shape): Shape[] => [shape, ...(shape.anyOf ?? []).flatMap(unfold)];
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
+  const unfold = (shape: Shape): Shape[] => {
+    const named = shape.$ref ? root.$defs?.[shape.$ref.replace('#/$defs/', '')] : undefined;
+    return [shape, ...(named ? unfold(named) : []), ...(shape.anyOf ?? []).flatMap(unfold)];
+  };
+  let shapes = unfold(root);
   for (const step of path)
     shapes = shapes
-      .flatMap(unfold)
       .flatMap(
         ({ properties, items }) => (typeof step === 'number' ? items : properties?.[String(step)]) ?? [],
-      );
-  return shapes.flatMap(unfold).flatMap(({ properties }) => Object.keys(properties ?? {}));
+      )
+      .flatMap(unfold);
+  return [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }

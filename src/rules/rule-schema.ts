@@ -14,16 +14,18 @@ import {
 
 const names = z.array(z.string().min(1)).min(1).optional();
 
-const selection = z.strictObject({
-  protocols: names,
-  devices: names.describe('设备号 · ids of devices'),
-  subjects: z.array(z.int()).min(1).optional(),
-  traits: names.describe('佩戴者的标签 · what is known of the wearer: copd, athlete'),
-  models: names.describe('型号 · models as they were registered'),
-  with_subject: z.boolean().optional(),
-  behind_gateway: z.boolean().optional(),
-  gateway: z.boolean().optional(),
-});
+const selection = z
+  .strictObject({
+    protocols: names,
+    devices: names.describe('设备号 · ids of devices'),
+    subjects: z.array(z.int()).min(1).optional(),
+    traits: names.describe('佩戴者的标签 · what is known of the wearer: copd, athlete'),
+    models: names.describe('型号 · models as they were registered'),
+    with_subject: z.boolean().optional(),
+    behind_gateway: z.boolean().optional(),
+    gateway: z.boolean().optional(),
+  })
+  .meta({ id: 'selection' });
 
 const scheduleDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'workday', 'holiday'] as const;
 

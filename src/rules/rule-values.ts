@@ -72,8 +72,17 @@ export const timeZone = z.string().transform((name, context): string => {
   }
 });
 
+const bySignalKinds = new Map<string, ReturnType<typeof makeSignal>>();
+
 /** A canonical signal of one of these kinds. */
-export const signalOf = (...kinds: SignalKind[]) => {
+export function signalOf(...kinds: SignalKind[]): ReturnType<typeof makeSignal> {
+  const id = kinds.join('_or_');
+  const made = bySignalKinds.get(id) ?? makeSignal(kinds);
+  bySignalKinds.set(id, made);
+  return made;
+}
+
+function makeSignal(kinds: readonly SignalKind[]) {
   const fitting = Object.keys(signals).filter(
     (name) => isSignal(name) && kinds.includes(definitionOf(name).kind),
   );
@@ -89,8 +98,8 @@ export const signalOf = (...kinds: SignalKind[]) => {
         `signal ${name} is of kind ${kind}, here it must be ${kinds.join(' or ')}`,
       );
     })
-    .meta({ enum: fitting });
-};
+    .meta({ id: `signal_${kinds.join('_or_')}`, enum: fitting });
+}
 
 function refuseSignal(context: z.RefinementCtx, name: string, known: readonly string[]): typeof z.NEVER {
   const near = nearestOf(name, known);

@@ -7,9 +7,10 @@ import { loadRules } from '../rules/load-rules.ts';
 import { readRecording } from '../rules/recording.ts';
 import { replay } from '../rules/replay.ts';
 import type { Rule } from '../rules/rule.ts';
+import { ruleJsonSchema } from '../rules/rule-json-schema.ts';
 import { runRuleTests } from '../rules/rule-tests.ts';
 
-const usage = `usage: rules check | test | explain [--rules DIR] [--lang zh|en]
+const usage = `usage: rules check | test | explain | schema [--rules DIR] [--lang zh|en]
        rules backtest --readings FILE.csv… [--rules DIR] [--record NAME]`;
 
 /** A recording knows no protocol, so that a rule which leaves the time to the protocol says nothing of it. */
@@ -29,6 +30,10 @@ async function main(): Promise<number> {
   });
   const [command, ...files] = positionals;
   const language: Language = values.lang === 'zh' ? 'zh' : 'en';
+  if (command === 'schema') {
+    print(JSON.stringify(ruleJsonSchema(), null, 2));
+    return 0;
+  }
   const { rules, problems } = await loadRules(values.rules);
   if (problems.length > 0) return tell(problems, language);
   switch (command) {
