@@ -26,10 +26,10 @@ import { createReadingsStore } from '../telemetry/readings-store.ts';
 import { createRetention, type Retention } from '../telemetry/retention.ts';
 import type { TelemetryStore } from '../telemetry/telemetry.ts';
 import { loadCalendar } from '../tickets/calendars.ts';
-import type { Calendar } from '../tickets/working-time.ts';
 import { loadTicketPolicies } from '../tickets/policies.ts';
 import { createTicketViews, type TicketViews } from '../tickets/ticket-views.ts';
 import { createTickets, type Tickets } from '../tickets/tickets.ts';
+import type { Calendar } from '../tickets/working-time.ts';
 
 const BULK_CONNECTIONS = 4;
 
@@ -120,7 +120,7 @@ async function openResponders(
   base: Base,
   own: Stores & Pick<Parts, 'directory'>,
   cleanUp: CleanUp,
-): Promise<Pick<Parts, 'notifier' | 'incidents' | 'tickets' | 'ticketViews'>> {
+): Promise<Pick<Parts, 'notifier' | 'incidents' | 'tickets' | 'ticketViews' | 'calendar'>> {
   const { config, clock, log } = base;
   const { database, queue, directory } = own;
   const notifier = openNotifier(base, {
@@ -152,7 +152,13 @@ async function openResponders(
     queueSwitchOff: (trx, { now, protocol: _protocol, nativeId: _nativeId, ...breaker }) =>
       queueSwitch(trx, { ...breaker, on: false }, now).catch(noneIfRefused),
   });
-  return { notifier, incidents, tickets, calendar, ticketViews: createTicketViews({ database, clock, calendar }) };
+  return {
+    notifier,
+    incidents,
+    tickets,
+    calendar,
+    ticketViews: createTicketViews({ database, clock, calendar }),
+  };
 }
 
 function openNotifier(

@@ -7,12 +7,14 @@ import type { AfterCommit, Trx } from '../platform/database.ts';
 import { startPartitions } from '../platform/partitions.ts';
 import { countPartitions } from '../platform/partitions-store.ts';
 import { createInboxWorker } from '../rules/inbox-worker.ts';
+import { createOutages } from '../rules/outages.ts';
 import { createRulesConsumer } from '../rules/rules-consumer.ts';
 import { createTelemetryConsumer } from '../telemetry/consumer.ts';
 import { guarded } from './guarded.ts';
 import type { Parts } from './parts.ts';
 
 const INBOX_SWEEP_MS = 200;
+const OUTAGE_SWEEP_MS = 15_000;
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 
 /** The log, drained by the workers of the queue. */
@@ -20,6 +22,7 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
   const { config, database, clock, log, queue } = parts;
   const partitions = await countPartitions(database.db);
   const silences = silencesOf([...parts.protocols.values()]);
+  const outages = createOutages({ database, clock, silences, respond: respondWith(parts) });
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],
@@ -34,7 +37,7 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         log,
         rules: () => parts.library.current().rules,
         calendar: parts.calendar,
-        respond: respondWith(parts),
+        respond: outages.respond,
         alone: standAlone(parts.protocols),
         partitionOf: (device) => partitionOf(device, partitions),
         expectedEveryMs: (protocol: string, model?: string) =>
@@ -45,6 +48,8 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
   });
   cleanUp.add(() => engine.close());
   queue.work('log', 8, (partitions) => engine.wake(partitions));
+  const sweep = clock.every(OUTAGE_SWEEP_MS, () => guarded(log, () => outages.sweep()));
+  cleanUp.add(() => sweep.cancel());
 }
 
 const standAlone = (protocols: Parts['protocols']): string[] =>

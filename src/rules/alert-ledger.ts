@@ -1,15 +1,16 @@
 import type { AlertChange } from '../model/alerts.ts';
 import type { Trx } from '../platform/database.ts';
 import {
+  type AlertTable,
   type AlertUpdate,
   announceAlerts,
   insertAlerts,
   type NewAlert,
   updateAlerts,
 } from './alert-store.ts';
+import type { AlertRef } from './holder.ts';
 import type { Rule } from './rule.ts';
 import type { RuleChange } from './rule-change.ts';
-import type { RuleState } from './rule-state.ts';
 
 /** The point that a change is about. */
 export interface Whose {
@@ -22,13 +23,21 @@ export interface Whose {
   channel: string | undefined;
 }
 
-/** Where the state of rule × scope is kept: the id of its alert is put there once it is known. */
-export interface StateSlot {
-  state: RuleState | undefined;
+/** Of what rule and scope the alert is; the alert that stands, or the last one that did, is put there. */
+interface Owner {
+  rule: Rule;
+  alert: AlertRef | undefined;
 }
 
 interface Draft extends NewAlert {
-  id?: number;
+  ref: AlertRef;
+  table: AlertTable;
+}
+
+interface Entry {
+  change: RuleChange;
+  whose: Whose;
+  owner: Owner;
 }
 
 /**
@@ -36,49 +45,40 @@ interface Draft extends NewAlert {
  * stored once, as resolved.
  */
 export class AlertLedger {
-  #drafts: Draft[] = [];
-  #fresh = new Map<StateSlot, Draft>();
-  #updates = new Map<number, AlertUpdate>();
-  #changes: { change: AlertChange; draft: Draft | undefined }[] = [];
+  #drafts = new Map<AlertRef, Draft>();
+  #updates = new Map<AlertRef, AlertUpdate & { table: AlertTable }>();
+  #changes: { change: AlertChange; ref: AlertRef | undefined; isTold: boolean; table: AlertTable }[] = [];
 
   get isEmpty(): boolean {
     return this.#changes.length === 0;
   }
 
-  /** `alertId`: of the alert that stood before the change, where it is stored already. */
-  add(entry: {
-    rule: Rule;
-    change: RuleChange;
-    whose: Whose;
-    slot: StateSlot;
-    alertId: number | undefined;
-  }): void {
-    const { rule, change, whose, slot, alertId } = entry;
-    const draft = this.#fresh.get(slot);
-    if (draft) follow(draft, change);
-    else if (alertId !== undefined) this.#update(alertId, change);
-    else this.#open(entry);
+  add(entry: Entry): void {
+    const { change, whose, owner } = entry;
+    if (change.history) this.#open(entry, { firedAt: change.history.firedAt, resolvedAt: change.at });
+    else if (isBeginning(change) || !owner.alert)
+      this.#open(entry, {
+        firedAt: change.at,
+        resolvedAt: isMoment(owner.rule, change) ? change.at : undefined,
+      });
+    else this.#follow(owner.alert, entry);
     this.#changes.push({
-      change: toAlertChange(rule, change, { whose, alertId }),
-      draft: this.#fresh.get(slot),
+      change: toAlertChange(owner.rule, change, whose),
+      ref: owner.alert,
+      isTold: isTold(owner.rule, change),
+      table: tableOf(owner.rule),
     });
-    if (change.state === 'resolved' || !slot.state?.alert) this.#fresh.delete(slot);
   }
 
-  #open({
-    rule,
-    change,
-    whose,
-    slot,
-  }: {
-    rule: Rule;
-    change: RuleChange;
-    whose: Whose;
-    slot: StateSlot;
-  }): void {
-    const isMoment = change.state === 'resolved' || !slot.state?.alert;
-    const draft: Draft = {
-      rule: rule.name,
+  #open({ change, whose, owner }: Entry, times: { firedAt: number; resolvedAt: number | undefined }): void {
+    const { rule } = owner;
+    const ref: AlertRef = {};
+    owner.alert = ref;
+    this.#drafts.set(ref, {
+      ref,
+      table: tableOf(rule),
+      rule: liveName(rule),
+      ruleVersion: rule.version,
       kind: rule.kind,
       severity: change.severity,
       deviceId: whose.deviceId,
@@ -88,64 +88,89 @@ export class AlertLedger {
       nativeId: whose.nativeId,
       channel: whose.channel,
       faultClass: rule.faultClass,
-      firedAt: change.at,
-      resolvedAt: isMoment ? change.at : undefined,
-      evidence: change.evidence,
-    };
-    this.#drafts.push(draft);
-    this.#fresh.set(slot, draft);
-  }
-
-  #update(id: number, change: RuleChange): void {
-    const before = this.#updates.get(id);
-    const key = change.state === 'resolved' ? 'cleared' : 'risen';
-    this.#updates.set(id, {
-      id,
-      severity: change.severity,
-      resolvedAt: change.state === 'resolved' ? change.at : undefined,
-      evidence: { ...before?.evidence, [key]: { ...change.evidence, at: change.at } },
+      ...times,
+      evidence: {
+        ...change.evidence,
+        ...(change.history ? { history: true } : {}),
+        ...(change.late ? { late: true } : {}),
+      },
     });
   }
 
-  /** Writes the alerts, tells open pages, and returns the changes in order with the ids of their alerts. */
-  async write(trx: Trx): Promise<AlertChange[]> {
-    await updateAlerts(trx, [...this.#updates.values()]);
-    const ids = await insertAlerts(trx, this.#drafts);
-    for (const [index, draft] of this.#drafts.entries()) {
-      const id = ids[index];
-      if (id !== undefined) draft.id = id;
+  #follow(ref: AlertRef, { change, owner }: Entry): void {
+    const draft = this.#drafts.get(ref);
+    const step = updateOf(change);
+    if (draft) {
+      if (step.severity) draft.severity = step.severity;
+      if (step.firedAt !== undefined) draft.firedAt = step.firedAt;
+      if (step.resolvedAt !== undefined) draft.resolvedAt = step.resolvedAt ?? undefined;
+      if (step.withdrawnAt !== undefined) draft.withdrawnAt = step.withdrawnAt;
+      draft.evidence = { ...draft.evidence, ...step.evidence };
+      return;
     }
-    for (const [slot, draft] of this.#fresh)
-      if (slot.state?.alert && draft.id !== undefined)
-        slot.state = { ...slot.state, alert: { ...slot.state.alert, id: draft.id } };
-    const changes = this.#changes.map(({ change, draft }) =>
-      draft?.id === undefined ? change : { ...change, alertId: draft.id },
-    );
+    const before = this.#updates.get(ref);
+    const evidence = { ...before?.evidence, ...step.evidence };
+    this.#updates.set(ref, { ...before, ...step, evidence, ref, table: tableOf(owner.rule) });
+  }
+
+  /** Writes the alerts, tells open pages, and returns what people are to be told of, in order, with the ids of the alerts. */
+  async write(trx: Trx): Promise<AlertChange[]> {
+    for (const table of ['alerts', 'shadow_alerts'] as const) {
+      const isOfTable = (one: { table: AlertTable }): boolean => one.table === table;
+      await updateAlerts(trx, [...this.#updates.values()].filter(isOfTable), table);
+      const drafts = [...this.#drafts.values()].filter(isOfTable);
+      const ids = await insertAlerts(trx, drafts, table);
+      for (const [index, { ref }] of drafts.entries()) {
+        const id = ids[index];
+        if (id !== undefined) ref.id = id;
+      }
+    }
+    const live = this.#changes.filter(({ table }) => table === 'alerts');
     await announceAlerts(
       trx,
-      changes.flatMap(({ alertId, state }) =>
-        alertId === undefined ? [] : [{ id: alertId, status: state }],
+      live.flatMap(({ change, ref }) =>
+        ref?.id === undefined ? [] : [{ id: ref.id, status: change.state }],
       ),
     );
-    return changes;
+    return live
+      .filter((entry) => entry.isTold)
+      .map(({ change, ref }) => (ref?.id === undefined ? change : { ...change, alertId: ref.id }));
   }
 }
 
-function follow(draft: Draft, change: RuleChange): void {
-  const key = change.state === 'resolved' ? 'cleared' : 'risen';
-  draft.severity = change.severity;
-  draft.evidence = { ...draft.evidence, [key]: { ...change.evidence, at: change.at } };
-  if (change.state === 'resolved') draft.resolvedAt = change.at;
+const tableOf = (rule: Rule): AlertTable => (rule.shadow ? 'shadow_alerts' : 'alerts');
+
+/** A rule on trial is called like the one that it is to follow. */
+const liveName = ({ name }: Rule): string => name.split('~')[0] ?? name;
+
+const isBeginning = (change: RuleChange): boolean =>
+  change.state === 'firing' && !change.rise && !change.eased && !change.again && !change.correction;
+
+/** An event that does not stand is over as soon as it happened. */
+const isMoment = ({ parts: [first] }: Rule, change: RuleChange): boolean =>
+  change.state === 'resolved' || (first?.type === 'event' && !first.stands);
+
+/** What is only put right, gets better or is long over is recorded; nobody is called for it. */
+const isTold = (rule: Rule, change: RuleChange): boolean =>
+  !rule.shadow && !change.history && !change.eased && change.correction !== 'amended';
+
+type Step = Omit<AlertUpdate, 'ref'>;
+
+function updateOf(change: RuleChange): Step {
+  const { severity, at, correction } = change;
+  const said = { ...change.evidence, at };
+  if (correction === 'withdrawn')
+    return { resolvedAt: at, withdrawnAt: change.knownAt, evidence: { withdrawn: said } };
+  if (correction === 'reopened') return { severity, resolvedAt: null, evidence: { reopened: said } };
+  if (change.state === 'resolved') return { severity, resolvedAt: at, evidence: { cleared: said } };
+  if (correction === 'amended') return { severity, firedAt: at, evidence: { amended: said } };
+  const key = change.rise ? 'risen' : change.eased ? 'eased' : 'again';
+  return { severity, evidence: { [key]: said } };
 }
 
-function toAlertChange(
-  rule: Rule,
-  change: RuleChange,
-  { whose, alertId }: { whose: Whose; alertId: number | undefined },
-): AlertChange {
+function toAlertChange(rule: Rule, change: RuleChange, whose: Whose): AlertChange {
   const { subjectId, assetId, gatewayId, channel } = whose;
   return {
-    ...(alertId === undefined ? {} : { alertId }),
     rule: rule.name,
     kind: rule.kind,
     severity: change.severity,
@@ -163,7 +188,11 @@ function toAlertChange(
     protocol: whose.protocol,
     nativeId: whose.nativeId,
     source: '',
-    late: false,
-    evidence: change.evidence,
+    late: change.late === true,
+    evidence: {
+      ...change.evidence,
+      ...(change.again ? { again: true } : {}),
+      ...(change.correction === 'withdrawn' ? { withdrawn: true } : {}),
+    },
   };
 }

@@ -5,8 +5,12 @@ import { at, type Trx } from '../platform/database.ts';
 import { jsonText } from '../platform/json-text.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
 
+/** Rules on trial have a table of their own, so that nothing that counts alerts ever counts theirs. */
+export type AlertTable = 'alerts' | 'shadow_alerts';
+
 export interface NewAlert {
   rule: string;
+  ruleVersion: string;
   kind: string;
   severity: Severity;
   deviceId: number | undefined;
@@ -19,6 +23,8 @@ export interface NewAlert {
   firedAt: number;
   /** Of an event: at once. */
   resolvedAt: number | undefined;
+  /** When it was found out that it had never come true. */
+  withdrawnAt?: number;
   evidence: AlertEvidence;
 }
 
@@ -26,13 +32,18 @@ export interface NewAlert {
  * Stores alerts and returns their ids in the same order. One that fires already (its state was lost) is taken over, so that no
  * device ever has two of one rule.
  */
-export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promise<number[]> {
+export async function insertAlerts(
+  trx: Trx,
+  alerts: readonly NewAlert[],
+  table: AlertTable = 'alerts',
+): Promise<number[]> {
   if (alerts.length === 0) return [];
   const rows = await trx
-    .insertInto('alerts')
+    .insertInto(table)
     .values(
       alerts.map((alert) => ({
         rule: alert.rule,
+        rule_version: alert.ruleVersion,
         kind: alert.kind,
         severity: alert.severity,
         state: alert.resolvedAt === undefined ? ('firing' as const) : ('resolved' as const),
@@ -45,6 +56,7 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
         fault_class: alert.faultClass ?? null,
         fired_at: at(alert.firedAt),
         resolved_at: alert.resolvedAt === undefined ? null : at(alert.resolvedAt),
+        withdrawn_at: alert.withdrawnAt === undefined ? null : at(alert.withdrawnAt),
         evidence: jsonText(alert.evidence),
       })),
     )
@@ -59,32 +71,51 @@ export async function insertAlerts(trx: Trx, alerts: readonly NewAlert[]): Promi
   return rows.map((row) => row.id);
 }
 
+/** What became of an alert; what is absent stays as it was. */
 export interface AlertUpdate {
-  id: number;
-  severity: Severity;
-  resolvedAt: number | undefined;
+  ref: { id?: number };
+  severity?: Severity;
+  firedAt?: number;
+  /** Null: it fires again. */
+  resolvedAt?: number | null;
+  withdrawnAt?: number;
   /** Added to what the alert rested on when it fired. */
   evidence: Readonly<Record<string, unknown>>;
 }
 
-/** What became of alerts that fire: beyond the hard limit, or resolved. The last update of an id must be the only one. */
-export async function updateAlerts(trx: Trx, updates: readonly AlertUpdate[]): Promise<void> {
+/** What became of alerts that are stored. The last update of an alert must be the only one. */
+export async function updateAlerts(
+  trx: Trx,
+  all: readonly AlertUpdate[],
+  table: AlertTable = 'alerts',
+): Promise<void> {
+  const updates = all.filter(({ ref }) => ref.id !== undefined);
   if (updates.length === 0) return;
+  const time = (ms: number | null | undefined) => (typeof ms === 'number' ? at(ms) : null);
   await sql`
-    update alerts a set
-      severity = t.severity, evidence = a.evidence || t.evidence, resolved_at = t.resolved_at,
-      state = case when t.resolved_at is null then 'firing' else 'resolved' end
-    from unnest(${updates.map((u) => u.id)}::bigint[], ${updates.map((u) => u.severity)}::text[],
-      ${updates.map((u) => (u.resolvedAt === undefined ? null : at(u.resolvedAt)))}::timestamptz[],
-      ${updates.map((u) => jsonText(u.evidence))}::jsonb[]) t (id, severity, resolved_at, evidence)
+    update ${sql.table(table)} a set
+      severity = coalesce(t.severity, a.severity), evidence = a.evidence || t.evidence,
+      fired_at = coalesce(t.fired_at, a.fired_at), withdrawn_at = coalesce(t.withdrawn_at, a.withdrawn_at),
+      resolved_at = case t.step when 'resolved' then t.resolved_at when 'firing' then null else a.resolved_at end,
+      state = coalesce(t.step, a.state)
+    from unnest(${updates.map(({ ref }) => ref.id)}::bigint[], ${updates.map((u) => u.severity ?? null)}::text[],
+      ${updates.map((u) => time(u.firedAt))}::timestamptz[], ${updates.map((u) => time(u.resolvedAt))}::timestamptz[],
+      ${updates.map((u) => time(u.withdrawnAt))}::timestamptz[],
+      ${updates.map((u) => (u.resolvedAt === undefined ? null : u.resolvedAt === null ? 'firing' : 'resolved'))}::text[],
+      ${updates.map((u) => jsonText(u.evidence))}::jsonb[])
+      t (id, severity, fired_at, resolved_at, withdrawn_at, step, evidence)
     where a.id = t.id`.execute(trx);
 }
 
 /** Ends alerts that fire, without anybody being told. */
-export async function endAlerts(trx: Trx, ids: readonly number[], now: number): Promise<void> {
+export async function endAlerts(
+  trx: Trx,
+  ids: readonly number[],
+  { now, table }: { now: number; table: AlertTable },
+): Promise<void> {
   if (ids.length === 0) return;
   await sql`
-    update alerts set state = 'resolved', resolved_at = ${at(now)}
+    update ${sql.table(table)} set state = 'resolved', resolved_at = ${at(now)}
     where id = any(${[...ids]}::bigint[]) and state = 'firing'`.execute(trx);
 }
 

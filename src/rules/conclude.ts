@@ -1,6 +1,8 @@
+import type { Circumstances } from './evaluate.ts';
+import { joined } from './joined.ts';
 import type { Rule } from './rule.ts';
 import { type Cause, changeOf, type RuleChange } from './rule-change.ts';
-import { isPartIdle, type Level, type PartState, type PartStates, type RuleState } from './rule-state.ts';
+import { isPartIdle, type Level, type PartStates, type RuleState, type StandingAlert } from './rule-state.ts';
 
 export interface Evaluation {
   state: RuleState | undefined;
@@ -8,6 +10,27 @@ export interface Evaluation {
 }
 
 export const NONE: RuleChange[] = [];
+
+/** What was held back is looked at again after this. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** What came late and stands is told when nothing newer said otherwise for this long. */
+export const TELL_LATE_MS = 60_000;
+
+type Why = Cause & Circumstances & { isTick?: boolean };
+
+interface Step {
+  rule: Rule;
+  before: RuleState | undefined;
+  /** The next state without its alert. */
+  rest: Omit<RuleState, 'alert'>;
+  why: Why;
+}
+
+interface Top {
+  part: number;
+  level: Level;
+}
 
 /** Compares what the parts say now with the alert that stands. */
 export function conclude(
@@ -17,24 +40,90 @@ export function conclude(
     next,
     device,
   }: { before: RuleState | undefined; next: RuleState; device: PartStates | undefined },
-  cause: Cause,
+  why: Why,
 ): Evaluation {
   const { alert: _before, ...rest } = next;
   const alert = before?.alert;
-  const { parts } = next;
-  const top = foremost(rule, parts, device);
-  if (!top) {
-    if (!alert) return { state: rest, changes: NONE };
-    const lapsed = !cause.reading && before !== undefined && hasLapsed(rule, before.parts, parts);
-    const change = changeOf(rule, 'resolved', alert, { parts, cause: { ...cause, lapsed }, rise: false });
-    return { state: rearmed(rule, rest, cause.knownAt), changes: [change] };
+  const top = foremost(rule, next.parts, device);
+  const step = { rule, before, rest, why };
+  if (!top) return alert ? ending(step, alert) : { state: withoutLook(rest), changes: NONE };
+  return alert ? standing(step, alert, top) : beginning(step, top);
+}
+
+function withoutLook(state: RuleState): RuleState {
+  if (state.lookAt === undefined) return state;
+  const { lookAt: _none, ...rest } = state;
+  return rest;
+}
+
+function beginning({ rule, rest, why }: Step, top: Top): Evaluation {
+  const { at, knownAt } = why;
+  if (why.isScheduled?.(at) === false || why.isInhibited?.())
+    return { state: { ...rest, lookAt: knownAt + LOOK_AGAIN_MS }, changes: NONE };
+  const alert: StandingAlert = { at, ...top, raisedAt: at };
+  const state = withRaise(rule, withoutLook(rest), at);
+  if (why.isStale)
+    return {
+      state: { ...state, alert: { ...alert, untoldSince: knownAt }, lookAt: knownAt + TELL_LATE_MS },
+      changes: NONE,
+    };
+  const change = changeOf(rule, 'firing', alert, { parts: rest.parts, cause: why });
+  return { state: { ...state, alert }, changes: [change] };
+}
+
+function withRaise(rule: Rule, state: RuleState, at: number): RuleState {
+  const { flap } = rule;
+  if (!flap) return state;
+  const lately = (state.raises ?? []).filter((raised) => raised > at - flap.withinMs);
+  return { ...state, raises: [...lately, at].slice(-flap.times) };
+}
+
+function standing({ rule, rest, why }: Step, was: StandingAlert, top: Top): Evaluation {
+  const { endsAt: _none, ...going } = rest;
+  const changes: RuleChange[] = [];
+  let alert = was;
+  let state: RuleState = going;
+  const facts = { parts: rest.parts, cause: why };
+  if (alert.untoldSince !== undefined) {
+    const isTold = !why.isStale && (!why.isTick || why.knownAt >= alert.untoldSince + TELL_LATE_MS);
+    if (!isTold)
+      return { state: { ...going, alert: { ...alert, level: top.level, part: top.part } }, changes: NONE };
+    const { untoldSince: _told, ...told } = alert;
+    alert = { ...told, level: top.level, part: top.part };
+    state = withoutLook(going);
+    changes.push({ ...changeOf(rule, 'firing', alert, facts), at: alert.at, late: true });
+  } else if (top.level !== alert.level) {
+    const rises = top.level > alert.level;
+    alert = { ...alert, level: top.level, part: top.part };
+    changes.push({
+      ...changeOf(rule, 'firing', alert, facts),
+      ...(rises ? { rise: true } : { eased: true }),
+    });
   }
-  if (alert && alert.level >= top.level) return { state: { ...rest, alert }, changes: NONE };
-  const risen = { at: alert?.at ?? cause.at, level: top.level, part: top.part };
-  return {
-    state: { ...rest, alert: alert?.id === undefined ? risen : { ...risen, id: alert.id } },
-    changes: [changeOf(rule, 'firing', risen, { parts, cause, rise: alert !== undefined })],
-  };
+  if (rule.againAfterMs !== undefined && why.at - alert.raisedAt >= rule.againAfterMs) {
+    alert = { ...alert, raisedAt: why.at };
+    changes.push({ ...changeOf(rule, 'firing', alert, facts), again: true });
+  }
+  return { state: { ...state, alert }, changes };
+}
+
+function ending({ rule, before, rest, why }: Step, alert: StandingAlert): Evaluation {
+  const quietMs = quietAfter(rule, before, why.at);
+  const endsAt = rest.endsAt ?? why.at + quietMs;
+  if (quietMs > 0 && why.at < endsAt) return { state: { ...rest, alert, endsAt }, changes: NONE };
+  const { endsAt: _over, ...over } = withoutLook(rest);
+  const lapsed = !why.reading && before !== undefined && hasLapsed(rule, before.parts, rest.parts);
+  const change = changeOf(rule, 'resolved', alert, { parts: rest.parts, cause: { ...why, lapsed } });
+  const state = rearmed(rule, over, why.at);
+  if (alert.untoldSince === undefined) return { state, changes: [change] };
+  return { state, changes: [{ ...change, history: { firedAt: alert.at } }] };
+}
+
+function quietAfter(rule: Rule, before: RuleState | undefined, at: number): number {
+  const { flap, keepFiringMs = 0 } = rule;
+  if (!flap) return keepFiringMs;
+  const lately = (before?.raises ?? []).filter((raised) => raised > at - flap.withinMs);
+  return lately.length >= flap.times ? Math.max(flap.quietMs, keepFiringMs) : keepFiringMs;
 }
 
 /** Whether an event ended only because it was not said again: nobody said that it is over. */
@@ -45,11 +134,11 @@ const hasLapsed = (rule: Rule, before: PartStates, parts: PartStates): boolean =
   });
 
 /** A drop that outlived its alert counts for a while longer, not for ever. */
-function rearmed(rule: Rule, state: RuleState, now: number): RuleState {
+function rearmed(rule: Rule, state: RuleState, at: number): RuleState {
   const rearm = (parts: PartStates): PartStates =>
     parts.map((part, index) => {
       const of = rule.parts[index];
-      return of?.type === 'drop' && part?.level ? { ...part, due: now + of.holdsMs } : part;
+      return of?.type === 'drop' && part?.level ? { ...part, due: at + of.holdsMs } : part;
     });
   if (!rule.parts.some((part) => part.type === 'drop')) return state;
   if (!state.points) return { ...state, parts: rearm(state.parts) };
@@ -60,12 +149,8 @@ function rearmed(rule: Rule, state: RuleState, now: number): RuleState {
 }
 
 /** The highest level of a set that is true as a whole, and the part behind it. */
-function foremost(
-  rule: Rule,
-  parts: PartStates,
-  device: PartStates | undefined,
-): { part: number; level: Level } | undefined {
-  let top: { part: number; level: Level } | undefined;
+function foremost(rule: Rule, parts: PartStates, device: PartStates | undefined): Top | undefined {
+  let top: Top | undefined;
   const { sets } = rule;
   if (sets)
     for (const set of sets) {
@@ -79,12 +164,8 @@ function foremost(
 }
 
 /** True where every part is; what the channel does not know its device may, but not all of it. */
-function highest(
-  set: readonly number[],
-  parts: PartStates,
-  device: PartStates | undefined,
-): { part: number; level: Level } | undefined {
-  let top: { part: number; level: Level } | undefined;
+function highest(set: readonly number[], parts: PartStates, device: PartStates | undefined): Top | undefined {
+  let top: Top | undefined;
   for (const part of set) {
     const own = parts[part] ?? null;
     const lent = set.length > 1 && isPartIdle(own) ? (device?.[part] ?? null) : null;
@@ -94,24 +175,3 @@ function highest(
   }
   return top;
 }
-
-/** What all points of an asset say together: of each part the one that is true, else the one heard last. */
-export function joined(
-  rule: Rule,
-  state: RuleState | undefined,
-  points: Readonly<Record<string, PartStates>>,
-): RuleState {
-  const all = Object.values(points);
-  const parts = rule.parts.map((_, index) => {
-    let top: PartState | null = null;
-    for (const point of all) {
-      const part = point[index];
-      if (part && (!top || rank(part) > rank(top) || (rank(part) === rank(top) && part.last > top.last)))
-        top = part;
-    }
-    return top;
-  });
-  return { ...state, points, parts };
-}
-
-const rank = (part: PartState): number => part.level ?? 0;

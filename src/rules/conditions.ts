@@ -6,81 +6,122 @@ import {
   type EventPart,
   isBeyond,
   type NoDataPart,
-  type Part,
   type StatePart,
   silenceAllowed,
   type ThresholdPart,
 } from './rule.ts';
 import type { PartState } from './rule-state.ts';
 
-/** How late a sample may overtake another; beyond that an older time means that the device's clock was set back. */
-const REORDER_MS = 5 * 60_000;
-
 /** How often a gateway whose devices fell silent together is looked at again. */
 export const LOOK_AGAIN_MS = 60_000;
 
-/** Steps of the parts of a rule: pure, and each ignores what it cannot use by returning the state that it got. */
+/**
+ * Steps of the parts of a rule: pure, and each ignores what it cannot use by returning the state that it got. Samples come in the order
+ * of their times. Null is a part that has nothing to remember.
+ */
+export interface Sample {
+  at: number;
+  heard: number;
+  value: number;
+}
+
+/** By how much our clock is ahead when something is due that this reading began. */
+export const lagOf = ({ observedAt, receivedAt }: Reading): number => receivedAt - observedAt;
 
 /**
- * A sample of a number. A gap longer than `maxGapMs` is unknown: what was counted before it, towards firing or towards
- * clearing, does not count after it.
+ * A number against its limits. A gap longer than `maxGapMs` is unknown: what was counted before it, towards firing or towards clearing, does
+ * not count after it.
  */
-export function stepThreshold(
+export function stepLimit(
   part: ThresholdPart,
   state: PartState | null,
-  reading: Reading,
+  { at, heard, value }: Sample,
 ): PartState | null {
-  const { value, observedAt: last, receivedAt: heard } = reading;
-  if (typeof value !== 'number' || !Number.isFinite(value) || isOutOfOrder(state, reading)) return state;
-  if (part.ignore && isBeyond(part.ignore, value)) return state;
-  const sample = { last, heard };
-  const known = state && last >= state.last && last - state.last <= part.maxGapMs ? state : null;
-  const isHard = part.hard !== undefined && isBeyond(part.hard.limit, value);
-  if (state?.level) {
-    const level = isHard ? 2 : state.level;
-    if (!isBeyond(part.clear, value)) return { ...sample, level };
-    const clearSince = known?.clearSince ?? last;
-    return last - clearSince >= part.clearForMs ? sample : { ...sample, level, clearSince };
-  }
-  if (isHard) return { ...sample, since: known?.since ?? last, level: 2 };
-  if (!isBeyond(part.soft, value)) return sample;
-  const since = known?.since ?? last;
+  const known = state && at - state.last <= part.maxGapMs ? state : null;
+  if (state?.level) return stepFiring(part, { state, known }, { at, heard, value });
+  const hard = stepHard(part, known, { at, heard, value });
+  if (hard?.level) return hard;
+  if (!hard && !isBeyond(part.soft, value)) return null;
+  const pending: PartState = { last: at, heard, ...hard };
+  if (!isBeyond(part.soft, value)) return pending;
+  const since = known?.since ?? at;
   const count = (known?.count ?? 0) + 1;
-  if (last - since >= part.forMs && count >= part.minSamples) return { ...sample, since, level: 1 };
-  return { ...sample, since, count };
+  if (at - since >= part.forMs && count >= part.minSamples) return { ...pending, since, level: 1 };
+  return { ...pending, since, count };
+}
+
+/** What the hard limit makes of it; null within it. */
+function stepHard(
+  part: ThresholdPart,
+  known: PartState | null,
+  { at, heard, value }: Sample,
+): PartState | null {
+  const { hard } = part;
+  if (!hard || !isBeyond(hard.limit, value)) return null;
+  const hardSince = known?.hardSince ?? at;
+  const hardCount = (known?.hardCount ?? 0) + 1;
+  const pending: PartState = { last: at, heard, hardSince, hardCount };
+  const isLong = at - hardSince >= hard.forMs && hardCount >= hard.minSamples;
+  return isLong ? { ...pending, since: known?.since ?? hardSince, level: 2 } : pending;
+}
+
+function stepFiring(
+  part: ThresholdPart,
+  { state, known }: { state: PartState; known: PartState | null },
+  sample: Sample,
+): PartState | null {
+  const { at: last, heard, value } = sample;
+  const since = state.since === undefined ? {} : { since: state.since };
+  const hard = stepHard(part, known, sample);
+  if (hard) return { ...hard, ...since, level: hard.level ?? state.level ?? 1 };
+  const easeSince = state.level === 2 ? (known?.easeSince ?? last) : undefined;
+  const hasEased = easeSince !== undefined && last - easeSince >= part.clearForMs;
+  const level = hasEased ? 1 : (state.level ?? 1);
+  const next = {
+    last,
+    heard,
+    ...since,
+    level,
+    ...(easeSince === undefined || hasEased ? {} : { easeSince }),
+  };
+  if (!isBeyond(part.clear, value)) return next;
+  const clearSince = known?.clearSince ?? last;
+  return last - clearSince >= part.clearForMs ? null : { ...next, clearSince };
 }
 
 /** A reading of a state, or of what ends it. */
 export function stepState(part: StatePart, state: PartState | null, reading: Reading): PartState | null {
-  if (isOutOfOrder(state, reading)) return state;
   const { observedAt: last, receivedAt: heard } = reading;
-  const sample = { last, heard };
+  const sample = { last, heard, lag: lagOf(reading) };
   if (reading.signal !== part.signal)
     return state && part.clearWhen && ends(part.clearWhen, reading)
       ? clearing(state, sample, part.clearForMs)
       : state;
-  if (reading.value !== part.is) return clearing(state, sample, part.clearForMs);
-  if (state?.level) return { ...sample, level: state.level };
-  const since = state?.since ?? heard;
-  if (heard - since >= part.forMs) return { ...sample, since, level: 1 };
-  return { ...sample, since, due: since + part.forMs };
+  if (reading.value !== part.is) return state && clearing(state, sample, part.clearForMs);
+  if (state?.level)
+    return state.clearSince === undefined ? state : { last, heard, ...sinceOf(state), level: state.level };
+  const since = state?.since ?? last;
+  if (last - since >= part.forMs) return { last, heard, since, level: 1 };
+  return state ?? { ...sample, since, due: since + part.forMs };
 }
+
+const sinceOf = ({ since }: PartState): { since?: number } => (since === undefined ? {} : { since });
 
 /** An event that stands: each occurrence makes it true anew; what ended it and takes that back counts as if it had not. */
 export function stepEvent(part: EventPart, state: PartState | null, reading: Reading): PartState | null {
   const { stands } = part;
-  if (!stands || isOutOfOrder(state, reading)) return state;
+  if (!stands) return state;
   const { observedAt: last, receivedAt: heard } = reading;
-  const sample = { last, heard };
+  const lag = lagOf(reading);
   const lapses = (since: number) =>
-    stands.lapsesAfterMs === undefined ? {} : { due: since + stands.lapsesAfterMs };
+    stands.lapsesAfterMs === undefined ? {} : { due: since + stands.lapsesAfterMs, lag };
   if (reading.signal === part.signal)
-    return isMeant(part, reading) ? { ...sample, since: heard, level: 1, ...lapses(heard) } : state;
+    return isMeant(part, reading) ? { last, heard, since: last, level: 1, ...lapses(last) } : state;
   if (!state?.level || !stands.until) return state;
-  if (ends(stands.until, reading)) return clearing(state, sample, stands.clearForMs);
+  if (ends(stands.until, reading)) return clearing(state, { last, heard, lag }, stands.clearForMs);
   if (state.clearSince === undefined) return state;
-  const since = state.since ?? state.heard;
-  return { ...sample, since, level: state.level, ...lapses(since) };
+  const since = state.since ?? state.last;
+  return { last, heard, since, level: state.level, ...lapses(since) };
 }
 
 /**
@@ -99,25 +140,30 @@ const ends = (ending: Ending, { signal, value }: Reading): boolean =>
 
 /** It is said to be over: so it is once that has been said for `forMs`. */
 function clearing(
-  state: PartState | null,
-  sample: { last: number; heard: number },
+  state: PartState,
+  { last, heard, lag }: { last: number; heard: number; lag: number },
   forMs: number,
-): PartState {
-  if (!state?.level || forMs === 0) return sample;
-  const clearSince = state.clearSince ?? sample.heard;
-  if (sample.heard - clearSince >= forMs) return sample;
-  const { since, level } = state;
-  const due = Math.min(
-    clearSince + forMs,
-    state.clearSince === undefined ? (state.due ?? Infinity) : Infinity,
-  );
-  return { ...sample, level, clearSince, due, ...(since === undefined ? {} : { since }) };
+): PartState | null {
+  if (!state.level || forMs === 0) return null;
+  const clearSince = state.clearSince ?? last;
+  if (last - clearSince >= forMs) return null;
+  const { level } = state;
+  const lapses = state.clearSince === undefined ? (state.due ?? Infinity) : Infinity;
+  return {
+    last,
+    heard,
+    level,
+    clearSince,
+    due: Math.min(clearSince + forMs, lapses),
+    lag,
+    ...sinceOf(state),
+  };
 }
 
 /** A sample of a number that may have fallen, or risen: then the window holds it turned round. */
 export function stepDrop(part: DropPart, state: PartState | null, reading: Reading): PartState | null {
   const { value, observedAt: last, receivedAt: heard } = reading;
-  if (typeof value !== 'number' || !Number.isFinite(value) || isOutOfOrder(state, reading)) return state;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return state;
   const sample = { last, heard };
   const sign = part.rises ? -1 : 1;
   const height = sign * value;
@@ -130,7 +176,7 @@ export function stepDrop(part: DropPart, state: PartState | null, reading: Readi
   if (highest !== undefined && highest > height) {
     const from = sign * highest;
     if (highest - height >= changeOf(part, from))
-      return { ...sample, level: 1, from, due: heard + part.holdsMs };
+      return { ...sample, level: 1, from, due: last + part.holdsMs, lag: lagOf(reading) };
   }
   return { ...sample, window: remember(state?.window, window, { part, last, value: height }) };
 }
@@ -153,14 +199,20 @@ function remember(
 const changeOf = ({ by: { amount = 0, percent = 0 } }: DropPart, from: number): number =>
   Math.max(amount, (Math.max(from, 0) * percent) / 100);
 
+/** What is left of the wait need not be told to the millisecond: whoever speaks often is remembered a little earlier than it spoke. */
+const HEARD_SHARE = 16;
+
 /** A sign of life. Counts by our clock: a device with a wrong one is not silent. */
 export function stepNoData(
   part: NoDataPart,
   state: PartState | null,
-  sign: { heardAt: number; expectedEveryMs: number },
+  sign: { heardAt: number; expectedEveryMs: number; exactly?: boolean },
 ): PartState {
   const heard = sign.heardAt;
   if (state && heard <= state.heard) return state;
+  const isSoon =
+    state?.due !== undefined && !state.never && heard - state.heard < (state.due - state.heard) / HEARD_SHARE;
+  if (state && isSoon && !sign.exactly) return state;
   const gap = part.byRhythm ? gapAfter(state, heard) : undefined;
   const due = heard + silenceAllowed(part, sign.expectedEveryMs, gap);
   return { last: heard, heard, due, ...(gap === undefined ? {} : { gap }) };
@@ -181,29 +233,6 @@ export function stepChildren(
   const { silent, of, now } = children;
   const sample = { last: now, heard: now };
   const isTrue = silent >= part.atLeast && silent * 100 >= part.percent * of;
-  if (!isTrue) return state?.level ? sample : state;
+  if (!isTrue) return state?.level ? null : state;
   return { ...sample, since: state?.since ?? now, level: 1, due: now + LOOK_AGAIN_MS };
-}
-
-/** Time has passed: what was due comes true, or ends. */
-export function stepDue(part: Part, state: PartState | null, now: number): PartState | null {
-  if (state?.due === undefined || state.due > now) return state;
-  const { last, heard } = state;
-  switch (part.type) {
-    case 'event':
-      return { last, heard };
-    case 'drop':
-      return { last, heard, window: [] };
-    case 'children_silent':
-      return { ...state, due: now + LOOK_AGAIN_MS };
-    default: {
-      if (state.clearSince !== undefined) return { last, heard };
-      const { due: _done, ...rest } = state;
-      return { ...rest, since: state.since ?? heard, level: 1 };
-    }
-  }
-}
-
-function isOutOfOrder(state: PartState | null, reading: Reading): boolean {
-  return state !== null && reading.observedAt < state.last && reading.receivedAt - state.heard <= REORDER_MS;
 }

@@ -1,36 +1,32 @@
 import type { Trx } from '../platform/database.ts';
-import { endAlerts } from './alert-store.ts';
+import { type AlertTable, endAlerts } from './alert-store.ts';
+import { DeviceClocks } from './device-clocks.ts';
+import { HolderMemory, type Slot } from './holder.ts';
+import type { Rule } from './rule.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { alertIdIn, dueAt, isIdle, mustSave, parseState, type RuleState } from './rule-state.ts';
-import { deleteStates, loadStates, type StoredState, saveStates } from './rule-state-store.ts';
+import {
+  deleteStates,
+  loadStates,
+  type StateToSave,
+  type StoredState,
+  saveStates,
+} from './rule-state-store.ts';
 import { type Holder, readScope, scopeKey } from './scopes.ts';
 
-/** The state of one rule for one scope: what stands in the database, and what it is now. */
-export interface Slot {
-  /** Of the rule. */
-  readonly number: number;
-  readonly holder: Holder;
-  readonly channel: string | undefined;
-  state: RuleState | undefined;
-  stored: RuleState | undefined;
-}
-
-type Slots = (Slot | undefined)[];
-
-/** What is remembered of a device or an asset, by the number of the rule. */
-interface Held {
-  own: Slots;
-  channels: Map<string, Slots> | undefined;
-}
+/** Stands for a device's clock among the states of rules, so that a restart need not learn it anew. */
+export const CLOCK = '#clock';
 
 /** The states of the devices and assets of one partition, as long as this process holds it. */
 export class DeviceStates {
+  readonly clocks = new DeviceClocks((deviceId) => void this.#movedClocks.add(deviceId));
   #index: RuleIndex;
   #partition: number;
-  #held = new Map<Holder, Held>();
+  #held = new Map<Holder, HolderMemory>();
   /** Whether it is to be saved in any case at the end of the drain. */
   #touched = new Map<Slot, boolean>();
-  #ended: number[] = [];
+  #movedClocks = new Set<number>();
+  #ended: { id: number; table: AlertTable }[] = [];
 
   constructor(index: RuleIndex, partition: number) {
     this.#index = index;
@@ -41,16 +37,21 @@ export class DeviceStates {
   async know(trx: Trx, holders: Iterable<Holder>): Promise<void> {
     const unknown = [...new Set(holders)].filter((holder) => !this.#held.has(holder));
     if (unknown.length === 0) return;
-    for (const holder of unknown) this.#held.set(holder, { own: [], channels: undefined });
+    for (const holder of unknown) this.holder(holder);
     for (const row of await loadStates(trx, unknown)) this.#put(row);
   }
 
   #put(row: StoredState): void {
+    const { holder, channel } = readScope(row.scope);
+    if (row.rule === CLOCK) {
+      const { behindMs } = row.state as { behindMs?: unknown };
+      if (typeof behindMs === 'number') this.clocks.set(holder, behindMs);
+      return;
+    }
     const number = this.#index.numberOf(row.rule);
     const rule = number === undefined ? undefined : this.#index.rules[number];
     if (number === undefined || !rule) return;
     const state = parseState(row.state, rule);
-    const { holder, channel } = readScope(row.scope);
     const slot = this.slot(holder, number, channel);
     if (!state) {
       this.#drop(slot, alertIdIn(row.state));
@@ -58,40 +59,23 @@ export class DeviceStates {
     }
     slot.state = state;
     slot.stored = state;
+    slot.base = state;
+    slot.middle = state;
+    if (state.alert?.id !== undefined) slot.alert = { id: state.alert.id };
     if (row.partition !== this.#partition) this.touch(slot, true);
   }
 
+  holder(id: Holder): HolderMemory {
+    const known = this.#held.get(id);
+    if (known) return known;
+    const holder = new HolderMemory(id);
+    this.#held.set(id, holder);
+    return holder;
+  }
+
+  /** As the rule reads for any device, until this one is heard. */
   slot(holder: Holder, number: number, channel: string | undefined): Slot {
-    const slots = this.#slots(holder, channel);
-    const slot = slots[number] ?? { number, holder, channel, state: undefined, stored: undefined };
-    slots[number] = slot;
-    return slot;
-  }
-
-  #slots(holder: Holder, channel: string | undefined): Slots {
-    let held = this.#held.get(holder);
-    if (!held) {
-      held = { own: [], channels: undefined };
-      this.#held.set(holder, held);
-    }
-    if (channel === undefined) return held.own;
-    held.channels ??= new Map();
-    let slots = held.channels.get(channel);
-    if (!slots) {
-      slots = [];
-      held.channels.set(channel, slots);
-    }
-    return slots;
-  }
-
-  /** The states that a rule has for single channels. */
-  channelsOf(holder: Holder, number: number): Slot[] {
-    const found: Slot[] = [];
-    for (const slots of this.#held.get(holder)?.channels?.values() ?? []) {
-      const slot = slots[number];
-      if (slot) found.push(slot);
-    }
-    return found;
+    return this.holder(holder).slot(number, channel, this.#index.rules[number] as Rule);
   }
 
   /** To be saved at the end of the drain if it matters by then, or in any case. */
@@ -103,34 +87,58 @@ export class DeviceStates {
   drop(holder: Holder): void {
     const held = this.#held.get(holder);
     if (!held) return;
-    for (const slots of [held.own, ...(held.channels?.values() ?? [])])
-      for (const slot of slots) if (slot) this.#drop(slot, slot.state?.alert?.id);
+    for (const slot of held.slots()) this.#drop(slot, slot.alert?.id);
   }
 
   /** Nothing will ever clear what fires: it ends with the state. */
   #drop(slot: Slot, alertId: number | undefined): void {
+    const isFiring = slot.state === undefined || slot.state.alert !== undefined;
     slot.state = { parts: [] };
     this.touch(slot, true);
-    if (alertId !== undefined) this.#ended.push(alertId);
+    if (alertId !== undefined && isFiring)
+      this.#ended.push({ id: alertId, table: slot.rule.shadow ? 'shadow_alerts' : 'alerts' });
   }
 
   /** Writes what changed since the last save, each state once. */
   async save(trx: Trx, now: number): Promise<void> {
-    const save: Parameters<typeof saveStates>[2][number][] = [];
+    const save: StateToSave[] = [];
     const remove: { rule: string; scope: string }[] = [];
     for (const [slot, force] of this.#touched) {
-      const { state, stored } = slot;
+      const state = withAlertId(slot);
       const rule = this.#index.rules[slot.number]?.name;
-      if (!state || !rule || !(force || mustSave(stored, state))) continue;
+      if (!state || !rule || !(force || mustSave(slot.stored, state))) continue;
       const scope = scopeKey(slot.holder, slot.channel);
+      slot.state = state;
       if (isIdle(state)) remove.push({ rule, scope });
-      else save.push({ rule, scope, state, dueAt: dueAt(state) });
+      else save.push({ rule, scope, state, dueAt: dueAt(state, slot.rule.againAfterMs) });
       slot.stored = isIdle(state) ? undefined : state;
     }
     this.#touched.clear();
-    await endAlerts(trx, this.#ended, now);
-    this.#ended = [];
+    for (const deviceId of this.#movedClocks) {
+      const scope = scopeKey(deviceId, undefined);
+      const behindMs = this.clocks.behindMs(deviceId);
+      if (behindMs === 0) remove.push({ rule: CLOCK, scope });
+      else save.push({ rule: CLOCK, scope, state: { behindMs }, dueAt: undefined });
+    }
+    this.#movedClocks.clear();
+    await this.#end(trx, now);
     await deleteStates(trx, remove);
     await saveStates(trx, this.#partition, save);
   }
+
+  async #end(trx: Trx, now: number): Promise<void> {
+    for (const table of ['alerts', 'shadow_alerts'] as const)
+      await endAlerts(
+        trx,
+        this.#ended.filter((one) => one.table === table).map(({ id }) => id),
+        { now, table },
+      );
+    this.#ended = [];
+  }
+}
+
+/** An alert gets its id when it is written, after the state that it belongs to. */
+function withAlertId({ state, alert }: Slot): RuleState | undefined {
+  if (!state?.alert || alert?.id === undefined || state.alert.id === alert.id) return state;
+  return { ...state, alert: { ...state.alert, id: alert.id } };
 }

@@ -2,33 +2,48 @@ import type { AlertChange, LogBatch } from '../model/alerts.ts';
 import type { Reading } from '../model/readings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { AfterCommit, Database, Trx } from '../platform/database.ts';
+import { type IntakeGap, readIntakeGaps } from '../platform/intake-times-store.ts';
 import type { LogRow } from '../platform/log-consumer.ts';
 import type { Logger } from '../platform/logging.ts';
 import { AlertLedger, type Whose } from './alert-ledger.ts';
 import { type DeviceFacts, factsOfDevices } from './device-facts-store.ts';
-import type { DeviceStates, Slot } from './device-states.ts';
-import { evaluate, type RuleInput } from './evaluate.ts';
+import type { DeviceStates } from './device-states.ts';
+import { Engine } from './engine.ts';
 import { GatewayWatch, type Move, type Tick } from './gateway-watch.ts';
+import { compareReadings, type Slot } from './holder.ts';
+import { inputsOf } from './inputs.ts';
 import { respondToAll } from './respond.ts';
-import { applies, isGatewayRule, type Rule } from './rule.ts';
+import { isGatewayRule, type Rule, readsFor } from './rule.ts';
+import type { RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
 import type { StoredState } from './rule-state-store.ts';
+import { isWithin, type Workdays } from './schedule.ts';
 import { type Holder, holderOf, readScope } from './scopes.ts';
+import type { StandingAlerts } from './standing-alerts.ts';
 import type { UnheardDevice } from './unheard-store.ts';
 
 export interface RulesDeps {
   clock: Clock;
   database: Pick<Database, 'db'>;
   log: Logger;
-  rules: readonly Rule[];
+  /** As they are in force now; another array where they have changed. */
+  rules(): readonly Rule[];
+  calendar: Workdays;
   /** What follows from alerts, in the transaction that stores them. */
   respond(trx: Trx, changes: AlertChange[]): Promise<AfterCommit>;
-  /** Silence after which a device of this protocol counts as silent, in milliseconds. */
-  expectedEveryMs(protocol: string): number;
+  /** Silence after which a device of this protocol and model counts as silent, in milliseconds. */
+  expectedEveryMs(protocol: string, model?: string): number;
   /** Protocols whose devices have topics of their own and nothing behind them. */
   alone?: readonly string[];
   /** In which partition the readings of a device come, or will. */
   partitionOf(device: UnheardDevice): number;
+}
+
+/** The rules of one partition, and what they remember. */
+export interface Running {
+  index: RuleIndex;
+  states: DeviceStates;
+  standing: StandingAlerts;
 }
 
 /** Readings evaluated before others get the processor: an SOS on another socket must not wait for a long drain. */
@@ -58,12 +73,29 @@ export class Drain {
   #deps: RulesDeps;
   #index: RuleIndex;
   #states: DeviceStates;
+  #standing: StandingAlerts;
   #ledger = new AlertLedger();
+  #engine: Engine;
+  #gaps: readonly IntakeGap[] = [];
+  /** The device for which time passes. */
+  #about: DeviceFacts | undefined;
 
-  constructor(deps: RulesDeps, index: RuleIndex, states: DeviceStates) {
+  constructor(deps: RulesDeps, running: Running) {
     this.#deps = deps;
-    this.#index = index;
-    this.#states = states;
+    this.#index = running.index;
+    this.#states = running.states;
+    this.#standing = running.standing;
+    const { states, standing } = running;
+    this.#engine = new Engine({
+      index: running.index,
+      clocks: states.clocks,
+      holderOf: (id) => states.holder(id),
+      expectedEveryMs: ({ protocol, model }) => deps.expectedEveryMs(protocol, model),
+      emit: (slot, change, of) => this.#emit(slot, change, of ?? this.#about),
+      touch: (slot) => states.touch(slot, false),
+      isInhibited: (slot, of) => standing.isInhibited(slot.rule, of ?? this.#about),
+      isScheduled: (rule, at) => rule.schedule === undefined || isWithin(rule.schedule, at, deps.calendar),
+    });
   }
 
   async handle(trx: Trx, rows: readonly LogRow[]): Promise<AfterCommit | undefined> {
@@ -78,16 +110,23 @@ export class Drain {
       }
     }
     await this.#states.know(trx, this.#holdersOf(readings));
+    await this.#standing.know(trx, readings);
+    // What one batch brought is put in the order of its times before anything is late.
+    readings.sort(compareReadings);
     for (const [count, reading] of readings.entries()) {
       if (count % SLICE === SLICE - 1) await letOthersRun();
-      this.#evaluateReading(reading);
+      try {
+        this.#engine.hear(reading);
+      } catch (error) {
+        this.#deps.log.error({ err: error, reading }, 'a reading cannot be evaluated and is skipped');
+      }
     }
     return this.#finish(trx);
   }
 
   #holdersOf(readings: readonly Reading[]): Set<Holder> {
     const holders = new Set<Holder>();
-    const hasAssets = this.#index.scopes.includes('asset');
+    const { hasAssets } = this.#index;
     for (const reading of readings) {
       holders.add(reading.deviceId);
       if (hasAssets && reading.assetId !== undefined) holders.add(holderOf('asset', reading));
@@ -95,54 +134,13 @@ export class Drain {
     return holders;
   }
 
-  #evaluateReading(reading: Reading): void {
-    if (reading.origin !== 'live') return;
-    try {
-      const expectedEveryMs = this.#deps.expectedEveryMs(reading.protocol);
-      for (const number of this.#index.concerned(reading))
-        if (applies(this.#index.rules[number] as Rule, reading))
-          this.#evaluateRule(number, reading, expectedEveryMs);
-    } catch (error) {
-      this.#deps.log.error({ err: error, reading }, 'a reading cannot be evaluated and is skipped');
-    }
-  }
-
-  #evaluateRule(number: number, reading: Reading, expectedEveryMs: number): void {
-    const scope = this.#index.scopes[number] ?? 'point';
-    const states = this.#states;
-    const now = reading.receivedAt;
-    if (scope !== 'point') {
-      const slot = states.slot(holderOf(scope, reading), number, undefined);
-      this.#step(slot, { type: 'reading', reading, expectedEveryMs }, reading, now);
-      return;
-    }
-    const { deviceId, channel } = reading;
-    const slot = states.slot(deviceId, number, channel);
-    const reaches = this.#index.reaches[number];
-    const device =
-      reaches && channel !== undefined ? states.slot(deviceId, number, undefined).state?.parts : undefined;
-    this.#step(
-      slot,
-      { type: 'reading', reading, expectedEveryMs, ...(device ? { device } : {}) },
-      reading,
-      now,
-    );
-    if (!reaches || channel !== undefined) return;
-    for (const other of states.channelsOf(deviceId, number))
-      this.#step(other, { type: 'device_reading', reading, device: slot.state?.parts ?? [] }, reading, now);
-  }
-
-  #step(slot: Slot, input: RuleInput, of: DeviceFacts | Reading, now: number): void {
-    const rule = this.#index.rules[slot.number] as Rule;
-    const alertId = slot.state?.alert?.id;
-    const { state, changes } = evaluate(rule, slot.state, input, now);
-    if (state !== slot.state) {
-      slot.state = state;
-      this.#states.touch(slot, false);
-    }
-    if (changes.length === 0) return;
+  #emit(slot: Slot, change: RuleChange, of: DeviceFacts | Reading | undefined): void {
+    if (!of) throw new TypeError('a change of nobody');
     const whose = whoseOf(of, slot);
-    for (const change of changes) this.#ledger.add({ rule, change, slot, alertId, whose });
+    this.#standing.note(slot, whose, change);
+    const inputs = change.state === 'firing' ? inputsOf(this.#states.holder(slot.holder), slot, change) : [];
+    const evidence = inputs.length > 0 ? { ...change.evidence, inputs } : change.evidence;
+    this.#ledger.add({ change: { ...change, evidence }, whose, owner: slot });
   }
 
   /** What is due comes true, unless memory knows better, the gateway is dead or the device is gone. */
@@ -154,18 +152,23 @@ export class Drain {
     );
     const slots = due.flatMap((row) => this.#slotOf(row) ?? []);
     const ids = slots.flatMap(devicesOf);
-    const facts = await factsOfDevices(trx, [...new Set(ids)], {
-      since: earliestHeard(slots, now),
-      alone: this.#deps.alone,
-    });
+    const since = earliestHeard(slots, now);
+    const facts = await factsOfDevices(trx, [...new Set(ids)], { since, alone: this.#deps.alone });
+    this.#gaps = await readIntakeGaps(trx, { since, now });
     const moves: Move[] = [];
     for (const slot of slots) {
       const device = devicesOf(slot)
         .map((id) => facts.get(id))
         .find((one) => one?.active);
+      const rule = device && readsFor(this.#index.rules[slot.number] as Rule, device);
+      if (rule) slot.rule = rule;
       if (device) moves.push({ slot, device });
       else this.#states.drop(slot.holder);
     }
+    await this.#standing.know(
+      trx,
+      moves.map(({ device }) => ({ ...device, deviceId: device.id })),
+    );
     const watch = this.#watch();
     const excused = await watch.excuses(trx, moves, { now, tickOf: (device) => this.#tickOf(device) });
     for (const move of moves) {
@@ -177,14 +180,17 @@ export class Drain {
   }
 
   #watch(): GatewayWatch {
+    const { expectedEveryMs } = this.#deps;
     return new GatewayWatch({
+      gaps: this.#gaps,
       index: this.#index,
       states: this.#states,
-      expectedEveryMs: this.#deps.expectedEveryMs,
+      expectedEveryMs,
       alone: this.#deps.alone,
       step: (slot, input, device, now) => {
         this.#states.touch(slot, true);
-        this.#step(slot, input, device, now);
+        this.#about = device;
+        this.#engine.step(slot, input, now);
       },
     });
   }
@@ -195,22 +201,25 @@ export class Drain {
     return number === undefined ? undefined : this.#states.slot(holder, number, channel);
   }
 
-  #tickOf({ protocol, heardAt }: DeviceFacts): Tick {
-    const expectedEveryMs = this.#deps.expectedEveryMs(protocol);
-    return { type: 'tick', expectedEveryMs, ...(heardAt === undefined ? {} : { heardAt }) };
+  #tickOf({ id, protocol, model, heardAt }: DeviceFacts): Tick {
+    const expectedEveryMs = this.#deps.expectedEveryMs(protocol, model);
+    const heard = Math.max(heardAt ?? 0, this.#states.holder(id).heardAt);
+    return { type: 'tick', expectedEveryMs, gaps: this.#gaps, ...(heard > 0 ? { heardAt: heard } : {}) };
   }
 
   #pass({ slot, device }: Move, excusedAt: number | undefined, now: number): void {
     const { holder, number, channel } = slot;
     const joinsDevice = this.#index.reaches[number] && channel !== undefined;
     const shared = joinsDevice ? this.#states.slot(holder, number, undefined).state?.parts : undefined;
-    const input: Tick = {
+    this.#states.touch(slot, true);
+    this.#about = device;
+    this.#engine.passTime(slot, {
       ...this.#tickOf(device),
+      now,
+      of: undefined,
       ...(excusedAt === undefined ? {} : { excusedAt }),
       ...(shared ? { device: shared } : {}),
-    };
-    this.#states.touch(slot, true);
-    this.#step(slot, input, device, now);
+    });
   }
 
   async #finish(trx: Trx): Promise<AfterCommit | undefined> {

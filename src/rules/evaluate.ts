@@ -1,19 +1,13 @@
 import type { Reading } from '../model/readings.ts';
-import type { Signal } from '../model/signals.ts';
-import { conclude, type Evaluation, joined, NONE } from './conclude.ts';
-import {
-  isMeant,
-  stepChildren,
-  stepDrop,
-  stepDue,
-  stepEvent,
-  stepNoData,
-  stepState,
-  stepThreshold,
-} from './conditions.ts';
-import { type Part, type Rule, silenceAllowed } from './rule.ts';
+import type { IntakeGap } from '../platform/intake-times-store.ts';
+import { conclude, type Evaluation, NONE } from './conclude.ts';
+import { isMeant, stepChildren, stepNoData } from './conditions.ts';
+import { joined } from './joined.ts';
+import { graced } from './restart-grace.ts';
+import { goesByUs, type Part, type Rule, silenceAllowed } from './rule.ts';
 import { changeOfOccurrence, type SilentChildren } from './rule-change.ts';
 import type { PartState, PartStates, RuleState } from './rule-state.ts';
+import { stepDue, stepReading } from './steps.ts';
 
 /** What the state of a rule is moved by. */
 export type RuleInput =
@@ -30,75 +24,317 @@ export type RuleInput =
    * Time passed; `heardAt`: when the device was last heard of by any uplink, even one without readings. `excusedAt`: until then its
    * gateway was dead, so that its silence began only there.
    */
-  | { type: 'tick'; heardAt?: number; expectedEveryMs: number; excusedAt?: number; device?: PartStates }
+  | TickInput
   /** Of a gateway. */
   | { type: 'children'; children: SilentChildren };
 
+export interface TickInput {
+  type: 'tick';
+  heardAt?: number;
+  expectedEveryMs: number;
+  excusedAt?: number;
+  /** When nobody of us listened: our own outage is nobody's silence. */
+  gaps?: readonly IntakeGap[];
+  device?: PartStates;
+  /** When we came to look, where that is later than `now`. */
+  knownAt?: number;
+}
+
+/** What holds an input back or makes it history. */
+export interface Circumstances {
+  /** The input came so late that it tells of the past. */
+  isStale?: boolean;
+  /** By how much the device's clock is usually behind ours. */
+  behindMs?: number;
+  /** Whether something else stands that this rule gives way to. */
+  isInhibited?: () => boolean;
+  /** Whether the rule may fire at this time. */
+  isScheduled?: (at: number) => boolean;
+}
+
 type ReadingInput = Extract<RuleInput, { reading: Reading }>;
-type TickInput = Extract<RuleInput, { type: 'tick' }>;
 
 /**
- * The next state of a rule for one scope: a point, or all points of an asset. Pure. Only live readings count: anything else, a value of
- * the wrong type and a sample that was overtaken change nothing. A tick only brings about what is due at `now`.
+ * The next state of a rule for one scope: a point, or all points of an asset. Pure. Readings come in the order of their times; what time
+ * alone brought about before a reading comes first. Only live readings count: anything else and a value of the wrong type change nothing.
+ * A tick brings about what is due at `now`, by our clock.
  */
 export function evaluate(
   rule: Rule,
   state: RuleState | undefined,
   input: RuleInput,
   now: number,
+  circumstances: Circumstances = {},
 ): Evaluation {
-  if (input.type === 'tick') return evaluateTick(rule, state, input, now);
-  if (input.type === 'children') return evaluateChildren(rule, state, input.children, now);
-  const { reading, device } = input;
+  if (input.type === 'tick') return evaluateTick(rule, state, { input, now, circumstances });
+  if (input.type === 'children')
+    return evaluateChildren(rule, state, { children: input.children, now, circumstances });
+  const { reading } = input;
   if (reading.origin !== 'live') return { state, changes: NONE };
   const [first] = rule.parts;
   if (first?.type === 'event' && !first.stands) {
     const happened = reading.signal === first.signal && isMeant(first, reading);
     return { state, changes: happened ? [changeOfOccurrence(rule, reading)] : NONE };
   }
-  const next = hear(rule, state, input);
-  if (!next || (next === state && input.type === 'reading')) return { state, changes: NONE };
-  const cause = { at: reading.observedAt, knownAt: reading.receivedAt, reading };
-  return conclude(rule, { before: state, next, device }, cause);
+  if (!state || rule.inhibitedByGateway || (state.alert === undefined && !mayBeDue(state)))
+    return evaluateReading(rule, state, { input, circumstances });
+  const settled = settle(rule, state, {
+    until: reading.observedAt,
+    knownAt: reading.receivedAt,
+    input,
+    circumstances,
+  });
+  const heard = evaluateReading(rule, settled.state, { input, circumstances });
+  return settled.changes.length === 0
+    ? heard
+    : { state: heard.state, changes: [...settled.changes, ...heard.changes] };
 }
 
+/** Cheap, for the usual case: nothing pending. */
+function mayBeDue(state: RuleState): boolean {
+  if (state.points || state.endsAt !== undefined) return true;
+  for (const part of state.parts) if (part?.due !== undefined) return true;
+  return false;
+}
+
+interface Heard {
+  input: ReadingInput;
+  circumstances: Circumstances;
+}
+
+function evaluateReading(
+  rule: Rule,
+  before: RuleState | undefined,
+  { input, circumstances }: Heard,
+): Evaluation {
+  const { reading, device } = input;
+  const state = rule.ignoreWhile ? noteSaid(rule.ignoreWhile, before, reading) : before;
+  if (rule.ignoreWhile && state?.said && isIgnored(rule.ignoreWhile, state.said, reading))
+    return { state, changes: NONE };
+  const next = hear(rule, state, { input, circumstances });
+  const isUnmoved = next === state && (input.type === 'reading' || !next);
+  if (isUnmoved && !isWaiting(next, circumstances)) return { state, changes: NONE };
+  const cause = { at: reading.observedAt, knownAt: reading.receivedAt, reading };
+  return conclude(
+    rule,
+    { before: state, next: next ?? { parts: [] }, device },
+    { ...circumstances, ...cause },
+  );
+}
+
+/** Something was held back and may be told now. */
+const isWaiting = (state: RuleState | undefined, { isStale }: Circumstances): state is RuleState =>
+  state !== undefined && (state.lookAt !== undefined || (!isStale && state.alert?.untoldSince !== undefined));
+
 /** Moves the parts of the point that speaks. */
-function hear(rule: Rule, state: RuleState | undefined, input: ReadingInput): RuleState | undefined {
-  const key = rule.per === undefined ? undefined : pointKey(input.reading);
+function hear(
+  rule: Rule,
+  state: RuleState | undefined,
+  { input, circumstances }: Heard,
+): RuleState | undefined {
+  const { reading } = input;
+  const key = rule.per === undefined ? undefined : pointKey(reading);
   const was = key === undefined ? state?.parts : state?.points?.[key];
   const moved = stepParts(rule, was, { step: stepReading, facts: input });
   if (!moved || moved === was) return state;
-  const parts = rule.inhibitedByGateway ? deferred(moved, was, input.reading) : moved;
+  let parts = rule.inhibitedByGateway ? deferred(moved, was, reading) : moved;
+  if (circumstances.isStale) parts = parts.map((part) => withUsualLag(part, circumstances.behindMs ?? 0));
   if (key === undefined) return state ? { ...state, parts } : { parts };
   return joined(rule, state, { ...state?.points, [key]: parts });
 }
+
+/** A network may keep a message for so long, and what is due be told as much later. */
+const MOST_LAG_MS = 60_000;
+
+const withUsualLag = (part: PartState | null, behindMs: number): PartState | null =>
+  part?.lag !== undefined && part.lag > behindMs + MOST_LAG_MS
+    ? { ...part, lag: behindMs + MOST_LAG_MS }
+    : part;
 
 /** Whether the gateway lives is looked up where time passes: what comes true is due at once instead. */
 const deferred = (parts: PartStates, was: PartStates | undefined, reading: Reading): PartStates =>
   parts.map((part, index) => {
     if (!part?.level || was?.[index]?.level) return part;
     const { level: _later, ...pending } = part;
-    return { ...pending, since: part.since ?? reading.receivedAt, due: reading.receivedAt };
+    const { observedAt, receivedAt } = reading;
+    return { ...pending, since: part.since ?? observedAt, due: observedAt, lag: receivedAt - observedAt };
   });
 
-function evaluateTick(rule: Rule, state: RuleState | undefined, input: TickInput, now: number): Evaluation {
-  if (!state) return { state, changes: NONE };
-  const facts = { input, now, fires: state.alert !== undefined };
-  const next = passTime(rule, state, facts);
-  if (next === state) return { state, changes: NONE };
-  return conclude(rule, { before: state, next, device: input.device }, { at: now, knownAt: now });
+function noteSaid(
+  watched: NonNullable<Rule['ignoreWhile']>,
+  state: RuleState | undefined,
+  reading: Reading,
+): RuleState | undefined {
+  const { signal, value, observedAt } = reading;
+  if (typeof value !== 'boolean' && typeof value !== 'string') return state;
+  const one = watched.find((said) => said.signal === signal);
+  if (!one) return state;
+  const was = state?.said?.[signal];
+  if (value === one.is)
+    return { parts: [], ...state, said: { ...state?.said, [signal]: [value, observedAt] } };
+  if (!was || !state) return state;
+  const { [signal]: _over, ...said } = state.said ?? {};
+  const { said: _none, ...rest } = state;
+  return Object.keys(said).length > 0 ? { ...rest, said } : rest;
+}
+
+const isIgnored = (
+  watched: NonNullable<Rule['ignoreWhile']>,
+  said: NonNullable<RuleState['said']>,
+  { observedAt }: Reading,
+): boolean =>
+  watched.some(({ signal, is, maxAgeMs }) => {
+    const last = said[signal];
+    return last !== undefined && last[0] === is && observedAt - last[1] <= maxAgeMs;
+  });
+
+interface Settling {
+  /** By the device's time. */
+  until: number;
+  knownAt: number;
+  input: ReadingInput;
+  circumstances: Circumstances;
+}
+
+/** What was due before the reading, by the device's own time, whether or not a tick came by. Silence goes by our clock and is left to ticks. */
+function settle(
+  rule: Rule,
+  before: RuleState,
+  { until, knownAt, input, circumstances }: Settling,
+): Evaluation {
+  let state: RuleState | undefined = before;
+  let changes = NONE;
+  const { device } = input;
+  const againAfterMs = rule.againAfterMs ?? Infinity;
+  for (let turn = 0; turn < MOST_TURNS && state; turn++) {
+    const due = Math.min(dueByDevice(rule, state), (state.alert?.raisedAt ?? Infinity) + againAfterMs);
+    if (due > until) break;
+    const next = passTime(rule, state, {
+      at: due,
+      isDue: (part) => part.due === due,
+      fires: state.alert !== undefined,
+    });
+    const cause = {
+      at: due,
+      knownAt: Math.min(knownAt, due + (input.reading.receivedAt - input.reading.observedAt)),
+    };
+    const done = conclude(rule, { before: state, next, device }, { ...circumstances, ...cause });
+    if (done.state === state) break;
+    state = done.state;
+    if (done.changes.length > 0) changes = [...changes, ...done.changes];
+  }
+  return { state, changes };
+}
+
+/** So many things may be due one after the other before one input; more would be a fault. */
+const MOST_TURNS = 64;
+
+function dueByDevice(rule: Rule, state: RuleState): number {
+  let due = state.endsAt ?? Infinity;
+  for (const point of state.points ? Object.values(state.points) : [state.parts])
+    for (const [index, part] of point.entries())
+      if (part?.due !== undefined && part.due < due && !goesByUs(rule.parts[index] as Part)) due = part.due;
+  return due;
+}
+
+interface Ticked {
+  input: TickInput;
+  now: number;
+  circumstances: Circumstances;
+}
+
+function evaluateTick(
+  rule: Rule,
+  before: RuleState | undefined,
+  { input, now, circumstances }: Ticked,
+): Evaluation {
+  if (!before) return { state: before, changes: NONE };
+  const lag = Math.max(0, ...partsOf(before).map((part) => part?.lag ?? 0));
+  const refreshed = eachPart(rule, before, (part, was) => refresh(part, was, input));
+  const state = looked(refreshed, now);
+  const at = earliestDue(state, now) ?? Math.min(state.endsAt ?? Infinity, now - lag);
+  const fires = before.alert !== undefined;
+  const isDue = (part: PartState): boolean => part.due !== undefined && part.due + (part.lag ?? 0) <= now;
+  const next = passTime(rule, state, { at, isDue, fires });
+  const isOver = before.endsAt !== undefined && before.endsAt <= at;
+  if (next === before && !isOver && !isAgain(rule, before, at)) return { state: before, changes: NONE };
+  const knownAt = input.knownAt ?? now;
+  return conclude(
+    rule,
+    { before, next, device: input.device },
+    { ...circumstances, at, knownAt, isTick: true },
+  );
+}
+
+/** Looked at now, it need not be looked at for what held it back until it is held back again. */
+function looked(state: RuleState, now: number): RuleState {
+  if (state.lookAt === undefined || state.lookAt > now) return state;
+  const { lookAt: _now, ...rest } = state;
+  return rest;
+}
+
+const isAgain = (rule: Rule, { alert }: RuleState, at: number): boolean =>
+  rule.againAfterMs !== undefined && alert !== undefined && at - alert.raisedAt >= rule.againAfterMs;
+
+const partsOf = (state: RuleState): PartStates =>
+  state.points ? Object.values(state.points).flat() : state.parts;
+
+/** When that was due which is due by our clock, by the clock that it goes by. */
+function earliestDue(state: RuleState, now: number): number | undefined {
+  let earliest: number | undefined;
+  for (const part of partsOf(state)) {
+    if (part?.due === undefined || part.due + (part.lag ?? 0) > now) continue;
+    if (earliest === undefined || part.due < earliest) earliest = part.due;
+  }
+  return earliest;
+}
+
+/** The newest word of the device, and what its gateway excuses. */
+function refresh(
+  part: Part,
+  was: PartState | null,
+  { heardAt, excusedAt, expectedEveryMs, gaps }: TickInput,
+): PartState | null {
+  let state = was;
+  if (part.type === 'no_data' && !part.signals && heardAt !== undefined && state)
+    state = stepNoData(part, state, { heardAt, expectedEveryMs, exactly: true });
+  if (gaps) state = graced(part, state, { gaps, expectedEveryMs });
+  return excusedAt === undefined ? state : excuse(part, state, { excusedAt, expectedEveryMs });
+}
+
+interface Passing {
+  at: number;
+  isDue(part: PartState): boolean;
+  /** Whether the rule fires. */
+  fires: boolean;
 }
 
 /** Time passes for all points alike. */
-function passTime(rule: Rule, state: RuleState, facts: TickFacts): RuleState {
+const passTime = (rule: Rule, state: RuleState, { at, isDue, fires }: Passing): RuleState =>
+  eachPart(rule, state, (part, was) => {
+    if (was?.due === undefined || !isDue(was)) return was;
+    // What has led to an alert counts as long as that stands.
+    if (part.type === 'drop' && fires) {
+      const { due: _none, ...rest } = was;
+      return rest;
+    }
+    return stepDue(part, was, goesByUs(part) ? at : was.due);
+  });
+
+function eachPart(
+  rule: Rule,
+  state: RuleState,
+  move: (part: Part, was: PartState | null) => PartState | null,
+): RuleState {
+  const step: Step<undefined> = move;
   if (!state.points) {
-    const parts = stepParts(rule, state.parts, { step: stepTick, facts });
+    const parts = stepParts(rule, state.parts, { step, facts: undefined });
     return !parts || parts === state.parts ? state : { ...state, parts };
   }
   const points: Record<string, PartStates> = {};
   let isMoved = false;
   for (const [key, was] of Object.entries(state.points)) {
-    const parts = stepParts(rule, was, { step: stepTick, facts }) ?? was;
+    const parts = stepParts(rule, was, { step, facts: undefined }) ?? was;
     isMoved ||= parts !== was;
     points[key] = parts;
   }
@@ -108,14 +344,17 @@ function passTime(rule: Rule, state: RuleState, facts: TickFacts): RuleState {
 function evaluateChildren(
   rule: Rule,
   state: RuleState | undefined,
-  children: SilentChildren,
-  now: number,
+  { children, now, circumstances }: { children: SilentChildren; now: number; circumstances: Circumstances },
 ): Evaluation {
   const facts = { silent: children.silent.length, of: children.of, now };
   const parts = stepParts(rule, state?.parts, { step: stepGateway, facts });
   if (!parts || parts === state?.parts) return { state, changes: NONE };
   const next = { ...state, parts };
-  return conclude(rule, { before: state, next, device: undefined }, { at: now, knownAt: now, children });
+  return conclude(
+    rule,
+    { before: state, next, device: undefined },
+    { ...circumstances, at: now, knownAt: now, children },
+  );
 }
 
 type Step<Facts> = (part: Part, was: PartState | null, facts: Facts) => PartState | null;
@@ -141,59 +380,8 @@ function stepParts<Facts>(
 const pointKey = ({ deviceId, channel }: Reading): string =>
   channel === undefined ? String(deviceId) : `${deviceId}/${channel}`;
 
-function stepReading(part: Part, state: PartState | null, input: ReadingInput): PartState | null {
-  const { reading } = input;
-  if (input.type === 'device_reading' && (!state || mainSignal(part) === reading.signal)) return state;
-  switch (part.type) {
-    case 'threshold':
-      return part.signal === reading.signal ? stepThreshold(part, state, reading) : state;
-    case 'state':
-      if (part.signal !== reading.signal && part.clearWhen?.signal !== reading.signal) return state;
-      return stepState(part, state, reading);
-    case 'event':
-      if (part.signal !== reading.signal && part.stands?.until?.signal !== reading.signal) return state;
-      return stepEvent(part, state, reading);
-    case 'drop':
-      return part.signal === reading.signal ? stepDrop(part, state, reading) : state;
-    case 'no_data':
-      if (input.type === 'device_reading' || !isSignOfLife(part.signals, reading)) return state;
-      return stepNoData(part, state, { heardAt: reading.receivedAt, expectedEveryMs: input.expectedEveryMs });
-    case 'children_silent':
-      return state;
-  }
-}
-
-const mainSignal = (part: Part): Signal | undefined => ('signal' in part ? part.signal : undefined);
-
-/** `online: false` is what the broker says of a device that is gone. */
-function isSignOfLife(signals: readonly Signal[] | undefined, reading: Reading): boolean {
-  if (signals) return signals.includes(reading.signal);
-  return !(reading.signal === 'online' && reading.value === false);
-}
-
 const stepGateway: Step<{ silent: number; of: number; now: number }> = (part, was, children) =>
   part.type === 'children_silent' ? stepChildren(part, was, children) : was;
-
-interface TickFacts {
-  input: TickInput;
-  now: number;
-  /** Whether the rule fires. */
-  fires: boolean;
-}
-
-const stepTick: Step<TickFacts> = (part, was, { input, now, fires }) => {
-  const { heardAt, excusedAt, expectedEveryMs } = input;
-  let state = was;
-  if (part.type === 'no_data' && !part.signals && heardAt !== undefined && state)
-    state = stepNoData(part, state, { heardAt, expectedEveryMs });
-  if (excusedAt !== undefined) state = excuse(part, state, { excusedAt, expectedEveryMs });
-  // What has led to an alert counts as long as that stands.
-  if (part.type === 'drop' && fires && state?.due !== undefined && state.due <= now) {
-    const { due: _none, ...rest } = state;
-    return rest;
-  }
-  return stepDue(part, state, now);
-};
 
 /** Nothing that is pending comes true before the whole wait has passed anew. */
 function excuse(
@@ -204,5 +392,6 @@ function excuse(
   if (state?.due === undefined || state.level) return state;
   if (part.type !== 'no_data' && part.type !== 'state') return state;
   const waitMs = part.type === 'no_data' ? silenceAllowed(part, expectedEveryMs, state.gap) : part.forMs;
-  return state.due >= excusedAt + waitMs ? state : { ...state, due: excusedAt + waitMs };
+  const due = excusedAt + waitMs - (state.lag ?? 0);
+  return state.due >= due ? state : { ...state, due };
 }

@@ -1,8 +1,9 @@
 import type { Trx } from '../platform/database.ts';
 import { deafMs, type IntakeGap } from '../platform/intake-times-store.ts';
 import { childrenOf, type DeviceFacts, factsOfDevices, factsOfGateways } from './device-facts-store.ts';
-import type { DeviceStates, Slot } from './device-states.ts';
+import type { DeviceStates } from './device-states.ts';
 import { evaluate, type RuleInput } from './evaluate.ts';
+import type { Slot } from './holder.ts';
 import { applies, isGatewayRule, type Part, type Rule, silenceAllowed } from './rule.ts';
 import type { SilentChildren } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';

@@ -16,7 +16,8 @@ export interface InboxDeps {
   clock: Clock;
   database: Database;
   log: Logger;
-  rules: readonly Rule[];
+  /** As they are in force now. */
+  rules(): readonly Rule[];
   /** What follows from alerts, in the transaction that stores them. */
   respond(trx: Trx, changes: AlertChange[]): Promise<AfterCommit>;
   /** Told of each event that happened just now, in the same transaction, whether or not a rule fires. */
@@ -33,7 +34,7 @@ export interface InboxWorker {
 
 /** Throws RULES_NO_SOS where the rules would let an SOS pass. */
 export function createInboxWorker(deps: InboxDeps): InboxWorker {
-  if (!deps.rules.some(isSosRule)) throw new AppError('RULES_NO_SOS', 'no rule fires on sos');
+  soundRules(deps);
   return {
     async drain({ olderThanMs = 0 } = {}) {
       for (let total = 0; ; ) {
@@ -45,6 +46,13 @@ export function createInboxWorker(deps: InboxDeps): InboxWorker {
       }
     },
   };
+}
+
+/** A set that would let an SOS pass is never asked: the event waits for one that does not. */
+function soundRules({ rules }: Pick<InboxDeps, 'rules'>): readonly Rule[] {
+  const current = rules();
+  if (!current.some(isSosRule)) throw new AppError('RULES_NO_SOS', 'no rule fires on sos');
+  return current;
 }
 
 /** All open events in one transaction; where that fails, each in one of its own, so that none holds up the others. */
@@ -82,15 +90,20 @@ async function work(
 }
 
 async function raise(deps: InboxDeps, trx: Trx, rows: readonly InboxRow[]): Promise<AfterCommit | undefined> {
+  const rules = soundRules(deps);
   const changes: AlertChange[] = [];
   for (const row of rows) {
     const event = eventOf(row);
     if (!event) throw new AppError('RULES_INBOX_UNREADABLE', `inbox row ${row.id} is no life event`);
     if (event.origin === 'live') await deps.onLifeEvent?.(trx, { ...event, inboxId: row.id });
-    changes.push(...changesOf(deps, event, row.id));
+    changes.push(...changesOf({ log: deps.log, rules }, event, row.id));
   }
   if (changes.length === 0) return undefined;
-  const ids = await insertAlerts(trx, changes.map(toAlert));
+  const versionOf = (name: string): string => rules.find((rule) => rule.name === name)?.version ?? '';
+  const ids = await insertAlerts(
+    trx,
+    changes.map((change) => toAlert(change, versionOf(change.rule))),
+  );
   return deps.respond(
     trx,
     changes.map((change, index) => ({ ...change, ...withId(ids[index]) })),
@@ -100,7 +113,11 @@ async function raise(deps: InboxDeps, trx: Trx, rows: readonly InboxRow[]): Prom
 const withId = (alertId: number | undefined): { alertId?: number } =>
   alertId === undefined ? {} : { alertId };
 
-function changesOf(deps: InboxDeps, event: LifeEvent, inboxId: number): AlertChange[] {
+function changesOf(
+  deps: Pick<InboxDeps, 'log'> & { rules: readonly Rule[] },
+  event: LifeEvent,
+  inboxId: number,
+): AlertChange[] {
   const verdict = judge(deps.rules, event);
   if ('because' in verdict) {
     const { signal, protocol, nativeId } = event;
@@ -118,8 +135,9 @@ function eventOf(row: InboxRow): LifeEvent | undefined {
 }
 
 /** An event is over as soon as it happened: what lasts is the incident. */
-const toAlert = (change: AlertChange) => ({
+const toAlert = (change: AlertChange, ruleVersion: string) => ({
   rule: change.rule,
+  ruleVersion,
   kind: change.kind,
   severity: change.severity,
   deviceId: change.deviceId,

@@ -1,28 +1,31 @@
 import type { LifeEvent } from '../model/alerts.ts';
 import type { Reading } from '../model/readings.ts';
 import { isLifeSignal, type LifeSignal } from '../model/signals.ts';
-import { evaluate, type RuleInput } from './evaluate.ts';
+import { weekdayOf } from '../platform/local-time.ts';
+import { DeviceClocks } from './device-clocks.ts';
+import { Engine } from './engine.ts';
+import { HolderMemory, type Slot } from './holder.ts';
 import { changeOfEvent, judge } from './life-events.ts';
-import { applies, type Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 import type { RuleChange } from './rule-change.ts';
-import { indexRules, type RuleIndex } from './rule-index.ts';
-import { dueAt, type RuleState } from './rule-state.ts';
-import { holderOf, scopeKey } from './scopes.ts';
+import { indexRules } from './rule-index.ts';
+import { dueAt } from './rule-state.ts';
+import { isWithin, type Workdays } from './schedule.ts';
+import type { Holder } from './scopes.ts';
 
-export interface ReplayedChange extends RuleChange {
+export interface ReplayedChange extends Omit<RuleChange, 'late'> {
   rule: Rule;
   late: boolean;
   /** Of the point; absent where the device has one only. */
   channel: string | undefined;
 }
 
-/** The state of one rule for one scope. */
-interface Slot {
-  number: number;
-  channel: string | undefined;
-  /** Of the device as a whole, for one of its channels. */
-  device: string;
-  state: RuleState | undefined;
+export interface ReplayOptions {
+  /** Silence after which the device counts as silent, in milliseconds. */
+  expectedEveryMs: number;
+  /** Time goes on until then. */
+  untilMs?: number;
+  calendar?: Workdays;
 }
 
 /**
@@ -32,89 +35,105 @@ interface Slot {
 export function replay(
   rules: readonly Rule[],
   readings: readonly Reading[],
-  options: { expectedEveryMs: number; untilMs?: number },
+  options: ReplayOptions,
 ): ReplayedChange[] {
-  const player = new Player(indexRules(rules), options.expectedEveryMs);
-  for (const reading of readings) {
-    player.passTime(reading.receivedAt);
-    player.hear(reading);
-  }
+  const player = new Player(rules, options);
+  for (const reading of readings) player.hear(reading);
   if (options.untilMs !== undefined) player.passTime(options.untilMs);
   return player.changes;
 }
 
-class Player {
+/** A rule set with its memory, outside of any database. */
+export class Player {
   readonly changes: ReplayedChange[] = [];
-  #index: RuleIndex;
-  #expectedEveryMs: number;
-  #slots = new Map<string, Slot>();
+  readonly holders = new Map<Holder, HolderMemory>();
+  #rules: readonly Rule[];
+  #options: ReplayOptions;
+  #engine: Engine;
+  /** No slot is due before; one may be due later. */
+  #soonest = Infinity;
 
-  constructor(index: RuleIndex, expectedEveryMs: number) {
-    this.#index = index;
-    this.#expectedEveryMs = expectedEveryMs;
+  constructor(rules: readonly Rule[], options: ReplayOptions & { inOrder?: boolean }) {
+    this.#rules = rules;
+    this.#options = options;
+    const calendar = options.calendar ?? EVERY_WEEKDAY;
+    this.#engine = new Engine({
+      index: indexRules(rules),
+      clocks: new DeviceClocks(),
+      holderOf: (id) => this.#holderOf(id),
+      expectedEveryMs: () => options.expectedEveryMs,
+      emit: (slot, change, of) => this.#emit(slot, change, of),
+      touch: (slot) => this.#touch(slot),
+      isInhibited: (slot) => this.#isInhibited(slot),
+      isScheduled: (rule, at) => rule.schedule === undefined || isWithin(rule.schedule, at, calendar),
+      ...(options.inOrder ? { inOrder: true } : {}),
+    });
+  }
+
+  #holderOf(id: Holder): HolderMemory {
+    const known = this.holders.get(id);
+    if (known) return known;
+    const holder = new HolderMemory(id);
+    this.holders.set(id, holder);
+    return holder;
+  }
+
+  #emit(slot: Slot, change: RuleChange, of: Reading | undefined): void {
+    const channel = slot.channel ?? (slot.rule.per ? of?.channel : undefined);
+    this.changes.push({ late: false, ...change, rule: slot.rule, channel });
+  }
+
+  #touch(slot: Slot): void {
+    const due = slot.state && dueAt(slot.state, slot.rule.againAfterMs);
+    if (due !== undefined && due < this.#soonest) this.#soonest = due;
+  }
+
+  /** A recording is of one wearer or one asset: whatever fires is of it. */
+  #isInhibited({ rule }: Slot): boolean {
+    for (const holder of this.holders.values())
+      for (const other of holder.slots())
+        if (other.state?.alert && rule.inhibitedBy?.includes(other.rule.name)) return true;
+    return false;
   }
 
   hear(reading: Reading): void {
-    if (isLifeSignal(reading.signal))
-      this.changes.push(...replayEvent(this.#index.rules, reading, reading.signal));
-    for (const number of this.#index.concerned(reading))
-      if (applies(this.#index.rules[number] as Rule, reading)) this.#hearRule(number, reading);
-  }
-
-  #hearRule(number: number, reading: Reading): void {
-    const scope = this.#index.scopes[number] ?? 'point';
-    const device = scopeKey(holderOf(scope, reading), undefined);
-    const channel = scope === 'point' ? reading.channel : undefined;
-    const now = reading.receivedAt;
-    const reaches = scope === 'point' && this.#index.reaches[number];
-    const input = { type: 'reading', reading, expectedEveryMs: this.#expectedEveryMs } as const;
-    const slot = this.#slot(number, device, channel);
-    const shared = reaches && channel !== undefined ? this.#shared(slot) : {};
-    this.#step(slot, { ...input, ...shared }, now);
-    if (!reaches || channel !== undefined) return;
-    for (const other of this.#slots.values())
-      if (other.number === number && other.device === device && other.channel !== undefined)
-        this.#step(other, { type: 'device_reading', reading, device: slot.state?.parts ?? [] }, now);
-  }
-
-  #slot(number: number, device: string, channel: string | undefined): Slot {
-    const key = `${number} ${device}/${channel ?? ''}`;
-    const slot = this.#slots.get(key) ?? { number, device, channel, state: undefined };
-    this.#slots.set(key, slot);
-    return slot;
-  }
-
-  #shared({ number, device }: Slot) {
-    const parts = this.#slot(number, device, undefined).state?.parts;
-    return parts ? { device: parts } : {};
-  }
-
-  #step(slot: Slot, input: RuleInput, now: number): void {
-    const rule = this.#index.rules[slot.number] as Rule;
-    const { state, changes } = evaluate(rule, slot.state, input, now);
-    slot.state = state;
-    for (const change of changes) this.changes.push({ ...change, rule, late: false, channel: slot.channel });
+    this.passTime(reading.receivedAt);
+    if (isLifeSignal(reading.signal)) this.changes.push(...replayEvent(this.#rules, reading, reading.signal));
+    this.#engine.hear(reading);
   }
 
   passTime(now: number): void {
-    for (;;) {
+    while (this.#soonest <= now) {
       const next = this.#earliest();
+      this.#soonest = next?.due ?? Infinity;
       if (!next || next.due > now) return;
-      const { slot, due } = next;
-      const shared = slot.channel === undefined ? {} : this.#shared(slot);
-      this.#step(slot, { type: 'tick', expectedEveryMs: this.#expectedEveryMs, ...shared }, due);
+      const { slot, holder, due } = next;
+      const parts = slot.channel === undefined ? undefined : holder.own[slot.number]?.state?.parts;
+      const was = slot.state;
+      this.#engine.passTime(slot, {
+        now: due,
+        of: undefined,
+        expectedEveryMs: this.#options.expectedEveryMs,
+        ...(Number.isFinite(holder.heardAt) ? { heardAt: holder.heardAt } : {}),
+        ...(parts ? { device: parts } : {}),
+      });
+      if (slot.state === was) return;
     }
   }
 
-  #earliest(): { slot: Slot; due: number } | undefined {
-    let next: { slot: Slot; due: number } | undefined;
-    for (const slot of this.#slots.values()) {
-      const due = slot.state && dueAt(slot.state);
-      if (due !== undefined && (!next || due < next.due)) next = { slot, due };
-    }
+  #earliest(): { slot: Slot; holder: HolderMemory; due: number } | undefined {
+    let next: { slot: Slot; holder: HolderMemory; due: number } | undefined;
+    for (const holder of this.holders.values())
+      for (const slot of holder.slots()) {
+        const due = slot.state && dueAt(slot.state, slot.rule.againAfterMs);
+        if (due !== undefined && (!next || due < next.due)) next = { slot, holder, due };
+      }
     return next;
   }
 }
+
+/** Without a calendar every Monday to Friday is worked. */
+const EVERY_WEEKDAY: Workdays = { isWorkday: (day) => weekdayOf(day) <= 5 };
 
 function replayEvent(rules: readonly Rule[], reading: Reading, signal: LifeSignal): ReplayedChange[] {
   if (reading.value !== true) return [];
@@ -128,8 +147,7 @@ function replayEvent(rules: readonly Rule[], reading: Reading, signal: LifeSigna
     return {
       rule,
       late,
-      state: 'firing',
-      rise: false,
+      state: 'firing' as const,
       severity,
       consequence,
       at,

@@ -1,13 +1,24 @@
 import type { AlertEvidence, Consequence, Severity } from '../model/alerts.ts';
 import type { Reading } from '../model/readings.ts';
+import type { Signal } from '../model/signals.ts';
 import type { Limit, Part, Rule } from './rule.ts';
 import type { Level, PartState, PartStates } from './rule-state.ts';
 
-/** A step of rule × point: fires once, may rise once while it fires, resolves once. */
+/** A step of rule × point: it fires, may rise and ease and be raised again while it fires, and resolves. */
 export interface RuleChange {
   state: 'firing' | 'resolved';
-  /** It was firing already and is now beyond the hard limit. */
-  rise: boolean;
+  /** It was firing already and is now beyond the hard limit … */
+  rise?: true;
+  /** … or no longer … */
+  eased?: true;
+  /** … or has been true for so long that it is raised once more. */
+  again?: true;
+  /** The device told it late. */
+  late?: true;
+  /** It came true and ended in what the device told late: a record, nothing follows. */
+  history?: { firedAt: number };
+  /** A late reading showed that it was otherwise: it never came true, had not ended yet, or began or ended at another time. */
+  correction?: 'withdrawn' | 'reopened' | 'amended';
   severity: Severity;
   consequence: Consequence;
   /** By the device's time where a reading decided, else ours. */
@@ -40,14 +51,13 @@ export function changeOf(
   rule: Rule,
   state: RuleChange['state'],
   alert: { level: Level; part: number },
-  facts: { parts: PartStates; cause: Cause; rise: boolean },
+  facts: { parts: PartStates; cause: Cause },
 ): RuleChange {
   const { cause } = facts;
   const part = rule.parts[alert.part] as Part;
   const hard = alert.level === 2 && part.type === 'threshold' ? part.hard : undefined;
   return {
     state,
-    rise: facts.rise,
     severity: hard?.severity ?? rule.severity,
     consequence: hard?.consequence ?? rule.consequence,
     at: cause.at,
@@ -70,7 +80,7 @@ export function changeOfOccurrence(rule: Rule, reading: Reading): RuleChange {
     ...(reading.code === undefined ? {} : { code: reading.code }),
     ...causeIn(reading),
   };
-  return { state: 'firing', rise: false, severity, consequence, at, knownAt, evidence };
+  return { state: 'firing', severity, consequence, at, knownAt, evidence };
 }
 
 function limitBehind(part: Part, state: RuleChange['state'], level: Level): Limit | undefined {
@@ -93,17 +103,24 @@ function evidenceOf(
   }
   if (part.type === 'children_silent')
     return { signal: 'online', receivedAt, ...(children ? { children: told(children) } : {}) };
+  const signal = 'signal' in part ? part.signal : signalOf(part);
   return {
-    signal: reading?.signal ?? part.signal,
+    signal: reading?.signal ?? signal,
     ...(reading ? { value: reading.value } : part.type === 'state' ? { value: part.is } : {}),
     ...(reading?.code === undefined ? {} : { code: reading.code }),
     ...(reading ? causeIn(reading) : {}),
     ...(facts.limit ? { limit: facts.limit.value } : {}),
-    ...(state?.from === undefined ? {} : { from: state.from, fromSignal: part.signal }),
+    ...(state?.from === undefined ? {} : { from: state.from, fromSignal: signal }),
     ...(state?.since === undefined ? {} : { since: state.since }),
     ...(facts.cause.lapsed ? { lapsed: true } : {}),
     receivedAt,
   };
+}
+
+function signalOf(part: Exclude<Part, { signal: Signal }>): Signal {
+  if (part.type === 'absence') return part.signs[0]?.signal ?? 'moving';
+  if (part.type === 'expression') return part.reads[0]?.signal ?? 'online';
+  return part.type === 'geofence' ? 'location' : 'online';
 }
 
 const causeIn = ({ cause, stage }: Reading) => (cause === undefined ? {} : { cause, stage });

@@ -1,6 +1,6 @@
 import type { Reading } from '../model/readings.ts';
 import { isLifeSignal, type Signal } from '../model/signals.ts';
-import type { Part, Rule } from './rule.ts';
+import { goesByUs, type Part, type Rule } from './rule.ts';
 
 /** For whom a rule keeps a state: each channel of a device, the device, or all that watches an asset. */
 export type Scope = 'point' | 'device' | 'asset';
@@ -12,6 +12,12 @@ export interface RuleIndex {
   scopes: readonly Scope[];
   /** Of each rule: what a device says without a channel concerns the states of its channels, too. */
   reaches: readonly boolean[];
+  /** Of each rule: it watches more than one signal or device, so that what was said at one time counts in an order. */
+  joins: readonly boolean[];
+  /** Of each rule: the times of the devices count, not only ours. */
+  isOrdered: readonly boolean[];
+  /** Whether any rule has a state for an asset. */
+  hasAssets: boolean;
   concerned(reading: Pick<Reading, 'signal'>): readonly number[];
   numberOf(name: string): number | undefined;
 }
@@ -21,7 +27,7 @@ export function indexRules(rules: readonly Rule[], options: { withLifeEvents?: b
   const bySignal = new Map<Signal, number[]>();
   const bySign: number[] = [];
   for (const [number, rule] of rules.entries()) {
-    const watched = new Set(rule.parts.flatMap(signalsOf));
+    const watched = watchedBy(rule);
     const isLife = rule.parts.some((part) => part.type === 'event' && isLifeSignal(part.signal));
     if (isLife && !options.withLifeEvents) continue;
     if (watched.has('any')) bySign.push(number);
@@ -34,21 +40,37 @@ export function indexRules(rules: readonly Rule[], options: { withLifeEvents?: b
   return {
     rules,
     scopes: rules.map(scopeOf),
-    reaches: rules.map((rule) => new Set(rule.parts.flatMap(signalsOf)).size > 1),
+    reaches: rules.map((rule) => watchedBy(rule).size > 1),
+    joins: rules.map((rule) => rule.per !== undefined || watchedBy(rule).size > 1),
+    isOrdered: rules.map((rule) => !rule.parts.every(goesByUs)),
+    hasAssets: rules.some((rule) => rule.per === 'asset'),
     concerned: (reading) => bySignal.get(reading.signal) ?? bySign,
     numberOf: (name) => byName.get(name),
   };
 }
 
-/** Silence is of a whole device. */
+/** Which signals a rule must hear. */
+export const watchedBy = (rule: Rule): Set<Signal | 'any'> =>
+  new Set([...rule.parts.flatMap(signalsOf), ...(rule.ignoreWhile ?? []).map(({ signal }) => signal)]);
+
+const ofDevices = new Set<Part['type']>(['no_data', 'children_silent', 'absence', 'expression', 'geofence']);
+
+/** Silence, and what is read from several channels, is of a whole device. */
 export function scopeOf(rule: Rule): Scope {
   if (rule.per) return rule.per;
-  const isOfDevice = (part: Part): boolean => part.type === 'no_data' || part.type === 'children_silent';
+  const isOfDevice = ({ type }: Part): boolean => ofDevices.has(type);
   return rule.parts.some(isOfDevice) ? 'device' : 'point';
 }
 
-function signalsOf(part: Part): (Signal | 'any')[] {
+/** Which signals move a part; `any` is any sign of life. */
+export function signalsOf(part: Part): (Signal | 'any')[] {
   switch (part.type) {
+    case 'geofence':
+      return ['location'];
+    case 'absence':
+      return ['any'];
+    case 'expression':
+      return [...new Set(part.reads.map(({ signal }) => signal))];
     case 'no_data':
       return part.signals ?? ['any'];
     case 'children_silent':

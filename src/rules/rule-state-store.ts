@@ -53,7 +53,7 @@ export async function duePartitions(
 export interface StateToSave {
   rule: string;
   scope: string;
-  state: RuleState;
+  state: RuleState | { behindMs: number };
   dueAt: number | undefined;
 }
 

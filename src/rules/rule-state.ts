@@ -3,9 +3,12 @@ import { z } from 'zod';
 /** 1: beyond the soft limit long enough, or true; 2: beyond the hard limit. */
 export type Level = 1 | 2;
 
-/** What is remembered of one part of a rule for one point; absent values stand for nothing. */
+/**
+ * What is remembered of one part of a rule for one point; absent values stand for nothing. Times are the device's, but for `heard`, and
+ * of silence, which goes by our clock altogether.
+ */
 export interface PartState {
-  /** The newest sample considered: device time, and when we got it. */
+  /** The newest sample considered, and when we got it. */
   last: number;
   heard: number;
   /** Of silence: it has not said a word yet, and `heard` is when it was registered. */
@@ -15,25 +18,55 @@ export interface PartState {
   /** Pending: true since then, in this many samples. Of an event that stands: when it was last said. */
   since?: number;
   count?: number;
+  /** The same beyond a hard limit that waits. */
+  hardSince?: number;
+  hardCount?: number;
   level?: Level;
   /** Firing: beyond the clear limit, or said to be over, since then. */
   clearSince?: number;
-  /** When it comes true or ends without a further reading, by our clock. */
+  /** Beyond the hard limit, and no longer so since then. */
+  easeSince?: number;
+  /** When it comes true or ends without a further reading … */
   due?: number;
+  /** … and by how much our clock is then ahead of the device's. */
+  lag?: number;
   /** Of a drop: the highest samples of the time that it looks at, with their times, the later ones lower. */
   window?: readonly (readonly [at: number, value: number])[];
   /** Of a drop that is true: what it fell from. */
   from?: number;
+  /** What a part of its kind remembers besides; JSON. */
+  memo?: Memo;
 }
 
+export type Memo = Readonly<Record<string, unknown>>;
+
 export type PartStates = readonly (PartState | null)[];
+
+export interface StandingAlert {
+  at: number;
+  id?: number;
+  level: Level;
+  part: number;
+  /** When it was last raised: its beginning, or later where it is raised again and again. */
+  raisedAt: number;
+  /** It came true in what the device sent late, and we knew at this time: told once that is known to be so still. */
+  untoldSince?: number;
+}
 
 /** The memory of a rule for its scope: pending while a part has `since`, firing while there is an `alert`. */
 export interface RuleState {
   parts: PartStates;
   /** Of a rule per asset: what each point says, by `pointKey`; `parts` is then the foremost of each. */
   points?: Readonly<Record<string, PartStates>>;
-  alert?: { at: number; id?: number; level: Level; part: number };
+  alert?: StandingAlert;
+  /** What else the device last said, for a rule that ignores samples meanwhile. */
+  said?: Readonly<Record<string, readonly [value: boolean | string, at: number]>>;
+  /** When it was lately raised, for a rule that damps what flaps. */
+  raises?: readonly number[];
+  /** It would have ended, and goes on until then, by the device's time. */
+  endsAt?: number;
+  /** To be looked at again by our clock: something held it back. */
+  lookAt?: number;
 }
 
 const level = z.union([z.literal(1), z.literal(2)]);
@@ -46,20 +79,37 @@ const parts = z.array(
       gap: z.number().exactOptional(),
       since: z.number().exactOptional(),
       count: z.number().exactOptional(),
+      hardSince: z.number().exactOptional(),
+      hardCount: z.number().exactOptional(),
       level: level.exactOptional(),
       clearSince: z.number().exactOptional(),
+      easeSince: z.number().exactOptional(),
       due: z.number().exactOptional(),
+      lag: z.number().exactOptional(),
       window: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
       from: z.number().exactOptional(),
+      memo: z.record(z.string(), z.json()).exactOptional(),
     })
     .nullable(),
 );
+const alert = z
+  .object({
+    at: z.number(),
+    id: z.number().exactOptional(),
+    level,
+    part: z.int().nonnegative(),
+    raisedAt: z.number().exactOptional(),
+    untoldSince: z.number().exactOptional(),
+  })
+  .transform(({ raisedAt, ...rest }) => ({ ...rest, raisedAt: raisedAt ?? rest.at }));
 const stored = z.object({
   parts,
   points: z.record(z.string(), parts).exactOptional(),
-  alert: z
-    .object({ at: z.number(), id: z.number().exactOptional(), level, part: z.int().nonnegative() })
-    .exactOptional(),
+  alert: alert.exactOptional(),
+  said: z.record(z.string(), z.tuple([z.union([z.boolean(), z.string()]), z.number()])).exactOptional(),
+  raises: z.array(z.number()).exactOptional(),
+  endsAt: z.number().exactOptional(),
+  lookAt: z.number().exactOptional(),
 });
 const alertOnly = z.object({ alert: z.object({ id: z.number() }) });
 
@@ -71,10 +121,10 @@ export function parseState(
   const parsed = stored.safeParse(value);
   const { length } = rule.parts;
   if (!parsed.success || parsed.data.parts.length !== length) return undefined;
-  const { alert, points } = parsed.data;
+  const { alert: standing, points } = parsed.data;
   if ((points === undefined) !== (rule.per === undefined)) return undefined;
   if (points && Object.values(points).some((point) => point.length !== length)) return undefined;
-  return alert && alert.part >= length ? undefined : parsed.data;
+  return standing && standing.part >= length ? undefined : parsed.data;
 }
 
 /** The alert of a stored state, even one that fits no longer. */
@@ -89,19 +139,36 @@ const pointsOf = (state: RuleState): readonly PartStates[] =>
 
 /** Nothing pending, firing or due: need not be stored, and forgetting it changes nothing. */
 export function isIdle(state: RuleState): boolean {
-  return !state.alert && pointsOf(state).every((point) => point.every(isPartIdle));
+  if (state.alert || state.said || state.raises || state.lookAt !== undefined) return false;
+  return pointsOf(state).every((point) => point.every(isPartIdle));
 }
 
 export const isPartIdle = (part: PartState | null): boolean =>
-  !part || (!part.level && part.since === undefined && part.due === undefined && part.window === undefined);
+  !part ||
+  (!part.level &&
+    part.since === undefined &&
+    part.hardSince === undefined &&
+    part.due === undefined &&
+    part.window === undefined &&
+    part.memo === undefined);
 
-/** When a tick must look at this state, by our clock. */
-export function dueAt(state: RuleState): number | undefined {
-  let due: number | undefined;
+/** When a part changes by time alone, by our clock. */
+const dueOf = (part: PartState | null): number =>
+  part?.due === undefined ? Infinity : part.due + (part.lag ?? 0);
+
+/** When a tick must look at this state, by our clock; `againAfterMs`: of its rule. */
+export function dueAt(state: RuleState, againAfterMs: number | undefined): number | undefined {
+  let due = state.lookAt ?? Infinity;
+  let lag = 0;
   for (const point of pointsOf(state))
-    for (const part of point)
-      if (part?.due !== undefined && (due === undefined || part.due < due)) due = part.due;
-  return due;
+    for (const part of point) {
+      due = Math.min(due, dueOf(part));
+      if (part) lag = Math.max(lag, part.lag ?? 0);
+    }
+  if (state.endsAt !== undefined) due = Math.min(due, state.endsAt + lag);
+  else if (state.alert && againAfterMs !== undefined)
+    due = Math.min(due, state.alert.raisedAt + againAfterMs + lag);
+  return Number.isFinite(due) ? due : undefined;
 }
 
 /** How old the stored time of the last sample may become while nothing else changes; a tenth of a no-data limit if longer. */
@@ -115,21 +182,36 @@ export function mustSave(stored: RuleState | undefined, state: RuleState): boole
   if (!stored) return !isIdle(state);
   const [was, is] = [stored.alert, state.alert];
   if (was?.at !== is?.at || was?.id !== is?.id || was?.level !== is?.level) return true;
+  if (was?.raisedAt !== is?.raisedAt || was?.untoldSince !== is?.untoldSince) return true;
+  if (stored.said !== state.said || stored.raises !== state.raises) return true;
+  if (stored.endsAt !== state.endsAt || stored.lookAt !== state.lookAt) return true;
   const fires = is !== undefined;
   if (!state.points) return partsMustSave(stored.parts, state.parts, fires);
   const points = Object.entries(state.points);
   if (points.length !== Object.keys(stored.points ?? {}).length) return true;
-  return points.some(([key, parts]) => partsMustSave(stored.points?.[key] ?? [], parts, fires));
+  return points.some(([key, now]) => partsMustSave(stored.points?.[key] ?? [], now, fires));
 }
 
-const partsMustSave = (stored: PartStates, parts: PartStates, fires: boolean): boolean =>
-  parts.some((part, index) => partMustSave(stored[index] ?? null, part, fires));
+const partsMustSave = (was: PartStates, now: PartStates, fires: boolean): boolean =>
+  now.some((part, index) => partMustSave(was[index] ?? null, part, fires));
+
+const telling = [
+  'level',
+  'since',
+  'count',
+  'hardSince',
+  'hardCount',
+  'clearSince',
+  'easeSince',
+  'window',
+  'from',
+  'memo',
+] as const satisfies readonly (keyof PartState)[];
 
 function partMustSave(was: PartState | null, is: PartState | null, fires: boolean): boolean {
   if (!was || !is) return was !== is;
-  if (was.level !== is.level || was.since !== is.since || was.count !== is.count) return true;
-  if (was.clearSince !== is.clearSince || was.window !== is.window || was.from !== is.from) return true;
+  if (telling.some((key) => was[key] !== is[key])) return true;
   if (was.due === is.due) return fires && is.level !== undefined && is.heard - was.heard >= KEEP_MS;
   if (was.due === undefined || is.due === undefined) return true;
-  return is.heard - was.heard >= Math.max(KEEP_MS, (is.due - is.heard) / 10);
+  return is.heard - was.heard >= Math.max(KEEP_MS, (dueOf(is) - is.heard) / 10);
 }

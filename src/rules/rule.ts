@@ -6,6 +6,10 @@ import type { Bilingual } from '../platform/problem.ts';
 /** A rule as it is evaluated: what its file says, with every default filled in and durations in milliseconds. */
 export interface Rule {
   name: string;
+  /** Of the text that it was read from: the first twelve hexadecimal digits of its SHA-256. */
+  version: string;
+  /** It runs and its alerts are recorded, but nothing follows from them. */
+  shadow?: true;
   title: Bilingual;
   kind: string;
   severity: Severity;
@@ -24,6 +28,36 @@ export interface Rule {
   parts: Part[];
   /** The rule is true while all parts of any of these sets are, by their numbers; absent: while any part is. */
   sets?: number[][];
+  /** For these the rule reads otherwise; the first that fits counts. Each has the same parts in the same order, so that a state fits both. */
+  variants?: { only: Selection; rule: Rule }[];
+  /** Nothing of it fires outside these times; absent: always. */
+  schedule?: Schedule;
+  /** Samples do not count while something else was said. */
+  ignoreWhile?: Said[];
+  /** Names of rules: nothing of it fires while one of them does, for the same device, wearer or asset. */
+  inhibitedBy?: string[];
+  /** Raised again each time that it has been true for so long since it was last raised. */
+  againAfterMs?: number;
+  /** It goes on for so long after it would have ended. */
+  keepFiringMs?: number;
+  /** Raised so many times within a time, it ends only after it has been quiet for `quietMs`. */
+  flap?: { times: number; withinMs: number; quietMs: number };
+}
+
+/** Windows of local time. Minutes of the day; a window whose end lies before its beginning passes midnight and belongs to the day it begins on. */
+export interface Schedule {
+  timeZone: string;
+  windows: { days: readonly ScheduleDay[]; from: number; to: number }[];
+}
+
+/** `holiday` and `workday` by the calendar of the country: a Saturday may be worked, a Monday may be free. */
+export type ScheduleDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun' | 'workday' | 'holiday';
+
+/** What the same device last said of another signal, no longer than `maxAgeMs` ago. */
+export interface Said {
+  signal: Signal;
+  is: boolean | string;
+  maxAgeMs: number;
 }
 
 /** Selected is what any of the lists names, and what fits the conditions besides. */
@@ -32,6 +66,10 @@ export interface Selection {
   /** Native ids. */
   devices?: string[];
   subjects?: number[];
+  /** What is known of the wearer (`copd`, `athlete`); one of these is enough. */
+  traits?: string[];
+  /** Of the catalogue, as it was registered. */
+  models?: string[];
   /** Whether somebody wears it. */
   withSubject?: boolean;
   /** Whether it speaks through a gateway. */
@@ -40,7 +78,18 @@ export interface Selection {
   gateway?: boolean;
 }
 
-export type Part = EventPart | ThresholdPart | StatePart | DropPart | NoDataPart | ChildrenPart;
+export type Part =
+  | EventPart
+  | ThresholdPart
+  | StatePart
+  | DropPart
+  | CountPart
+  | ShiftPart
+  | GeofencePart
+  | AbsencePart
+  | ExpressionPart
+  | NoDataPart
+  | ChildrenPart;
 
 /** Each occurrence raises and nothing is remembered, unless it stands: then it is true until something says that it is over. */
 export interface EventPart {
@@ -82,7 +131,119 @@ export interface ThresholdPart {
   clearForMs: number;
   /** Samples there say nothing: no voltage at all is no low voltage. */
   ignore?: Limit;
-  hard?: { limit: Limit; severity: Severity; consequence: Consequence };
+  hard?: {
+    limit: Limit;
+    severity: Severity;
+    consequence: Consequence;
+    /** Zero and one: at once. */
+    forMs: number;
+    minSamples: number;
+  };
+  /** The limit is held against this instead of the sample itself. */
+  smooth?: Smoothing;
+  /** Moves the soft limit to what is usual for the wearer. */
+  personal?: Personal;
+}
+
+/** Of the samples of the last `overMs`; nothing until there are so many. */
+export type Smoothing =
+  | { kind: 'median' | 'mean' | 'min' | 'max' | 'range' | 'ewma'; overMs: number; atLeast: number }
+  /** Change per `perMs`, as the slope of the straight line through them. */
+  | { kind: 'rate'; overMs: number; atLeast: number; perMs: number };
+
+/**
+ * The median of the last nights' means in quiet hours, once there are `nights`, with `margin` towards the limit; never beyond `between`.
+ */
+export interface Personal {
+  /** Minutes of the local day. */
+  from: number;
+  to: number;
+  timeZone: string;
+  nights: number;
+  margin: number;
+  between: readonly [number, number];
+}
+
+/** What one reading says. */
+export type Match = { is: boolean | string } | { limit: Limit };
+
+/** So many readings that say it within a time. */
+export interface CountPart {
+  type: 'count';
+  signal: Signal;
+  match: Match;
+  atLeast: number;
+  withinMs: number;
+}
+
+/**
+ * A lasting change against what was usual: a cumulative sum (CUSUM, Page 1954) of the deviations from a learned mean, in units of the
+ * learned spread, passes `threshold`; `drift` is taken off each.
+ */
+export interface ShiftPart {
+  type: 'shift';
+  signal: Signal;
+  direction: 'up' | 'down' | 'both';
+  /** It learns from so long a time and so many samples, whichever takes longer … */
+  learnMs: number;
+  minSamples: number;
+  /** … whose spread is at most this share of their mean, or `leastSpread`: only from what is steady. */
+  steadyShare: number;
+  drift: number;
+  threshold: number;
+  /** One deviation counts as at most so many spreads: a single wild sample is no change. */
+  clip: number;
+  /** The spread counts as at least so much, in the unit of the signal and as a share of the mean. */
+  leastSpread: number;
+  leastShare: number;
+  /** How fast the mean follows while nothing is wrong. */
+  followMs: number;
+  /** Over when the exponential mean of the deviations over `clearSmoothMs` has been within so many spreads for `clearForMs` … */
+  clearWithin: number;
+  clearSmoothMs: number;
+  clearForMs: number;
+  /** … or after so long: it learns anew what is usual. */
+  acceptAfterMs: number;
+  /** After a longer gap it learns anew. */
+  maxGapMs: number;
+}
+
+/** Farther from home than its radius, by fixes that can be told from it. */
+export interface GeofencePart {
+  type: 'geofence';
+  radiusM: number;
+  /** Fixes beyond it must span this time, be this many, and lie no further apart than `maxGapMs`. */
+  forMs: number;
+  minSamples: number;
+  maxGapMs: number;
+  /** Fixes that are less accurate say nothing. */
+  accuracyM: number;
+  /** Faster than this nobody gets there: such a fix says nothing. */
+  maxSpeedKmh: number;
+  clear: { radiusM: number; forMs: number; minSamples: number };
+}
+
+/** By a time of the day none of these signs was seen since another, though the device spoke. */
+export interface AbsencePart {
+  type: 'absence';
+  signs: { signal: Signal; match: Match | 'rises' }[];
+  /** Minutes of the local day. */
+  from: number;
+  by: number;
+  timeZone: string;
+}
+
+/** What CEL says of the latest values of the device, by the names of the signals; nothing while one of them is missing or too old. */
+export interface ExpressionPart {
+  type: 'expression';
+  when: string;
+  /** Absent: when `when` is no longer true. */
+  clear?: string;
+  /** What both read: `voltage`, or `voltage_a` for one channel. */
+  reads: { name: string; signal: Signal; channel?: string }[];
+  forMs: number;
+  clearForMs: number;
+  maxAgeMs: number;
 }
 
 /** A state that the device reports once and that holds until it says otherwise. */
@@ -127,6 +288,9 @@ export interface ChildrenPart {
   percent: number;
 }
 
+/** Silence is told by our clock, whatever that of the device says. */
+export const goesByUs = ({ type }: Part): boolean => type === 'no_data' || type === 'children_silent';
+
 export function isBeyond(limit: Limit, value: number): boolean {
   switch (limit.op) {
     case 'above':
@@ -145,8 +309,11 @@ export interface SelectedBy {
   protocol: string;
   nativeId: string;
   subjectId?: number | undefined;
+  assetId?: number | undefined;
   gatewayId?: number | undefined;
   isGateway?: boolean | undefined;
+  traits?: readonly string[] | undefined;
+  model?: string | undefined;
 }
 
 /** Whether the rule is meant for this device. */
@@ -156,17 +323,25 @@ export function applies(rule: Pick<Rule, 'only' | 'except'>, device: SelectedBy)
 }
 
 function isSelected(selection: Selection, device: SelectedBy): boolean {
-  const { withSubject, behindGateway, gateway, protocols, devices, subjects } = selection;
+  const { withSubject, behindGateway, gateway, protocols, devices, subjects, traits, models } = selection;
   if (withSubject !== undefined && withSubject !== (device.subjectId !== undefined)) return false;
   if (behindGateway !== undefined && behindGateway !== (device.gatewayId !== undefined)) return false;
   if (gateway !== undefined && gateway !== (device.isGateway === true)) return false;
-  if (!protocols && !devices && !subjects) return true;
+  if (!protocols && !devices && !subjects && !traits && !models) return true;
   return (
     protocols?.includes(device.protocol) ||
     devices?.includes(device.nativeId) ||
     (device.subjectId !== undefined && subjects?.includes(device.subjectId)) ||
+    (device.model !== undefined && models?.includes(device.model)) ||
+    traits?.some((trait) => device.traits?.includes(trait)) ||
     false
   );
+}
+
+/** The rule as it reads for this device, or undefined where it is not meant for it. */
+export function readsFor(rule: Rule, device: SelectedBy): Rule | undefined {
+  if (!applies(rule, device)) return undefined;
+  return rule.variants?.find(({ only }) => isSelected(only, device))?.rule ?? rule;
 }
 
 export const isSosRule = (rule: Rule): boolean =>

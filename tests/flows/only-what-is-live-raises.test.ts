@@ -64,9 +64,20 @@ async function drain(): Promise<void> {
     changes.push(...raised);
     return incidents.respond(trx, raised);
   };
-  const deps = { clock: createSystemClock(), database, log: createLogger('silent'), rules, respond };
+  const deps = {
+    clock: createSystemClock(),
+    database,
+    log: createLogger('silent'),
+    rules: () => rules,
+    respond,
+  };
   await createInboxWorker(deps).drain();
-  const consumer = createRulesConsumer({ ...deps, expectedEveryMs: () => 60_000, partitionOf: () => 0 });
+  const consumer = createRulesConsumer({
+    ...deps,
+    calendar: { isWorkday: () => true },
+    expectedEveryMs: () => 60_000,
+    partitionOf: () => 0,
+  });
   const rows = await database.db.selectFrom('log').selectAll().orderBy('no').execute();
   await database.db.deleteFrom('log').execute();
   for (const { partition, no, payload } of rows)

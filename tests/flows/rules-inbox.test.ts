@@ -21,7 +21,7 @@ beforeEach(async () => {
   heard = [];
   const log = createLogger('silent');
   const respond = async (_trx: Trx, changes: AlertChange[]) => () => void heard.push(...changes);
-  deps = { clock, database: test.database, log, rules, respond };
+  deps = { clock, database: test.database, log, rules: () => rules, respond };
 });
 afterEach(() => test.close());
 
@@ -153,6 +153,6 @@ describe('the lane of life', () => {
 
   it('does not start without a rule for sos', () => {
     const others = rules.filter((rule) => rule.name !== 'sos');
-    expect(() => createInboxWorker({ ...deps, rules: others })).toThrow(/sos/);
+    expect(() => createInboxWorker({ ...deps, rules: () => others })).toThrow(/sos/);
   });
 });

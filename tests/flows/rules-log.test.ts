@@ -10,12 +10,13 @@ import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { createRulesConsumer } from '../../src/rules/rules-consumer.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
+import { withSteadyLimits } from '../harness/steady-limits.ts';
 
 const START = Date.UTC(2026, 10, 22);
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const PARTITION = 3;
-const { rules } = await loadRules('alert-rules');
+const rules = withSteadyLimits((await loadRules('alert-rules')).rules);
 
 let test: TestDatabase;
 let clock: VirtualClock;
@@ -29,7 +30,8 @@ function startConsumer(set: readonly Rule[] = rules): LogConsumer {
     clock,
     database: test.database,
     log: createLogger('silent'),
-    rules: set,
+    rules: () => set,
+    calendar: { isWorkday: () => true },
     expectedEveryMs: () => 15 * MINUTE,
     partitionOf: () => PARTITION,
     respond: (trx, changes) => respond(trx, changes),
@@ -195,7 +197,9 @@ describe('the rules over the log', () => {
     };
     consumer = startConsumer([...rules, vibration]);
     const reading = { ...readingOf({ signal: 'vibration', value: true, atMs: 0 }), code: 'a\0\ud800' };
-    await handlePayloads([JSON.stringify({ readings: [reading, reading] })]);
+    await handlePayloads([
+      JSON.stringify({ readings: [reading, { ...reading, observedAt: reading.observedAt + 1 }] }),
+    ]);
     expect((await alerts()).map((alert) => alert.state)).toEqual(['resolved', 'resolved']);
     expect(told()).toEqual(['vibration firing info', 'vibration firing info']);
   });

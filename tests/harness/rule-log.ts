@@ -7,6 +7,7 @@ import { createLogger } from '../../src/platform/logging.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { createRulesConsumer } from '../../src/rules/rules-consumer.ts';
 import { openTestDatabase } from './postgres.ts';
+import { withSteadyLimits } from './steady-limits.ts';
 
 export const START = Date.UTC(2026, 10, 22);
 export const PARTITION = 3;
@@ -42,7 +43,7 @@ export interface RuleLog {
 export async function openRuleLog(): Promise<RuleLog> {
   const test = await openTestDatabase();
   const { db } = test.database;
-  const { rules } = await loadRules('alert-rules');
+  const rules = withSteadyLimits((await loadRules('alert-rules')).rules);
   const clock = createVirtualClock(START);
   const heard: AlertChange[] = [];
   const start = () =>
@@ -50,7 +51,8 @@ export async function openRuleLog(): Promise<RuleLog> {
       clock,
       database: test.database,
       log: createLogger('silent'),
-      rules,
+      rules: () => rules,
+      calendar: { isWorkday: () => true },
       expectedEveryMs: () => SILENT_AFTER_MS,
       partitionOf: () => PARTITION,
       respond: async (_trx, changes) => () => void heard.push(...changes),

@@ -217,7 +217,7 @@ describe('the state of an asset', () => {
       ));
     expect(Object.keys(state?.points ?? {})).toEqual(['1', '2']);
     expect(state && isIdle(state)).toBe(false);
-    expect(state && dueAt(state)).toBeUndefined();
+    expect(state && dueAt(state, undefined)).toBeUndefined();
     const { points: _points, ...old } = state ?? { parts: [] };
     expect(parseState(old, burst)).toBeUndefined();
     expect(parseState(state, { parts: burst.parts })).toBeUndefined();
