@@ -94,7 +94,10 @@ const knownDevice = (row: KnownRow): KnownDevice => ({
   ...wearerOf(row),
 });
 
-function wearerOf(row: KnownRow): Pick<KnownDevice, 'traits' | 'home'> {
+/** What rules may know of the wearer; her home only where leaving it is to be told. */
+export function wearerOf(
+  row: Pick<KnownRow, 'traits' | 'watch_home' | 'home_latitude' | 'home_longitude' | 'home_radius_m'>,
+): Pick<KnownDevice, 'traits' | 'home'> {
   const {
     traits,
     watch_home,

@@ -10,7 +10,7 @@ import { bytesPerNumber, type Packed, type Packing, pack, unpack } from './packe
  * for each series, ordered by device, a JSON footer, and its length in four bytes.
  */
 const MAGIC = Buffer.from('GGDAY1\n\0');
-const FIELDS = 12;
+const FIELDS = 14;
 const packings: readonly Packing[] = ['constant', 'int8', 'int16', 'int32', 'float64'];
 const WRITE_BYTES = 4 * 1024 * 1024;
 
@@ -82,6 +82,7 @@ export class DayFileWriter {
       offset,
       texts?.length ?? 0,
       ...columns.flatMap(({ packing, scale }) => [packings.indexOf(packing), scale]),
+      ...rangeOf(series.delays),
     );
   }
 
@@ -124,6 +125,15 @@ export class DayFileWriter {
     this.#pending = [];
     this.#pendingBytes = 0;
   }
+}
+
+function rangeOf(numbers: Float64Array): [least: number, greatest: number] {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const number of numbers) {
+    if (number < least) least = number;
+    if (number > greatest) greatest = number;
+  }
+  return [least, greatest];
 }
 
 /** The footer and the directory. Throws RULES_DAY_FILE where it is no such file. */
@@ -194,6 +204,12 @@ export class DayReader {
     let count = 0;
     while (low + count < series && directory[(low + count) * FIELDS] === deviceId) count++;
     return { first: count > 0 ? low : -1, count };
+  }
+
+  /** The least and the greatest delay of a series, in milliseconds. */
+  delaysOf(index: number): { least: number; greatest: number } {
+    const field = (offset: number): number => this.day.directory[index * FIELDS + offset] as number;
+    return { least: field(12), greatest: field(13) };
   }
 
   /** Undefined where the signal is not known any more. `scratch` gives three arrays of at least so many numbers. */

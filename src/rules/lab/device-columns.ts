@@ -9,9 +9,16 @@ const DAY_MS = 86_400_000;
 /** One of these is filled anew for every reading: whoever keeps it must copy it. */
 type Mutable = { -readonly [K in keyof Reading]: Reading[K] };
 
-/** Walks one series in the order in which it was received. */
+export interface CursorOptions {
+  day: number;
+  device: LabDevice;
+  /** In the order in which the readings were received, not in that of their own times. */
+  byArrival: boolean;
+}
+
+/** Walks one series. */
 export class SeriesCursor {
-  /** When the next reading was received; infinite at the end. */
+  /** Time of the next reading, as we go by; infinite at the end. */
   nextAt = Number.POSITIVE_INFINITY;
   readonly #series: ReadSeries;
   readonly #startMs: number;
@@ -20,20 +27,29 @@ export class SeriesCursor {
   readonly #worn: Mutable;
   readonly #before: Mutable | undefined;
   readonly #order: Uint32Array | undefined;
+  readonly #byArrival: boolean;
   #index = 0;
   #row = 0;
 
-  constructor(series: ReadSeries, day: number, device: LabDevice) {
+  constructor(series: ReadSeries, { day, device, byArrival }: CursorOptions) {
     this.#series = series;
+    this.#byArrival = byArrival;
     this.#startMs = day * DAY_MS;
     this.#device = device;
     const { signal } = series;
     const { channel } = restored(signal, series.channel, undefined);
-    this.#worn = { ...device.reading, signal, ...(channel === '' ? {} : { channel }) };
+    this.#worn = {
+      ...device.reading,
+      signal,
+      ...(channel === '' ? {} : { channel }),
+      value: 0,
+      observedAt: 0,
+      receivedAt: 0,
+    };
     if (signal === 'location' && device.home) this.#worn.home = device.home;
     this.#before = device.assignedAt === undefined ? undefined : unworn(this.#worn);
     this.#valueOf = valuesOf(series);
-    this.#order = orderOf(series);
+    this.#order = byArrival ? orderOf(series) : undefined;
     this.#find();
   }
 
@@ -44,14 +60,15 @@ export class SeriesCursor {
       return;
     }
     this.#row = this.#order ? (this.#order[this.#index] as number) : this.#index;
-    this.nextAt = this.#startMs + (observed[this.#row] as number) + (delays[this.#row] as number);
+    const observedAt = this.#startMs + (observed[this.#row] as number);
+    this.nextAt = this.#byArrival ? observedAt + (delays[this.#row] as number) : observedAt;
   }
 
   /** The next reading, or undefined where its value is none of its signal. */
   next(): Reading | undefined {
-    const { observed, values, texts, signal, channel } = this.#series;
+    const { observed, delays, values, texts, signal, channel } = this.#series;
     const observedAt = this.#startMs + (observed[this.#row] as number);
-    const receivedAt = this.nextAt;
+    const receivedAt = observedAt + (delays[this.#row] as number);
     const value = this.#valueOf(values[this.#row] as number);
     this.#index++;
     this.#find();
@@ -80,7 +97,7 @@ export class SeriesCursor {
       delays: Float64Array.from(rows, (row) => delays[row] as number),
       values: Float64Array.from(rows, (row) => values[row] as number),
     };
-    return new SeriesCursor(series, day, this.#device);
+    return new SeriesCursor(series, { day, device: this.#device, byArrival: true });
   }
 }
 

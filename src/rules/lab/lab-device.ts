@@ -4,11 +4,7 @@ import type { Home, Reading } from '../../model/readings.ts';
 export interface LabDevice {
   id: number;
   /** Without the home, which only locations carry. */
-  reading: Omit<Reading, 'signal' | 'value' | 'observedAt' | 'receivedAt' | 'home'> & {
-    value: number;
-    observedAt: number;
-    receivedAt: number;
-  };
+  reading: Omit<Reading, 'signal' | 'value' | 'observedAt' | 'receivedAt' | 'home'>;
   home?: Home;
   /** What it read before is not the wearer's. */
   assignedAt?: number;

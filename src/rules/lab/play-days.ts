@@ -1,4 +1,5 @@
 import type { Reading } from '../../model/readings.ts';
+import { REORDER_MS } from '../holder.ts';
 import { type DayFile, DayReader } from './day-file.ts';
 import { SeriesCursor } from './device-columns.ts';
 import type { LabDevice } from './lab-device.ts';
@@ -12,7 +13,7 @@ export interface Listener {
 
 type Columns = readonly [Float64Array, Float64Array, Float64Array];
 
-/** Plays stored days to listeners, group by group, in the order in which the readings were received. */
+/** Plays stored days to listeners, group by group. */
 export class DayPlayer {
   #readers: DayReader[];
   #scratch: Columns[] = [];
@@ -25,27 +26,47 @@ export class DayPlayer {
     for (const reader of this.#readers) reader.close();
   }
 
-  /** Plays all days of a group of devices; what was received after midnight takes its place on the next day. Returns how many readings there were. */
-  play(devices: readonly LabDevice[], listener: Listener): number {
+  /**
+   * Whether something of the group came so late that the order of arrival counts. Else the order of the readings' own times gives the same
+   * alerts, and sooner.
+   */
+  isLate(devices: readonly LabDevice[]): boolean {
+    let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const reader of this.#readers)
+      for (const { id } of devices) {
+        const { first, count } = reader.seriesOf(id);
+        for (let index = first; index < first + count; index++) {
+          const delays = reader.delaysOf(index);
+          least = Math.min(least, delays.least);
+          greatest = Math.max(greatest, delays.greatest);
+        }
+      }
+    return greatest - least > REORDER_MS;
+  }
+
+  /** Plays all days of a group of devices. By arrival, what came after midnight has its place on the next day. Returns how many readings there were. */
+  play(devices: readonly LabDevice[], listener: Listener, byArrival: boolean): number {
     let readings = 0;
     let late: SeriesCursor[] = [];
     for (const [index, reader] of this.#readers.entries()) {
       const { day } = reader.day;
-      const cursors = [...late, ...this.#cursorsOf(reader, devices)];
+      const cursors = [...late, ...this.#cursorsOf(reader, devices, byArrival)];
       const isLast = index === this.#readers.length - 1;
-      readings += merge(cursors, isLast ? Number.POSITIVE_INFINITY : (day + 1) * DAY_MS, listener);
-      late = cursors.flatMap((cursor) => cursor.rest(day + 1) ?? []);
+      const endMs = isLast || !byArrival ? Number.POSITIVE_INFINITY : (day + 1) * DAY_MS;
+      readings += merge(cursors, endMs, listener);
+      late = byArrival ? cursors.flatMap((cursor) => cursor.rest(day + 1) ?? []) : [];
     }
     return readings;
   }
 
-  #cursorsOf(reader: DayReader, devices: readonly LabDevice[]): SeriesCursor[] {
+  #cursorsOf(reader: DayReader, devices: readonly LabDevice[], byArrival: boolean): SeriesCursor[] {
+    const { day } = reader.day;
     const cursors: SeriesCursor[] = [];
     for (const device of devices) {
       const { first, count } = reader.seriesOf(device.id);
       for (let index = first; index < first + count; index++) {
         const series = reader.read(index, (length) => this.#columns(cursors.length, length));
-        if (series) cursors.push(new SeriesCursor(series, reader.day.day, device));
+        if (series) cursors.push(new SeriesCursor(series, { day, device, byArrival }));
       }
     }
     return cursors;
@@ -60,7 +81,7 @@ export class DayPlayer {
   }
 }
 
-/** Everything that was received before `endMs`, the earliest first. */
+/** Everything before `endMs`, the earliest first. */
 function merge(cursors: readonly SeriesCursor[], endMs: number, listener: Listener): number {
   const heap = cursors.filter(({ nextAt }) => nextAt < endMs).sort((a, b) => a.nextAt - b.nextAt);
   let readings = 0;
