@@ -44,11 +44,12 @@ async function addMonth({ database, clock, village }: TestApi): Promise<void> {
   await sql`
     insert into alerts (rule, kind, severity, state, device_id, native_id, protocol, fired_at, resolved_at, evidence, finding)
     select 'rule_' || n % 30, 'leak', (array['critical', 'warning', 'info'])[1 + n % 3], 'resolved', d.id, d.native_id, d.protocol,
-      ${now}::timestamptz - (30 * 86400.0 / ${ALERTS}::int) * n * interval '1 second', ${now}::timestamptz, '{}',
+      ${now}::timestamptz - (30 * 86400.0 / ${ALERTS}::int) * n * interval '1 second',
+      ${now}::timestamptz - (30 * 86400.0 / ${ALERTS}::int) * n * interval '1 second' + n % 100 * interval '1 minute', '{}',
       (array['real', 'device_fault', null])[1 + n % 3]
     from generate_series(1, ${ALERTS}::int) n
     join devices d on d.native_id = 'perf-' || (n * 7919 % 5000 + 1)`.execute(db);
-  const people = [village.people.worker.id, village.people.deputy.id, village.people.family.id];
+  const people = ['worker', 'deputy', 'family'].map((login) => village.people[login]?.id);
   await sql`
     insert into notifications (alert_id, account_id, channel, template, why, payload, state, created_at, updated_at)
     select a.id, p.id, c.name, 'notice', 'worker', '{}', 'delivered', a.fired_at, a.fired_at

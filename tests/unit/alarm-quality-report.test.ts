@@ -59,8 +59,8 @@ const report = (more: Partial<Material>) =>
   });
 
 describe('the report on alarms', () => {
-  it('of nothing says nothing, and does not divide by it', () => {
-    const { figures, received, topTenShare, acknowledge, days, workers } = report({});
+  it('of nothing says nothing, and does not divide by it', async () => {
+    const { figures, received, topTenShare, acknowledge, days, workers } = await report({});
     expect(figures).toMatchObject({ alarms: 0, actionableShare: null, floodShare: 0 });
     expect([received.people, received.average10Min, topTenShare]).toEqual([0, 0, null]);
     expect(acknowledge.incidents).toEqual({ count: 0, p50: null, p95: null });
@@ -71,8 +71,8 @@ describe('the report on alarms', () => {
     expect(workers).toEqual([]);
   });
 
-  it('counts by grid, model and rule, the busiest first', () => {
-    const { grids, models, rules, figures } = report({
+  it('counts by grid, model and rule, the busiest first', async () => {
+    const { grids, models, rules, figures } = await report({
       alarms: [
         alarm({ rule: 'leak', model: null, gridId: null, severity: 'critical' }),
         alarm({ rule: 'leak', model: null, gridId: null }),
@@ -91,9 +91,9 @@ describe('the report on alarms', () => {
     expect(figures.severities).toEqual({ critical: 1, warning: 2, info: 0 });
   });
 
-  it('an event has no length, what ends within five seconds was fleeting, what lasts a day is stale', () => {
+  it('an event has no length, what ends within five seconds was fleeting, what lasts a day is stale', async () => {
     const at = MIDNIGHT;
-    const { figures, stale } = report({
+    const { figures, stale } = await report({
       alarms: [
         alarm({ firedAt: at, resolvedAt: at }),
         alarm({ firedAt: at, resolvedAt: at + 4999 }),
@@ -110,12 +110,12 @@ describe('the report on alarms', () => {
     expect(stale.mostOnADay).toBe(3);
   });
 
-  it('tells the ten worst points and who chatters', () => {
+  it('tells the ten worst points and who chatters', async () => {
     const calm = Array.from({ length: 20 }, (_, i) => alarm({ nativeId: `calm-${i}` }));
     const loud = Array.from({ length: 20 }, (_, i) =>
       alarm({ nativeId: 'loud', firedAt: MIDNIGHT + i * 10 * SECOND }),
     );
-    const { topTen, topTenShare, chattering, figures } = report({ alarms: [...loud, ...calm] });
+    const { topTen, topTenShare, chattering, figures } = await report({ alarms: [...loud, ...calm] });
     expect(topTen).toHaveLength(10);
     expect(topTen[0]).toMatchObject({ nativeId: 'loud', alarms: 20, share: 0.5, chatterEpisodes: 1 });
     expect(topTenShare).toBeCloseTo(29 / 40);
@@ -125,9 +125,9 @@ describe('the report on alarms', () => {
     expect(figures.chatteringPoints).toBe(1);
   });
 
-  it('takes for actionable what people found real, and leaves out what nobody looked into', () => {
+  it('takes for actionable what people found real, and leaves out what nobody looked into', async () => {
     const findings = ['real', 'real', 'false_press', 'device_fault', 'harmless', 'test', null] as const;
-    const { figures } = report({
+    const { figures } = await report({
       alarms: [...findings.map((finding) => alarm({ finding })), alarm({ withdrawn: true })],
     });
     expect(figures.actionableShare).toBeCloseTo(2 / 6);
@@ -135,9 +135,9 @@ describe('the report on alarms', () => {
     expect(figures.unjudged).toBe(1);
   });
 
-  it('an incident of many alarms is answered once', () => {
+  it('an incident of many alarms is answered once', async () => {
     const same = { matter: 'i5' as const, acknowledgedMs: 20 * SECOND };
-    const { acknowledge, figures } = report({
+    const { acknowledge, figures } = await report({
       alarms: [
         alarm(same),
         alarm(same),
@@ -154,8 +154,8 @@ describe('the report on alarms', () => {
 describe('the load on people', () => {
   const flood = Array.from({ length: 12 }, (_, i) => receipt({ at: MIDNIGHT + HOUR + i * 10 * SECOND }));
 
-  it('is each person’s own: a flood of one is no flood of the other', () => {
-    const { workers, received } = report({ receipts: [...flood, receipt({ accountId: 2 })] });
+  it('is each person’s own: a flood of one is no flood of the other', async () => {
+    const { workers, received } = await report({ receipts: [...flood, receipt({ accountId: 2 })] });
     expect(workers.map(({ key, alarms, floods, most10Min }) => [key, alarms, floods, most10Min])).toEqual([
       [1, 12, 1, 12],
       [2, 1, 0, 1],
@@ -167,9 +167,9 @@ describe('the load on people', () => {
     expect(received.windows.reduce((sum, { count }) => sum + count, 0)).toBe(2 * 288);
   });
 
-  it('is told by the days and nights of the place', () => {
+  it('is told by the days and nights of the place', async () => {
     const at = [21.99, 22, 30 - 0.01, 30].map((hours) => receipt({ at: MIDNIGHT + hours * HOUR }));
-    const { days, workers } = report({ receipts: at });
+    const { days, workers } = await report({ receipts: at });
     expect(days).toEqual([
       { day: '2026-11-21', byDay: 1, byNight: 1, people: 1 },
       { day: '2026-11-22', byDay: 1, byNight: 1, people: 1 },
@@ -177,9 +177,9 @@ describe('the load on people', () => {
     expect(workers[0]?.atNight).toBe(2);
   });
 
-  it('counts what turned out to need nobody in the last two hours', () => {
+  it('counts what turned out to need nobody in the last two hours', async () => {
     const gone = alarm({ withdrawn: true });
-    const { workers } = report({
+    const { workers } = await report({
       alarms: [gone],
       receipts: [
         receipt({ at: NOW - 3 * HOUR, finding: 'false_press' }),
@@ -211,10 +211,10 @@ describe('a version on trial', () => {
     ...more,
   });
 
-  it('is scored on what people found of the alarms of the version in force', () => {
+  it('is scored on what people found of the alarms of the version in force', async () => {
     const at = (hours: number, finding: AlarmFact['finding']) =>
       alarm({ firedAt: MIDNIGHT + hours * HOUR, finding });
-    const { trials } = report({
+    const { trials } = await report({
       alarms: [at(1, 'real'), at(2, 'real'), at(3, 'device_fault'), at(4, 'harmless'), at(5, null)],
       trials: [
         trial({ firedAt: MIDNIGHT + HOUR + 5 * MINUTE }),

@@ -31,7 +31,7 @@ export async function alarmQuality(
   const { database, timeZone } = deps;
   const now = deps.clock.now();
   const gathered = await gather(database.db, wanted, { visible: visibleTo(scope), now });
-  const report = reportOf({ ...gathered, now, time: localTime(timeZone) });
+  const report = await reportOf({ ...gathered, now, time: localTime(timeZone) });
   const people = await readAlarmPeople(
     database.db,
     report.workers.map(({ key }) => key),

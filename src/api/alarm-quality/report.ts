@@ -6,12 +6,12 @@ import {
   type AlarmFact,
   isActionable,
   type Matter,
-  pointOf,
   type Receipt,
   type TrialFact,
 } from './facts.ts';
 import { percentile, shareOf } from './figures.ts';
 import { FATIGUE_WITHIN_MS } from './limits.ts';
+import { breathe, inPieces } from './pieces.ts';
 import { addAlarm, addReceipt, emptyTally, type Figures, figuresOf, isStale, type Tally } from './tally.ts';
 import { compareTrials, type TrialResult } from './trial.ts';
 
@@ -83,7 +83,7 @@ const MOST_FLOODS = 20;
 const TOP = 10;
 
 /** The report on the quality of alarms after ISA-18.2 and EEMUA 191. */
-export function reportOf(material: Material): Report {
+export async function reportOf(material: Material): Promise<Report> {
   const { alarms, period } = material;
   const all = emptyTally();
   const groups = { grids: new Map(), models: new Map(), rules: new Map() } as {
@@ -91,19 +91,19 @@ export function reportOf(material: Material): Report {
     models: Map<string | null, Tally>;
     rules: Map<string, Tally>;
   };
-  for (const alarm of alarms) {
+  await inPieces(alarms, (alarm) => {
     const context = { isNight: isNight(material.time, alarm.firedAt), now: material.now };
     addAlarm(all, alarm, context);
     addAlarm(of(groups.grids, alarm.gridId), alarm, context);
     addAlarm(of(groups.models, alarm.model), alarm, context);
     addAlarm(of(groups.rules, alarm.rule), alarm, context);
-  }
-  const points = pointsOf(alarms, all);
+  });
+  const points = await pointsOf(all);
   const topTen = points.slice(0, TOP);
   const { rate: _, ...figures } = figuresOf(all, period);
   return {
     figures,
-    ...receiversOf(material),
+    ...(await receiversOf(material)),
     topTen,
     topTenShare: shareOf(
       topTen.reduce((sum, point) => sum + point.alarms, 0),
@@ -113,11 +113,11 @@ export function reportOf(material: Material): Report {
       .filter((point) => point.chatterEpisodes > 0)
       .sort((a, b) => b.chatterAlarms - a.chatterAlarms)
       .slice(0, 2 * TOP),
-    stale: staleOf(material),
+    stale: await staleOf(material),
     acknowledge: { incidents: answered(alarms, 'i'), tickets: answered(alarms, 't') },
-    grids: groupsOf(groups.grids, period),
-    models: groupsOf(groups.models, period),
-    rules: groupsOf(groups.rules, period),
+    grids: await groupsOf(groups.grids, period),
+    models: await groupsOf(groups.models, period),
+    rules: await groupsOf(groups.rules, period),
     trials: compareTrials(alarms, material.trials),
   };
 }
@@ -130,23 +130,24 @@ function of<K>(tallies: Map<K, Tally>, key: K): Tally {
   return tally;
 }
 
-function groupsOf<K>(tallies: ReadonlyMap<K, Tally>, period: Period): Group<K>[] {
-  return [...tallies]
-    .map(([key, tally]) => {
-      const { rate: _, ...figures } = figuresOf(tally, period);
-      return { key, ...figures };
-    })
-    .sort((a, b) => b.alarms - a.alarms);
+async function groupsOf<K>(tallies: ReadonlyMap<K, Tally>, period: Period): Promise<Group<K>[]> {
+  const groups: Group<K>[] = [];
+  for (const [key, tally] of tallies) {
+    const { rate: _, ...figures } = figuresOf(tally, period);
+    groups.push({ key, ...figures });
+    await breathe();
+  }
+  return groups.sort((a, b) => b.alarms - a.alarms);
 }
 
 /** The load on people, which is what an alarm costs. */
-function receiversOf(material: Material): Pick<Report, 'received' | 'workers' | 'days'> {
+async function receiversOf(material: Material): Promise<Pick<Report, 'received' | 'workers' | 'days'>> {
   const { period, now, receipts } = material;
   const withdrawn = withdrawnMatters(material.alarms);
   const tallies = new Map<number, Tally>();
   const useless = new Map<number, number[]>();
   const unknown = new Map<number, number[]>();
-  for (const receipt of receipts) {
+  await inPieces(receipts, (receipt) => {
     const heard = {
       ...receipt,
       withdrawn: withdrawn.has(receipt.matter),
@@ -156,7 +157,7 @@ function receiversOf(material: Material): Pick<Report, 'received' | 'workers' | 
     const actionable = isActionable(heard);
     if (actionable === false) push(useless, receipt.accountId, receipt.at);
     if (actionable === undefined && receipt.finding === null) push(unknown, receipt.accountId, receipt.at);
-  }
+  });
   for (const { accountId, afterMs } of material.acknowledgements)
     tallies.get(accountId)?.acknowledgedMs.push(afterMs);
   const lately = (times: readonly number[] = []) =>
@@ -171,7 +172,7 @@ function receiversOf(material: Material): Pick<Report, 'received' | 'workers' | 
   return {
     received: receivedOf(worked, period),
     workers: workers.sort((a, b) => b.alarms - a.alarms),
-    days: daysOf(material),
+    days: await daysOf(material),
   };
 }
 
@@ -200,7 +201,7 @@ function receivedOf(worked: readonly Worked[], period: Period): Report['received
 }
 
 /** What people heard by day and by night; days on which nothing came count. */
-function daysOf({ period, receipts, time }: Material): Report['days'] {
+async function daysOf({ period, receipts, time }: Material): Promise<Report['days']> {
   const days = new Map<number, { byDay: number; byNight: number; people: Set<number> }>();
   for (let at = period.from; at < period.to; at += 3_600_000) ofDay(time.dayOf(at));
   function ofDay(day: number) {
@@ -208,11 +209,11 @@ function daysOf({ period, receipts, time }: Material): Report['days'] {
     days.set(day, known);
     return known;
   }
-  for (const { at, accountId } of receipts) {
+  await inPieces(receipts, ({ at, accountId }) => {
     const counted = ofDay(time.dayOf(at));
     counted[isNight(time, at) ? 'byNight' : 'byDay']++;
     counted.people.add(accountId);
-  }
+  });
   return [...days]
     .sort(([a], [b]) => a - b)
     .map(([day, { byDay, byNight, people }]) => ({
@@ -230,34 +231,32 @@ function withdrawnMatters(alarms: readonly AlarmFact[]): Set<Matter> {
   return gone;
 }
 
-function pointsOf(alarms: readonly AlarmFact[], all: Tally): PointFigures[] {
-  const facts = new Map<string, AlarmFact>();
-  for (const alarm of alarms) facts.set(pointOf(alarm), alarm);
-  return [...facts]
-    .map(([point, { rule, kind, protocol, nativeId, channel, deviceId }]) => {
-      const times = all.points.get(point) ?? [];
-      const { episodes, alarms: chattered } = chatterOf(times);
-      return {
-        ...{ rule, kind, protocol, nativeId, channel, deviceId },
-        alarms: times.length,
-        share: shareOf(times.length, alarms.length) ?? 0,
-        chatterEpisodes: episodes,
-        chatterAlarms: chattered,
-      };
-    })
-    .sort((a, b) => b.alarms - a.alarms);
+async function pointsOf(all: Tally): Promise<PointFigures[]> {
+  const points: PointFigures[] = [];
+  await inPieces([...all.points.values()], ({ of, times }) => {
+    const { rule, kind, protocol, nativeId, channel, deviceId } = of;
+    const { episodes, alarms: chattered } = chatterOf(times);
+    points.push({
+      ...{ rule, kind, protocol, nativeId, channel, deviceId },
+      alarms: times.length,
+      share: shareOf(times.length, all.times.length) ?? 0,
+      chatterEpisodes: episodes,
+      chatterAlarms: chattered,
+    });
+  });
+  return points.sort((a, b) => b.alarms - a.alarms);
 }
 
-function staleOf({ alarms, standing, period, now, time }: Material): Report['stale'] {
+async function staleOf({ alarms, standing, period, now, time }: Material): Promise<Report['stale']> {
   const stale = [...standing, ...alarms].filter((alarm) => isStale(alarm, now));
   const days = new Map<number, number>();
-  for (const { firedAt, resolvedAt } of stale) {
+  await inPieces(stale, ({ firedAt, resolvedAt }) => {
     const from = Math.max(period.from, firedAt + 24 * 3_600_000);
     const to = Math.min(period.to, resolvedAt ?? now);
     const touched = new Set<number>();
     for (let at = from; at < to; at += 12 * 3_600_000) touched.add(time.dayOf(at));
     for (const day of touched) days.set(day, (days.get(day) ?? 0) + 1);
-  }
+  });
   return {
     alarms: stale.sort((a, b) => a.firedAt - b.firedAt).slice(0, 2 * TOP),
     mostOnADay: Math.max(0, ...days.values()),

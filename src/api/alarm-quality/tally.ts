@@ -21,8 +21,8 @@ export interface Tally {
   acknowledgedMs: number[];
   /** Matters whose acknowledgement counts already. */
   matters: Set<Matter>;
-  /** Times of each point, for its chattering. */
-  points: Map<string, number[]>;
+  /** Times of each point, for its chattering, with one alarm of it. */
+  points: Map<string, { of: AlarmFact; times: number[] }>;
 }
 
 export const emptyTally = (): Tally => ({
@@ -67,9 +67,9 @@ export function addAlarm(
   if (isFleeting(alarm)) tally.fleeting++;
   if (isStale(alarm, now)) tally.stale++;
   const point = pointOf(alarm);
-  const times = tally.points.get(point);
-  if (times) times.push(alarm.firedAt);
-  else tally.points.set(point, [alarm.firedAt]);
+  const known = tally.points.get(point);
+  if (known) known.times.push(alarm.firedAt);
+  else tally.points.set(point, { of: alarm, times: [alarm.firedAt] });
   if (alarm.acknowledgedMs === null || tally.matters.has(alarm.matter)) return;
   tally.matters.add(alarm.matter);
   tally.acknowledgedMs.push(alarm.acknowledgedMs);
@@ -117,7 +117,7 @@ export function figuresOf(tally: Tally, period: Period): Figures & { rate: Rate 
     floods: rate.floods.length,
     floodShare: shareOf(rate.floodMs, period.to - period.from) ?? 0,
     severities,
-    chatteringPoints: [...tally.points.values()].filter((times) => chatterOf(times).episodes > 0).length,
+    chatteringPoints: [...tally.points.values()].filter(({ times }) => chatterOf(times).episodes > 0).length,
     fleeting,
     stale,
     withdrawn,
