@@ -12,33 +12,33 @@ export type CountMemo = { at: readonly number[] };
 export const countMemo = ({ atLeast }: CountPart): z.ZodType =>
   z.strictObject({ at: z.array(z.number()).min(1).max(atLeast) });
 
-/** A reading that may say it; said twice at one moment, it counts once. */
+/**
+ * A reading that may say it; said twice at one moment, it counts once. Reached, it is over when it has not been said for the whole time: it
+ * would come and go with each otherwise.
+ */
 export function stepCount(part: CountPart, before: PartState | null, reading: Reading): PartState | null {
   if (reading.signal !== part.signal) return before;
   const { observedAt: last, receivedAt: heard } = reading;
   const state = dueCount(part, before, last);
   if (!says(part.match, reading.value)) return state;
-  const said = memoOf<CountMemo>(state)?.at ?? [];
-  if (said.at(-1) === last) return state;
-  return stateOf(part, [...said, last].slice(-part.atLeast), { last, heard, lag: lagOf(reading) });
+  const { atLeast, withinMs } = part;
+  const known = memoOf<CountMemo>(state)?.at ?? [];
+  if (known.at(-1) === last) return state;
+  const at = [...known.filter((time) => time > last - withinMs), last].slice(-atLeast);
+  const since = state?.level ? (state.since ?? last) : (at[0] ?? last);
+  const next = {
+    last,
+    heard,
+    since,
+    count: at.length,
+    due: last + withinMs,
+    lag: lagOf(reading),
+    memo: { at },
+  };
+  return state?.level || at.length >= atLeast ? { ...next, level: 1 } : next;
 }
 
-/** What was said too long ago counts no longer. */
-export function dueCount(part: CountPart, state: PartState | null, now: number): PartState | null {
-  if (state?.due === undefined || state.due > now) return state;
-  const said = memoOf<CountMemo>(state)?.at.filter((time) => time > now - part.withinMs) ?? [];
-  const { last, heard, lag } = state;
-  return stateOf(part, said, { last, heard, ...(lag === undefined ? {} : { lag }) });
-}
-
-function stateOf(
-  { atLeast, withinMs }: CountPart,
-  at: readonly number[],
-  sample: { last: number; heard: number; lag?: number },
-): PartState | null {
-  const [since] = at;
-  if (since === undefined) return null;
-  const memo: CountMemo = { at };
-  const state = { ...sample, since, count: at.length, due: since + withinMs, memo };
-  return at.length >= atLeast ? { ...state, level: 1 } : state;
+/** It has not been said for the whole time. */
+export function dueCount(_part: CountPart, state: PartState | null, now: number): PartState | null {
+  return state?.due !== undefined && state.due <= now ? null : state;
 }
