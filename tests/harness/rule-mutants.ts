@@ -28,7 +28,18 @@ const strictness: Readonly<Record<string, string>> = {
 /** Optional keys that say something by being there. */
 const removable = new Set([
   ...['only', 'except', 'per', 'sets', 'variants', 'schedule', 'ignoreWhile', 'againAfterMs', 'keepFiringMs'],
-  ...['flap', 'hard', 'ignore', 'causes', 'stages', 'stands', 'until', 'clearWhen', 'lapsesAfterMs', 'smooth'],
+  ...[
+    'flap',
+    'hard',
+    'ignore',
+    'causes',
+    'stages',
+    'stands',
+    'until',
+    'clearWhen',
+    'lapsesAfterMs',
+    'smooth',
+  ],
   ...['personal', 'rises', 'byRhythm', 'signals', 'clear', 'amount', 'percent', 'switchOff'],
   ...['inhibitedBy', 'inhibitedByGateway'],
 ]);
@@ -36,10 +47,10 @@ const removable = new Set([
 const needed = new Set(['threshold.clear', 'geofence.clear']);
 
 /** Measures of a kind: a tenth more and less is another rule. */
-const tenths = new Set([
-  ...['value', 'amount', 'percent', 'margin', 'radiusM', 'accuracyM', 'maxSpeedKmh'],
+const tenths = new Set(['value', 'amount', 'percent', 'margin', 'radiusM', 'accuracyM', 'maxSpeedKmh']);
+const doubled = new Set([
+  ...['drift', 'threshold', 'leastSpread', 'leastShare', 'clip', 'steadyShare', 'clearWithin'],
 ]);
-const doubled = new Set(['drift', 'threshold', 'leastSpread', 'leastShare']);
 const counted = new Set(['minSamples', 'atLeast', 'nights', 'times']);
 const minutes = new Set(['from', 'to', 'by']);
 
@@ -60,6 +71,10 @@ export function mutantsOf(rule: Rule): Mutant[] {
   return [...found, ...withoutAlternatives(rule)];
 }
 
+/** A variant repeats its rule but for its condition, and somebody must be selected by it. */
+const isCopied = ([top, , of, key]: Place): boolean =>
+  top === 'variants' && (of === 'only' || (key !== undefined && key !== 'parts' && key !== 'sets'));
+
 const words = (value: Json | undefined): string => (value === undefined ? 'gone' : JSON.stringify(value));
 
 function visit(
@@ -70,6 +85,7 @@ function visit(
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
     const here = [...place, Array.isArray(node) ? Number(key) : key];
+    if (isCopied(here)) continue;
     tell(here, value, alternatives(node, key, value));
     visit(value, here, tell);
   }
@@ -80,6 +96,7 @@ function alternatives(node: Json, key: string, value: Json): (Json | undefined)[
   if (key === 'title' || key === 'name' || key === 'kind' || key === 'version') return [];
   const gone = removable.has(key) && !needed.has(`${String(owner.type)}.${key}`) ? [undefined] : [];
   if (isWithoutEffect(owner, key)) return [];
+  if (key === 'minSamples' && value === leastSamples(owner)) return [Number(value) + 1];
   if (typeof value === 'number') return [...numbers(key, value), ...gone];
   if (typeof value === 'string') return [...strings(owner, key, value), ...gone];
   if (typeof value === 'boolean') return key === 'is' || key.startsWith('with') ? [!value, ...gone] : gone;
@@ -91,15 +108,19 @@ function alternatives(node: Json, key: string, value: Json): (Json | undefined)[
 function isWithoutEffect(owner: { [key: string]: Json }, key: string): boolean {
   const oneIsEnough = owner.forMs === 0 && owner.minSamples === 1 && owner.clearForMs === 0;
   if (key === 'clearForMs') return 'lapsesAfterMs' in owner && !('until' in owner);
+  if (key === 'minSamples' && Number(owner.minSamples) < leastSamples(owner)) return true;
   return key === 'maxGapMs' && oneIsEnough && !('smooth' in owner);
+}
+
+/** No fewer samples than these span the time without a longer gap, so that no fewer need to be asked for. */
+function leastSamples({ forMs, maxGapMs = Infinity }: { [key: string]: Json | undefined }): number {
+  return Number(forMs) > 0 ? Math.max(2, Math.ceil(Number(forMs) / Number(maxGapMs)) + 1) : 1;
 }
 
 function numbers(key: string, value: number): number[] {
   if (/Ms$/.test(key)) return value === 0 ? [60_000] : [value / 2, value * 2];
   if (tenths.has(key)) return value === 0 ? [-1, 1] : [rounded(value * 0.9), rounded(value * 1.1)];
   if (doubled.has(key)) return [value / 2, value * 2];
-  // Two samples are the least that span a time: one instead of two is the same rule.
-  if (key === 'minSamples' && value === 2) return [3];
   if (counted.has(key)) return value > 1 ? [value - 1, value + 1] : [value + 1];
   if (minutes.has(key)) return [value - HOUR, value + HOUR];
   return [];
@@ -188,7 +209,13 @@ function withoutAlternatives(rule: Rule): Mutant[] {
     ...(set.length > 1
       ? set.map((part) => ({
           name: `sets.${index} without ${part}`,
-          rule: { ...rule, sets: sets.with(index, set.filter((other) => other !== part)) },
+          rule: {
+            ...rule,
+            sets: sets.with(
+              index,
+              set.filter((other) => other !== part),
+            ),
+          },
         }))
       : []),
   ]);
