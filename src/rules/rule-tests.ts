@@ -86,6 +86,10 @@ export function playCase(rule: Rule, testCase: TestCase, rules: readonly Rule[] 
   return changes.filter((change) => change.rule.name === rule.name);
 }
 
+/** Whether the case holds. */
+export const holds = (rule: Rule, testCase: TestCase, rules: readonly Rule[] = []): boolean =>
+  resultOf('', rule, testCase, playCase(rule, testCase, rules)).passed;
+
 function resultOf(
   file: string,
   rule: Rule,
