@@ -19,6 +19,7 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'GET /api/live': 'signed-in',
   'GET /api/incidents': 'signed-in',
   'GET /api/incidents/:id': 'signed-in',
+  'GET /api/incidents/:id/outage': 'signed-in',
   'POST /api/incidents/:id/acknowledge': rescuers,
   'POST /api/incidents/:id/release': rescuers,
   'POST /api/incidents/:id/en-route': rescuers,

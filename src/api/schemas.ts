@@ -8,6 +8,7 @@ import {
   roles,
   timelineKinds,
 } from '../model/incidents.ts';
+import { outageScopes } from '../model/outages.ts';
 import { faultClasses } from '../model/tickets.ts';
 import { commandKinds, measurements } from '../model/uplinks.ts';
 import { downlinkSchema } from './downlink-schemas.ts';
@@ -73,6 +74,8 @@ export const incidentSummarySchema = z.object({
   resolvedAt: time.nullable(),
   nextStepAt: time.nullable(),
   outcome: z.enum(outcomes).nullable(),
+  /** Where many devices fell silent together: what they have in common; `key` names an asset, a grid, an operator or a protocol. */
+  outage: z.object({ scope: z.enum(outageScopes), key: z.string(), label: z.string() }).nullable(),
 });
 export type IncidentSummary = z.infer<typeof incidentSummarySchema>;
 

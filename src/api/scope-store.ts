@@ -92,9 +92,10 @@ interface AudienceRow {
 }
 
 const audienceColumns = sql`i.id, i.subject_id, i.grid_id, i.status, i.resolved_at, i.owner_id, i.hand_over_to,
-  (select place.company_id from devices d left join devices g on g.id = d.gateway_id
-    left join lateral ${assetPlace(sql`coalesce(d.asset_id, g.asset_id)`)} place on true
-    where d.id = i.device_id and i.subject_id is null) as company_id,
+  (select place.company_id from (select i.device_id as id) of left join devices d on d.id = of.id
+    left join devices g on g.id = d.gateway_id
+    left join lateral ${assetPlace(sql`coalesce(i.asset_id, d.asset_id, g.asset_id)`)} place on true
+    where i.subject_id is null) as company_id,
   (select array_agg(distinct n.account_id) from notifications n
     where n.incident_id = i.id and n.account_id is not null) as told,
   (select array_agg(distinct n.account_id) from notifications n

@@ -127,13 +127,12 @@ function seenBy(viewer: Viewer): RawBuilder<unknown> {
   return sql`(${sql.join(ways, sql` or `)})`;
 }
 
-/** Smoke or gas in a building of which the viewer's company is in charge, for its managers. */
+/** Smoke or gas, or many silent devices, in a building of which the viewer's company is in charge, for its managers. */
 function ofBuilding(viewer: Viewer): RawBuilder<unknown> {
   return sql`(i.subject_id is null and exists (
-    select from devices d left join devices gw on gw.id = d.gateway_id
-    cross join lateral ${assetPlace(sql`coalesce(d.asset_id, gw.asset_id)`)} place
-    join company_members m on m.company_id = place.company_id and m.account_id = ${viewer.id} and m.duty = 'manager'
-    where d.id = i.device_id))`;
+    select from (select i.device_id as id) of left join devices d on d.id = of.id left join devices gw on gw.id = d.gateway_id
+    cross join lateral ${assetPlace(sql`coalesce(i.asset_id, d.asset_id, gw.asset_id)`)} place
+    join company_members m on m.company_id = place.company_id and m.account_id = ${viewer.id} and m.duty = 'manager'))`;
 }
 
 /** What belongs to no grid is every desk's; a dispatcher who sits at no desk or at the top sees all. */

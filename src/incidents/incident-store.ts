@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { EscalationPolicy, IncidentLocation, IncidentStatus } from '../model/incidents.ts';
+import { MASS_OFFLINE } from '../model/outages.ts';
 import type { Location } from '../model/signals.ts';
 import { assetPlace } from '../people/asset-place-store.ts';
 import type { Contact } from '../people/contact-store.ts';
@@ -50,7 +51,8 @@ export async function lockIncident(
       select * from incidents where id = ${id} for update ${skipLocked ? sql`skip locked` : sql``}
     )
     select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId",
-      coalesce(s.name, array_to_string(place.path || place.name, ' / ')) as "subjectName", place.company_id as "companyId",
+      coalesce(s.name, array_to_string(place.path || place.name, ' / '), 
+        nullif(i.evidence #>> '{outage,label}', ''), case when i.kind = ${MASS_OFFLINE} then g.name end) as "subjectName", place.company_id as "companyId",
       s.birth_year as "subjectBirthYear", s.home_address as "homeAddress",
       case when s.home_latitude is not null and s.home_longitude is not null
         then jsonb_build_object('latitude', s.home_latitude, 'longitude', s.home_longitude) end as home, i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
@@ -59,6 +61,7 @@ export async function lockIncident(
       i.lease_until as "leaseUntil", i.eta_at as "etaAt", i.en_route_at as "enRouteAt", i.resolved_at as "resolvedAt"
     from i
     left join subjects s on s.id = i.subject_id
+    left join grids g on g.id = i.grid_id
     left join lateral ${assetPlace(sql`i.asset_id`)} place on true
     left join accounts o on o.id = i.owner_id`.execute(trx);
   return rows[0] as LockedIncident | undefined;

@@ -5,6 +5,7 @@ import type {
   Outcome,
   TimelineKind,
 } from '../model/incidents.ts';
+import { MASS_OFFLINE, type Outage } from '../model/outages.ts';
 import { assetTitle } from '../people/whereabouts-store.ts';
 import type { Queryable } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
@@ -57,6 +58,8 @@ export interface IncidentSummaryView {
   resolvedAt: number | null;
   nextStepAt: number | null;
   outcome: Outcome | null;
+  /** Where many devices fell silent together: what they have in common. */
+  outage: Pick<Outage, 'scope' | 'key' | 'label'> | null;
 }
 
 /** Everything of one incident; what the API calls `IncidentDetail`. */
@@ -166,7 +169,14 @@ function summaryView(row: IncidentRow): IncidentSummaryView {
     resolvedAt: row.resolved_at,
     nextStepAt: row.next_step_at,
     outcome: row.outcome,
+    outage: outageOf(row) ?? null,
   };
+}
+
+/** Of an incident about many devices: what they have in common. It tells nothing of people. */
+function outageOf({ kind, evidence }: IncidentRow): IncidentSummaryView['outage'] | undefined {
+  const outage = kind === MASS_OFFLINE ? (evidence.outage as Outage | undefined) : undefined;
+  return outage && { scope: outage.scope, key: outage.key, label: outage.label };
 }
 
 export function stateOf(row: IncidentRow): IncidentState {
@@ -188,8 +198,10 @@ export function stateOf(row: IncidentRow): IncidentState {
 
 const assetPath = ({ asset_name: name, asset_path: path }: IncidentRow): string => assetTitle({ name, path });
 
-const titleOf = (row: IncidentRow): string =>
-  row.subject_name ?? (row.asset_id === null ? row.native_id : assetPath(row));
+const titleOf = (row: IncidentRow): string => {
+  if (row.asset_id !== null) return row.subject_name ?? assetPath(row);
+  return row.subject_name ?? (outageOf(row)?.label || row.grid_name || row.native_id);
+};
 
 function person(id: number | null, name: string | null, phone: string | null): PersonView | null {
   return id === null ? null : { id, name: name ?? '', phone };

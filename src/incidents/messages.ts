@@ -1,4 +1,5 @@
 import type { IncidentLocation } from '../model/incidents.ts';
+import type { Outage } from '../model/outages.ts';
 import type { NewNotification } from '../platform/outbox-store.ts';
 import type { Asked } from './climb.ts';
 import type { IncidentTemplate } from './templates.ts';
@@ -16,6 +17,8 @@ export interface MessageFacts {
   presses: number;
   late: boolean;
   raisedAt: number;
+  /** Where many devices fell silent together. */
+  outage?: Pick<Outage, 'silent' | 'of'>;
 }
 
 /** One message for each person and channel. `extra` is what this message says beside the facts. */

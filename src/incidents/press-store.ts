@@ -14,6 +14,9 @@ export interface PressKey {
   key: string;
   subjectId: number | null;
   deviceId: number | null;
+  /** Of what fell silent together, which has no device of its own. */
+  assetId?: number | null;
+  gridId?: number | null;
   source: string;
 }
 
@@ -55,7 +58,8 @@ export async function readPressContexts(
       case when o.id is not null then jsonb_build_object('id', o.id, 'name', o.name, 'phone', o.phone, 'email', o.email,
         'locale', o.locale, 'webhookUrl', o.webhook_url) end as owner
     from rows from (jsonb_to_recordset(${JSON.stringify(keys.map(asColumns))}::jsonb)
-      as (key text, subject_id bigint, device_id bigint, source text)) with ordinality who (key, subject_id, device_id, source, no)
+      as (key text, subject_id bigint, device_id bigint, asset_id bigint, grid_id bigint, source text))
+      with ordinality who (key, subject_id, device_id, asset_id, grid_id, source, no)
     ${whereaboutsJoins}
     left join lateral (
       select * from incidents latest where latest.dedup_key = who.key order by latest.resolved_at desc nulls first limit 1
@@ -69,6 +73,8 @@ const asColumns = (key: PressKey) => ({
   key: key.key,
   subject_id: key.subjectId,
   device_id: key.deviceId,
+  asset_id: key.assetId ?? null,
+  grid_id: key.gridId ?? null,
   source: key.source,
 });
 

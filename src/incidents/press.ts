@@ -21,10 +21,11 @@ export const FLOOD_LIMIT = 20;
 export const FLOOD_WINDOW_MS = 60_000;
 
 export const isUnknown = (change: AlertChange): boolean =>
-  change.deviceId === undefined && change.subjectId === undefined;
+  change.deviceId === undefined && change.subjectId === undefined && change.outage === undefined;
 
-/** The wearer and the kind, else the device and the kind. */
+/** The wearer and the kind, else the device and the kind; what failed, where many did. */
 export function dedupKey(change: AlertChange): string {
+  if (change.outage) return `${change.kind}:${change.outage.scope}:${change.outage.key}`;
   return change.subjectId === undefined
     ? `${change.kind}:device:${change.protocol}:${change.nativeId}`
     : `${change.kind}:subject:${change.subjectId}`;
@@ -37,6 +38,8 @@ export function pressKey({ change, key, isFlood }: Press): PressKey {
     key,
     subjectId: isFlood ? null : (change.subjectId ?? null),
     deviceId: isFlood ? null : (change.deviceId ?? null),
+    assetId: change.outage?.assetId ?? null,
+    gridId: change.outage?.gridId ?? null,
     source: change.source,
   };
 }
@@ -99,7 +102,11 @@ export function factsOf(
   return {
     kind: change.kind,
     severity: change.severity,
-    subjectName: context.subject_name ?? place.asset?.title ?? null,
+    subjectName:
+      context.subject_name ??
+      place.asset?.title ??
+      (change.outage ? change.outage.label || place.grid : null),
+    ...(change.outage ? { outage: change.outage } : {}),
     protocol: change.protocol,
     nativeId: change.nativeId,
     grid: place.grid,

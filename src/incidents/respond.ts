@@ -54,6 +54,7 @@ const endOf = (change: AlertChange) => ({
   state: 'resolved',
   signal: change.evidence.signal,
   observedAt: change.at,
+  ...(change.outage ? { outage: change.outage } : {}),
 });
 
 /** Round by round until every press has its incident: what another process overtook, or what follows in one incident, comes again. */

@@ -1,3 +1,4 @@
+import type { Outage } from './outages.ts';
 import type { Origin, Reading } from './readings.ts';
 import type { LifeSignal, Location, NetworkScan, Signal } from './signals.ts';
 import type { FaultClass } from './tickets.ts';
@@ -40,6 +41,8 @@ export interface AlertChange {
   source: string;
   /** Buffered by the device and sent late. */
   late: boolean;
+  /** Of what fell silent together: it has no device of its own. */
+  outage?: Outage;
   /** A level that was reported as true the last time too (a detector that says so each minute): not a new press. */
   repeated?: true;
   evidence: AlertEvidence;

@@ -2,6 +2,9 @@
 export const outageScopes = ['building', 'estate', 'grid', 'operator', 'platform', 'everything'] as const;
 export type OutageScope = (typeof outageScopes)[number];
 
+/** The kind of incident that one outage is, however many devices fell silent. */
+export const MASS_OFFLINE = 'mass_offline';
+
 /** What fell silent together, as the incident about it says. */
 export interface Outage {
   scope: OutageScope;

@@ -36,6 +36,7 @@ const factsSchema = z.object({
   what: optional(line),
   outcome: optional(line),
   note: optional(line),
+  outage: optional(z.object({ silent: z.number(), of: z.number() })),
 });
 type Facts = z.infer<typeof factsSchema>;
 
@@ -105,6 +106,7 @@ function linesOf(facts: Facts, words: Words, when: string | undefined): string[]
     [labels.who, whoOf(facts, words)],
     [labels.what, whatOf(facts, words) + presses],
     [labels.value, value],
+    [labels.devices, facts.outage && outageOf(facts.outage, words)],
     [labels.when, when && when + (facts.late ? words.late : '')],
     [labels.where, where],
     [labels.grid, facts.grid],
@@ -122,6 +124,9 @@ function whoOf(facts: Facts, words: Words): string {
     facts.subjectName ?? (facts.nativeId ? fill(words.unregistered, { id: facts.nativeId }) : words.somebody)
   );
 }
+
+const outageOf = ({ silent, of }: { silent: number; of: number }, words: Words): string =>
+  fill(words.outage, { silent: String(silent), of: String(of) });
 
 const whatOf = (facts: Facts, words: Words): string =>
   words.kinds[facts.kind] ?? facts.kind.replaceAll('_', ' ');

@@ -21,7 +21,8 @@ export interface Words {
     | 'help'
     | 'outcome'
     | 'note'
-    | 'value',
+    | 'value'
+    | 'devices',
     string
   >;
   colon: string;
@@ -29,6 +30,8 @@ export interface Words {
   unregistered: string;
   somebody: string;
   presses: string;
+  /** `{silent}` of `{of}` devices. */
+  outage: string;
   late: string;
   stale: string;
   noPlace: string;
@@ -93,6 +96,7 @@ export const zh: Words = {
     sensor_offline: '传感器离线',
     sensor_fault: '传感器故障',
     gateway_dead: '网关失联',
+    mass_offline: '大面积设备失联',
   },
   severities: { critical: '紧急', warning: '警告', info: '提示' },
   outcomes: {
@@ -129,12 +133,14 @@ export const zh: Words = {
     outcome: '结果',
     note: '说明',
     value: '数值',
+    devices: '设备',
   },
   colon: '：',
   comma: '，',
   unregistered: '未登记设备 {id}',
   somebody: '有人',
   presses: '（第 {n} 次按键）',
+  outage: '{of} 台中有 {silent} 台同时失联',
   late: '（设备补报，事件发生在此时间）',
   stale: '之前的位置',
   noPlace: '位置未知',
@@ -199,6 +205,7 @@ export const en: Words = {
     sensor_offline: 'Sensor offline',
     sensor_fault: 'Sensor fault',
     gateway_dead: 'Gateway dead',
+    mass_offline: 'Many devices silent',
   },
   severities: { critical: 'critical', warning: 'warning', info: 'information' },
   outcomes: {
@@ -240,12 +247,14 @@ export const en: Words = {
     outcome: 'Outcome',
     note: 'Note',
     value: 'Value',
+    devices: 'Devices',
   },
   colon: ': ',
   comma: ', ',
   unregistered: 'Unregistered device {id}',
   somebody: 'Somebody',
   presses: ' (press {n})',
+  outage: '{silent} of {of} fell silent together',
   late: ' (sent late by the device; this is when it happened)',
   stale: 'earlier position',
   noPlace: 'Place unknown',

@@ -4,13 +4,16 @@ import type { Queryable } from '../platform/database.ts';
 import { assetPlace } from './asset-place-store.ts';
 import type { Whereabouts } from './responsible.ts';
 
-/** Needs a row source `who` with `subject_id` and `device_id` in the same query. A device that nobody wears is where its asset is. */
+/**
+ * Needs a row source `who` with `subject_id`, `device_id`, `asset_id` and `grid_id` in the same query. A device that nobody wears is where its
+ * asset is; asset and grid are given where there is no device.
+ */
 export const whereaboutsJoins: RawBuilder<unknown> = sql`
   left join subjects s on s.id = who.subject_id
   left join devices d on d.id = who.device_id
   left join devices gw on gw.id = d.gateway_id
   left join lateral (
-    select coalesce(d.asset_id, gw.asset_id) as id where who.subject_id is null
+    select coalesce(who.asset_id, d.asset_id, gw.asset_id) as id where who.subject_id is null
   ) watched on true
   left join lateral ${assetPlace(sql`watched.id`)} place on true
   left join lateral (
@@ -21,7 +24,7 @@ export const whereaboutsJoins: RawBuilder<unknown> = sql`
   ) spot on true`;
 
 export const whereaboutsColumns: RawBuilder<unknown> = sql`
-  s.home_latitude, s.home_longitude, s.home_grid_id, coalesce(d.grid_id, gw.grid_id) as device_grid_id,
+  s.home_latitude, s.home_longitude, s.home_grid_id, coalesce(who.grid_id, d.grid_id, gw.grid_id) as device_grid_id,
   watched.id as asset_id, place.grid_id as asset_grid_id, place.company_id, place.name as asset_name, place.path as asset_path,
   place.address as asset_address, place.latitude as asset_latitude, place.longitude as asset_longitude,
   spot.value as last_location, spot.observed_at as last_location_at`;
@@ -79,7 +82,8 @@ export async function readWhereabouts(
 ): Promise<Whereabouts> {
   const { rows } = await sql<WhereaboutsRow>`
     select ${whereaboutsColumns}
-    from (values (${who.subjectId ?? null}::bigint, ${who.deviceId ?? null}::bigint)) who (subject_id, device_id)
+    from (values (${who.subjectId ?? null}::bigint, ${who.deviceId ?? null}::bigint, null::bigint, null::bigint))
+      who (subject_id, device_id, asset_id, grid_id)
     ${whereaboutsJoins}`.execute(db);
   const [row] = rows;
   return row

@@ -210,8 +210,12 @@ export function stepNoData(
 ): PartState {
   const heard = sign.heardAt;
   if (state && heard <= state.heard) return state;
+  const isRhythmKnown = !part.byRhythm || state?.gap !== undefined;
   const isSoon =
-    state?.due !== undefined && !state.never && heard - state.heard < (state.due - state.heard) / HEARD_SHARE;
+    isRhythmKnown &&
+    state?.due !== undefined &&
+    !state.never &&
+    heard - state.heard < (state.due - state.heard) / HEARD_SHARE;
   if (state && isSoon && !sign.exactly) return state;
   const gap = part.byRhythm ? gapAfter(state, heard) : undefined;
   const due = heard + silenceAllowed(part, sign.expectedEveryMs, gap);

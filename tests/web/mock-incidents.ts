@@ -71,6 +71,7 @@ const untouched = {
   acknowledgedAt: null,
   resolvedAt: null,
   outcome: null,
+  outage: null,
   note: null,
   handOverTo: null,
   leaseUntil: null,

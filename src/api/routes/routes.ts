@@ -17,6 +17,7 @@ import { registerHealth } from './health.ts';
 import { registerImports } from './imports.ts';
 import { registerIncidents } from './incidents.ts';
 import { registerNotifications } from './notifications.ts';
+import { registerOutages } from './outages.ts';
 import { registerPhotos } from './photos.ts';
 import { registerPush } from './push.ts';
 import { registerRecords } from './records.ts';
@@ -30,6 +31,7 @@ import { registerTickets } from './tickets.ts';
 export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerSession(app, deps);
   registerIncidents(app, deps);
+  registerOutages(app, deps);
   registerTickets(app, deps);
   registerPhotos(app, deps);
   registerSubjects(app, deps);

@@ -1,0 +1,165 @@
+import type { AlertChange } from '../model/alerts.ts';
+import { operators } from '../model/operators.ts';
+import { MASS_OFFLINE, type Outage, type OutageScope } from '../model/outages.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { AfterCommit, Database, Trx } from '../platform/database.ts';
+import { readIntakeGaps } from '../platform/intake-times-store.ts';
+import { causeOf, isOver } from './outage-causes.ts';
+import type { AllowedSilence, Look } from './outage-fleet.ts';
+import {
+  endOutage,
+  holdAlerts,
+  insertOutage,
+  lockOutages,
+  noteBack,
+  noteMembers,
+  type OpenOutage,
+  readExplained,
+  readGroups,
+  tryLockOutages,
+} from './outage-store.ts';
+
+interface OutagesDeps {
+  database: Pick<Database, 'db'>;
+  clock: Clock;
+  silences: AllowedSilence;
+  /** What follows from alerts. */
+  respond(trx: Trx, changes: readonly AlertChange[]): Promise<AfterCommit>;
+}
+
+export interface Outages {
+  /** What follows from alerts where one cause made many devices silent: one incident, and nothing for each of them. */
+  respond(trx: Trx, changes: readonly AlertChange[]): Promise<AfterCommit>;
+  /** Notes who is back, who fell silent later, and what is over. */
+  sweep(): Promise<void>;
+}
+
+/** No device is allowed to be silent for longer: what was before says nothing. */
+const LONGEST_MS = 8 * 86_400_000;
+
+/** Silences that have one cause become one incident, and those of each device wait until it is over. Nothing else passes here. */
+export function createOutages(deps: OutagesDeps): Outages {
+  const lookAt = async (trx: Trx): Promise<Look> => {
+    const now = deps.clock.now();
+    return {
+      now,
+      silences: deps.silences,
+      gaps: await readIntakeGaps(trx, { since: now - LONGEST_MS, now }),
+    };
+  };
+  return {
+    async respond(trx, changes) {
+      const silences = changes.filter(isSilence);
+      if (silences.length === 0) return deps.respond(trx, changes);
+      await lockOutages(trx);
+      const look = await lookAt(trx);
+      const held = await hold(trx, silences, look);
+      const loose = silences.filter((change) => !held.has(change));
+      const raised = await raise(trx, loose, { look, deps });
+      if (raised) for (const change of await hold(trx, loose, look)) held.add(change);
+      const rest = changes.filter((change) => !held.has(change));
+      const after = rest.length > 0 ? await deps.respond(trx, rest) : undefined;
+      return () => {
+        raised?.();
+        after?.();
+      };
+    },
+    async sweep() {
+      const after = await deps.database.db.transaction().execute(async (trx) => {
+        if (!(await tryLockOutages(trx))) return [];
+        const look = await lookAt(trx);
+        const done: AfterCommit[] = [];
+        for (const outage of await noteBack(trx)) {
+          if (isOver(outage, look.now)) done.push(await end(trx, outage, { look, deps }));
+          else await noteMembers(trx, { ...outage, since: outage.beganAt }, look);
+        }
+        return done;
+      });
+      for (const run of after) run();
+    },
+  };
+}
+
+/** Life signals, and whatever else an incident follows from, are never held. */
+const isSilence = (change: AlertChange): boolean =>
+  change.state === 'firing' &&
+  change.consequence !== 'incident' &&
+  change.evidence.signal === 'online' &&
+  change.deviceId !== undefined;
+
+const idsOf = (changes: readonly AlertChange[]): number[] => [
+  ...new Set(changes.flatMap(({ deviceId }) => deviceId ?? [])),
+];
+
+/** Those that an outage explains are kept with it. */
+async function hold(trx: Trx, silences: readonly AlertChange[], look: Look): Promise<Set<AlertChange>> {
+  const explained = new Map(
+    (await readExplained(trx, idsOf(silences), look)).map((each) => [each.deviceId, each]),
+  );
+  const held = silences.flatMap((change) => {
+    const by = explained.get(change.deviceId ?? 0);
+    return by ? [{ ...by, change }] : [];
+  });
+  if (held.length > 0) await holdAlerts(trx, held);
+  return new Set(held.map(({ change }) => change));
+}
+
+/** One incident where so many fell silent with these that something which they share has failed. */
+async function raise(
+  trx: Trx,
+  silences: readonly AlertChange[],
+  { look, deps }: { look: Look; deps: OutagesDeps },
+): Promise<AfterCommit | undefined> {
+  if (silences.length === 0) return undefined;
+  const cause = causeOf(await readGroups(trx, idsOf(silences), look));
+  if (!cause) return undefined;
+  const { scope, key, quiet, alive } = cause;
+  const outage: Outage = { ...nameOf(scope, key), silent: quiet, of: quiet + alive };
+  const since = Math.min(...silences.map(({ evidence, at }) => Number(evidence.heardAt ?? at)));
+  const after = await deps.respond(trx, [changeOf(outage, { state: 'firing', at: since, now: look.now })]);
+  const dedupKey = `${MASS_OFFLINE}:${scope}:${key}`;
+  const id = await insertOutage(trx, { scope, key, dedupKey }, look.now);
+  if (id !== undefined) await noteMembers(trx, { id, scope, key, since }, look);
+  return after;
+}
+
+async function end(
+  trx: Trx,
+  outage: OpenOutage,
+  { look, deps }: { look: Look; deps: OutagesDeps },
+): Promise<AfterCommit> {
+  const left = await endOutage(trx, outage.id, look.now);
+  const { members, back } = outage;
+  const told = { ...outage.told, silent: members - back, of: members };
+  const over = changeOf(told, { state: 'resolved', at: look.now, now: look.now });
+  return deps.respond(trx, [over, ...left]);
+}
+
+function changeOf(
+  outage: Outage,
+  { state, at, now }: { state: AlertChange['state']; at: number; now: number },
+): AlertChange {
+  return {
+    rule: MASS_OFFLINE,
+    kind: MASS_OFFLINE,
+    severity: 'warning',
+    consequence: 'incident',
+    state,
+    at,
+    receivedAt: now,
+    protocol: outage.scope,
+    nativeId: outage.key,
+    source: '',
+    late: false,
+    outage,
+    evidence: { signal: 'online', value: false, receivedAt: now, outage },
+  };
+}
+
+function nameOf(scope: OutageScope, key: string): Omit<Outage, 'silent' | 'of'> {
+  if (scope === 'building' || scope === 'estate') return { scope, key, label: '', assetId: Number(key) };
+  if (scope === 'grid') return { scope, key, label: '', gridId: Number(key) };
+  const operator = operators.find(({ code }) => code === key);
+  const label = operator ? `${operator.zh} ${operator.en}` : key;
+  return { scope, key, label: scope === 'everything' ? '全部设备 all devices' : label };
+}
