@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { memoFits } from './parts/memo-fits.ts';
+import type { Part, Rule } from './rule.ts';
 
 /** 1: beyond the soft limit long enough, or true; 2: beyond the hard limit. */
 export type Level = 1 | 2;
@@ -114,18 +116,27 @@ const stored = z.object({
 const alertOnly = z.object({ alert: z.object({ id: z.number() }) });
 
 /** A stored state, or undefined where it does not fit a rule of so many parts: then the rule was rewritten. */
-export function parseState(
-  value: unknown,
-  rule: { parts: readonly unknown[]; per?: 'asset' },
-): RuleState | undefined {
+export function parseState(value: unknown, rule: Pick<Rule, 'parts' | 'per'>): RuleState | undefined {
   const parsed = stored.safeParse(value);
   const { length } = rule.parts;
   if (!parsed.success || parsed.data.parts.length !== length) return undefined;
   const { alert: standing, points } = parsed.data;
   if ((points === undefined) !== (rule.per === undefined)) return undefined;
   if (points && Object.values(points).some((point) => point.length !== length)) return undefined;
-  return standing && standing.part >= length ? undefined : parsed.data;
+  if (standing && standing.part >= length) return undefined;
+  const state = { ...parsed.data, parts: fitting(parsed.data.parts, rule) };
+  if (!points) return state;
+  const known = Object.entries(points).map(([key, point]) => [key, fitting(point, rule)] as const);
+  return { ...state, points: Object.fromEntries(known) };
 }
+
+/** Without what a part of another kind remembered. */
+const fitting = (states: PartStates, rule: Pick<Rule, 'parts'>): PartStates =>
+  states.map((state, index) => {
+    if (!state || memoFits(rule.parts[index] as Part, state.memo)) return state;
+    const { memo: _ofAnother, ...rest } = state;
+    return rest;
+  });
 
 /** The alert of a stored state, even one that fits no longer. */
 export function alertIdIn(value: unknown): number | undefined {

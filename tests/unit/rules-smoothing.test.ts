@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { memoFits } from '../../src/rules/parts/memo-fits.ts';
 import { type SmoothingMemo, smoothed } from '../../src/rules/parts/smoothing.ts';
 import type { Smoothing } from '../../src/rules/rule.ts';
 import { NOON } from '../harness/readings.ts';
@@ -15,6 +16,7 @@ function smooth(smoothing: Smoothing, samples: readonly Sample[]): (number | und
   return samples.map((sample) => {
     const next = smoothed(smoothing, memo, sample);
     memo = JSON.parse(JSON.stringify(next.memo));
+    expect(memoFits({ type: 'threshold' }, { smooth: memo })).toBe(true);
     return next.value;
   });
 }
@@ -90,7 +92,8 @@ describe('a smoothed sample', () => {
     const ewma: Smoothing = { kind: 'ewma', overMs: MINUTE, atLeast: 1 };
     expect(smooth(ewma, every(6 * MINUTE, [0, 100]))).toEqual([0, 100]);
     const median: Smoothing = { kind: 'median', overMs: 10 * SECOND, atLeast: 2 };
-    expect(smooth(median, every(10 * MINUTE, [80, 80, 80]))).toEqual([undefined, undefined, undefined]);
+    expect(smooth(median, every(10 * SECOND, [80, 80, 80]))).toEqual([undefined, undefined, undefined]);
+    expect(smooth(median, every(10 * SECOND - 1, [80, 82, 84]))).toEqual([undefined, 81, 83]);
   });
 
   it('takes the place of one of the same moment, and of those after it when the clock is set back', () => {
@@ -102,6 +105,19 @@ describe('a smoothed sample', () => {
     ];
     expect(smooth(max, twice)).toEqual([5, 90, 7]);
     expect(smooth(max, [...twice, { at: NOON - SECOND, value: 1 }]).at(-1)).toBe(1);
+    const ewma: Smoothing = { kind: 'ewma', overMs: MINUTE, atLeast: 2 };
+    expect(smooth(ewma, twice).at(-1)).toBe(smooth(ewma, twice.slice(0, 2)).at(-1));
+  });
+
+  it.each(['min', 'max', 'range'] as const)('is the true %s of more samples than are kept', (kind) => {
+    const values = fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 300, maxLength: 600 });
+    fc.assert(
+      fc.property(values, (given) => {
+        const last = smooth({ kind, overMs: 10 * MINUTE, atLeast: 1 }, every(SECOND, given)).at(-1);
+        expect(last).toBe(plain[kind](given));
+      }),
+      { numRuns: 5 },
+    );
   });
 
   it.each(['median', 'mean', 'min', 'max', 'range', 'rate'] as const)(

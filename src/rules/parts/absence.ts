@@ -6,16 +6,15 @@ import type { AbsencePart } from '../rule.ts';
 import type { PartState } from '../rule-state.ts';
 import { memoOf, says } from './sample.ts';
 
-/** Of the local day whose time it looks at: whether a sign was seen, and the last value of each sign that rises. */
-export type AbsenceMemo = { day: number; seen: boolean; values: readonly (number | null)[] };
+/** Of the local day whose time it looks at: whether a sign was seen, and the last values of the signals that are to rise. */
+export type AbsenceMemo = { day: number; seen: boolean; values: Readonly<Record<string, number>> };
 
 /** What a stored memo must look like. */
-export const absenceMemo = ({ signs }: AbsencePart): z.ZodType =>
-  z.strictObject({
-    day: z.int(),
-    seen: z.boolean(),
-    values: z.array(z.number().nullable()).length(signs.length),
-  });
+export const absenceMemo = z.strictObject({
+  day: z.int(),
+  seen: z.boolean(),
+  values: z.record(z.string(), z.number()),
+});
 
 /**
  * Any reading of the device: that it speaks between the two times makes the absence due, a sign calls it off, then or later. A number
@@ -27,10 +26,10 @@ export function stepAbsence(part: AbsencePart, before: PartState | null, reading
   const day = dayOf(part, last);
   if (day === undefined && !state?.level) return state;
   const memo = memoOf<AbsenceMemo>(state);
-  const known = memo && (state?.level || memo.day === day) ? memo : unseen(part, day ?? 0);
+  const known = memo && (state?.level || memo.day === day) ? memo : unseen(day ?? 0);
   if (known.seen && !state?.level) return state;
   if (isSign(part, known.values, reading))
-    return day === undefined ? null : { last, heard, memo: { ...unseen(part, day), seen: true } };
+    return day === undefined ? null : { last, heard, memo: { ...unseen(day), seen: true } };
   const values = valuesAfter(part, known.values, reading);
   if (known === memo && values === known.values) return state;
   const next = { last, heard, memo: { ...known, values } };
@@ -44,11 +43,7 @@ export function dueAbsence(_part: AbsencePart, state: PartState | null, now: num
   return { ...rest, since, level: 1 };
 }
 
-const unseen = ({ signs }: AbsencePart, day: number): AbsenceMemo => ({
-  day,
-  seen: false,
-  values: signs.map(() => null),
-});
+const unseen = (day: number): AbsenceMemo => ({ day, seen: false, values: {} });
 
 /** The local day on which the time began that this moment lies in. */
 function dayOf({ from, by, timeZone }: AbsencePart, at: number): number | undefined {
@@ -63,11 +58,11 @@ const endOf = ({ from, by, timeZone }: AbsencePart, day: number): number =>
   localTime(timeZone).at(from < by ? day : day + 1, by);
 
 const isSign = ({ signs }: AbsencePart, values: AbsenceMemo['values'], { signal, value }: Reading): boolean =>
-  signs.some((sign, index) => {
+  signs.some((sign) => {
     if (sign.signal !== signal) return false;
     if (sign.match !== 'rises') return says(sign.match, value);
-    const before = values[index] ?? null;
-    return before !== null && typeof value === 'number' && value > before;
+    const before = values[signal];
+    return before !== undefined && typeof value === 'number' && value > before;
   });
 
 /** The same where none is new. */
@@ -76,10 +71,7 @@ function valuesAfter(
   values: AbsenceMemo['values'],
   { signal, value }: Reading,
 ): AbsenceMemo['values'] {
-  if (typeof value !== 'number') return values;
-  const isNew = (index: number): boolean =>
-    signs[index]?.signal === signal && signs[index]?.match === 'rises' && values[index] !== value;
-  return values.some((_, index) => isNew(index))
-    ? values.map((known, index) => (isNew(index) ? value : known))
-    : values;
+  if (typeof value !== 'number' || values[signal] === value) return values;
+  const isWatched = signs.some((sign) => sign.signal === signal && sign.match === 'rises');
+  return isWatched ? { ...values, [signal]: value } : values;
 }

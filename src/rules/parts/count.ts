@@ -3,14 +3,13 @@ import type { Reading } from '../../model/readings.ts';
 import { lagOf } from '../conditions.ts';
 import type { CountPart } from '../rule.ts';
 import type { PartState } from '../rule-state.ts';
-import { memoOf, says } from './sample.ts';
+import { MOST_SAMPLES, memoOf, says } from './sample.ts';
 
 /** When it was said, the oldest first; only the newest that are needed. */
 export type CountMemo = { at: readonly number[] };
 
 /** What a stored memo must look like. */
-export const countMemo = ({ atLeast }: CountPart): z.ZodType =>
-  z.strictObject({ at: z.array(z.number()).min(1).max(atLeast) });
+export const countMemo = z.strictObject({ at: z.array(z.number()).min(1).max(MOST_SAMPLES) });
 
 /**
  * A reading that may say it; said twice at one moment, it counts once. Reached, it is over when it has not been said for the whole time: it

@@ -8,16 +8,15 @@ import type { PartState } from '../rule-state.ts';
 import { memoOf } from './sample.ts';
 
 type Value = number | boolean | string;
-type Latest = readonly (readonly [at: number, value: Value] | null)[];
+type Latest = Readonly<Record<string, readonly [at: number, value: Value]>>;
 
-/** The latest value of each name that the expression reads, in their order. */
+/** The latest values by the names that the expression reads. */
 export type ExpressionMemo = { values: Latest };
 
 /** What a stored memo must look like. */
-export const expressionMemo = ({ reads }: ExpressionPart): z.ZodType => {
-  const value = z.union([z.number(), z.boolean(), z.string()]);
-  return z.strictObject({ values: z.array(z.tuple([z.number(), value]).nullable()).length(reads.length) });
-};
+export const expressionMemo = z.strictObject({
+  values: z.record(z.string(), z.tuple([z.number(), z.union([z.number(), z.boolean(), z.string()])])),
+});
 
 interface Programs {
   when: ReturnType<typeof compileExpression>;
@@ -38,10 +37,8 @@ export function stepExpression(
   const { value, observedAt: last, receivedAt: heard } = reading;
   if (typeof value === 'object' || !part.reads.some((read) => isOf(read, reading))) return before;
   const state = dueExpression(part, before, last);
-  const latest = memoOf<ExpressionMemo>(state)?.values;
-  const values = part.reads.map((read, index) =>
-    isOf(read, reading) ? ([last, value] as const) : (latest?.[index] ?? null),
-  );
+  const values = { ...memoOf<ExpressionMemo>(state)?.values };
+  for (const read of part.reads) if (isOf(read, reading)) values[read.name] = [last, value];
   const sample = { last, heard, memo: { values } };
   const { when, clear, holds } = programsOf(part);
   const known = knownAt(part, values, last);
@@ -62,7 +59,7 @@ export function dueExpression(part: ExpressionPart, state: PartState | null, now
     const { since: _was, ...idle } = rest;
     return idle;
   }
-  const values = memoOf<ExpressionMemo>(state)?.values ?? [];
+  const values = memoOf<ExpressionMemo>(state)?.values ?? {};
   return knownAt(part, values, due) ? { ...rest, level: 1 } : rest;
 }
 
@@ -97,8 +94,8 @@ const isOf = (read: ExpressionPart['reads'][number], { signal, channel }: Readin
 /** The values by their names, unless one is missing or too old. */
 function knownAt({ reads, maxAgeMs }: ExpressionPart, values: Latest, at: number) {
   const known: Record<string, Value> = {};
-  for (const [index, { name }] of reads.entries()) {
-    const value = values[index];
+  for (const { name } of reads) {
+    const value = values[name];
     if (!value || at - value[0] > maxAgeMs) return undefined;
     known[name] = value[1];
   }

@@ -14,8 +14,12 @@ const CELL_ACCURACY_M = 1000;
 export type GeofenceMemo = { at: number; latitude: number; longitude: number; distanceM: number };
 
 /** What a stored memo must look like. */
-export const geofenceMemo = (): z.ZodType =>
-  z.strictObject({ at: z.number(), latitude: z.number(), longitude: z.number(), distanceM: z.number() });
+export const geofenceMemo = z.strictObject({
+  at: z.number(),
+  latitude: z.number(),
+  longitude: z.number(),
+  distanceM: z.number(),
+});
 
 /** A fix of a device whose wearer has a home to be watched. */
 export function stepGeofence(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localTime } from '../../platform/local-time.ts';
 import type { Limit, Personal, ThresholdPart } from '../rule.ts';
+import { MOST_SAMPLES } from './sample.ts';
 import { medianOf } from './statistics.ts';
 
 /** A night counts with so many samples … */
@@ -21,20 +22,19 @@ export type PersonalMemo = {
 };
 
 /** What a stored memo must look like. */
-export const personalMemo = ({ nights }: Personal): z.ZodType =>
-  z.strictObject({
-    nights: z.array(z.number()).max(nights),
-    day: z.int().exactOptional(),
-    night: z
-      .strictObject({
-        day: z.int(),
-        from: z.number(),
-        to: z.number(),
-        sum: z.number(),
-        count: z.int().positive(),
-      })
-      .exactOptional(),
-  });
+export const personalMemo = z.strictObject({
+  nights: z.array(z.number()).max(MOST_SAMPLES),
+  day: z.int().exactOptional(),
+  night: z
+    .strictObject({
+      day: z.int(),
+      from: z.number(),
+      to: z.number(),
+      sum: z.number(),
+      count: z.int().positive(),
+    })
+    .exactOptional(),
+});
 
 /** Takes in a sample; the same memo outside the quiet hours, but for the first sample after a night, which ends it. */
 export function learn(

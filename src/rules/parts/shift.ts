@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Reading } from '../../model/readings.ts';
 import type { ShiftPart } from '../rule.ts';
 import type { PartState } from '../rule-state.ts';
-import { memoOf } from './sample.ts';
-import { MOST_SAMPLES } from './smoothing.ts';
+import { MOST_SAMPLES, memoOf } from './sample.ts';
 import { deviationOf, meanOf } from './statistics.ts';
 
 /** Where samples are rare, means are of so many of them instead of a time … */
@@ -18,7 +17,8 @@ type Usual = { mean: number; spread: number; up: number; down: number; trend: nu
 export type ShiftMemo = Learning | Usual;
 
 const samples = z.array(z.number()).max(MOST_SAMPLES);
-const memoSchema = z.union([
+/** What a stored memo must look like. */
+export const shiftMemo = z.union([
   z.strictObject({ at: samples, values: samples }).refine(({ at, values }) => at.length === values.length),
   z.strictObject({
     mean: z.number(),
@@ -28,9 +28,6 @@ const memoSchema = z.union([
     trend: z.number(),
   }),
 ]);
-
-/** What a stored memo must look like. */
-export const shiftMemo = (): z.ZodType => memoSchema;
 
 /** A sample of a number: it is learned from, or held against what was learned. */
 export function stepShift(part: ShiftPart, state: PartState | null, reading: Reading): PartState | null {

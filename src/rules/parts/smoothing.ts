@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Smoothing } from '../rule.ts';
+import { MOST_SAMPLES } from './sample.ts';
 import { highestOf, lowestOf, meanOf, medianOf, slopeOf } from './statistics.ts';
 
-/** Longer windows keep one sample for each slot of time, or two where their lowest and highest count. */
-export const MOST_SAMPLES = 240;
 /** An exponential mean begins anew after so many of its times without a sample. */
 const FORGOTTEN_AFTER = 5;
 
@@ -15,14 +14,13 @@ export type SmoothingMemo =
 type Window = Extract<SmoothingMemo, { values: readonly number[] }>;
 type Mean = Extract<SmoothingMemo, { mean: number }>;
 
-const samples = z.array(z.number()).max(MOST_SAMPLES + 1);
-const windowMemo = z
-  .strictObject({ at: samples, values: samples })
-  .refine(({ at, values }) => at.length === values.length);
-const meanMemo = z.strictObject({ at: z.number(), mean: z.number(), count: z.int().positive() });
+const samples = z.array(z.number()).max(MOST_SAMPLES);
 
-/** What a stored memo of this smoothing must look like. */
-export const smoothingMemo = ({ kind }: Smoothing): z.ZodType => (kind === 'ewma' ? meanMemo : windowMemo);
+/** What a stored memo must look like. */
+export const smoothingMemo = z.union([
+  z.strictObject({ at: samples, values: samples }).refine(({ at, values }) => at.length === values.length),
+  z.strictObject({ at: z.number(), mean: z.number(), count: z.int().positive() }),
+]);
 
 /**
  * Takes in a sample, `at` in device time, and says what the limit is to be held against: nothing until the window, which begins `overMs`
@@ -80,7 +78,7 @@ function placeOf(
   window: Window,
   { at, value, overMs }: { at: number; value: number; overMs: number },
 ): number | 'none' | undefined {
-  const slotMs = (kind === 'range' ? 2 : 1) * (overMs / MOST_SAMPLES);
+  const slotMs = (kind === 'range' ? 2 : 1) * (overMs / (MOST_SAMPLES - 2));
   const slot = Math.floor(at / slotMs);
   const isInSlot = (index: number): boolean =>
     index >= 0 && Math.floor((window.at[index] as number) / slotMs) === slot;
