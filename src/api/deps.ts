@@ -6,13 +6,17 @@ import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Queryable } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { RuleLibrary } from '../rules/rule-library.ts';
+import type { TestRunner } from '../rules/rule-test-run.ts';
+import type { RuleWriting } from '../rules/rule-writing.ts';
 import type { TelemetryStore } from '../telemetry/telemetry.ts';
 import type { TicketViews } from '../tickets/ticket-views.ts';
 import type { Tickets } from '../tickets/tickets.ts';
 import type { HttpPush } from '../transport/http-push.ts';
 import type { Transports } from '../transport/listeners.ts';
 import type { HealthView } from './asset-schemas.ts';
-import type { Locale, RuleView } from './schemas.ts';
+import type { Locale } from './schemas.ts';
 
 export interface Actor {
   id: number;
@@ -24,6 +28,13 @@ export type IncidentActions = Omit<Incidents, 'respond' | 'stepFailed' | 'sweep'
 
 /** The same of a ticket. */
 export type TicketActions = Omit<Tickets, 'respond' | 'sweep'>;
+
+/** What is told of the rules besides, how people change them, and how tests of a draft are run. */
+export interface RuleDesk {
+  library: Pick<RuleLibrary, 'current' | 'fileOf'>;
+  writing: RuleWriting;
+  test: TestRunner;
+}
 
 /** Everything the API needs of the others; `app.ts` passes it in. */
 export interface ApiDeps {
@@ -59,7 +70,9 @@ export interface ApiDeps {
   >[];
   /** The ports on which this process hears devices; absent where it holds no transports. */
   listening?: (() => Transports['ports']) | undefined;
-  rules(): readonly RuleView[];
+  /** Those that run here. */
+  rules(): readonly Rule[];
+  ruleDesk: RuleDesk;
   metrics: Registry;
   /** For the administrator: since when, in which version, and how the parts are that this process knows of. */
   health: Pick<HealthView, 'startedAt' | 'version'> & { parts(locale: Locale): Promise<HealthView['parts']> };

@@ -1,4 +1,5 @@
 import { type Text, text } from './message-text.ts';
+import { ruleMessages } from './rule-messages.ts';
 import type { Locale } from './schemas.ts';
 import { ticketMessages } from './ticket-messages.ts';
 
@@ -229,9 +230,7 @@ export const messages: Readonly<Record<string, Text>> = {
   TELEMETRY_QUERY_FAILED: text('历史数据读取失败', 'Past readings could not be read'),
   INGEST_NO_PROTOCOL: text('没有这种协议', 'There is no such protocol'),
   INGEST_OVERLOADED: text('服务繁忙，设备会自动重发', 'The service is busy; devices will send again'),
-  RULES_INBOX_UNREADABLE: text('一条紧急事件无法读取', 'An emergency event cannot be read'),
-  RULES_NO_SOS: text('规则中缺少 SOS 求助规则', 'No rule answers an SOS'),
-  RULES_RECORDING: text('记录文件有误', 'A recording is not right'),
+  ...ruleMessages,
   PUSH_SOURCE_UNKNOWN: text('没有名为“{source}”的推送来源', 'There is no push source “{source}”'),
   PUSH_KEY_WRONG: text('推送密钥缺失或不正确', 'The push key is missing or wrong'),
   PUSH_TOO_MUCH_GARBAGE: text('无法识别的消息过多', 'Too many messages that cannot be understood'),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { alarmQualitySchema } from './alarm-quality-schemas.ts';
 import * as assets from './asset-schemas.ts';
 import { downlinkSchema } from './downlink-schemas.ts';
+import * as rules from './rule-schemas.ts';
 import { errorSchema } from './schema-parts.ts';
 import * as schemas from './schemas.ts';
 import { SESSION_COOKIE } from './session-guard.ts';
@@ -28,7 +29,8 @@ const named = {
   Account: schemas.accountSchema,
   Uplink: schemas.uplinkSchema,
   AuditEntry: schemas.auditSchema,
-  Rule: schemas.ruleViewSchema,
+  Rule: rules.ruleDetailSchema,
+  RuleVersion: rules.ruleVersionSchema,
   Stats: schemas.statsSchema,
   TicketSummary: tickets.ticketSummarySchema,
   Ticket: tickets.ticketSchema,

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { protocols } from '../../protocols/index.ts';
 import { createApi } from '../api/api.ts';
-import type { RuleView } from '../api/schemas.ts';
+import type { RuleDesk } from '../api/deps.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import { AppError } from '../platform/errors.ts';
-import { explainRule } from '../rules/explain.ts';
-import type { Rule } from '../rules/rule.ts';
+import { createTestRunner } from '../rules/rule-test-run.ts';
+import { createRuleWriting } from '../rules/rule-writing.ts';
 import { type Addresses, hostInUrl } from '../transport/addresses.ts';
 
 import { createHealth } from './health.ts';
@@ -34,7 +34,8 @@ export async function startApi(
     gridAt: (point, db) => directory.gridAt(point, db),
     claims,
     protocols,
-    rules: () => parts.library.current().rules.map(ruleView),
+    rules: () => parts.library.current().rules,
+    ruleDesk: ruleDesk(parts),
     metrics: parts.metrics.registry,
     notReady: async () => [],
     push: transports?.push,
@@ -61,8 +62,14 @@ export async function startApi(
   web.addresses.http = `http://${hostInUrl(config.host)}:${port}`;
 }
 
-function ruleView(rule: Rule): RuleView {
-  const { name, kind, title, severity, consequence, faultClass = null } = rule;
-  const text = explainRule(rule, 'zh').join('\n');
-  return { name, kind, title, severity, consequence, faultClass, text };
+function ruleDesk({ library, database, clock }: Parts): RuleDesk {
+  const test = createTestRunner(clock);
+  const writing = createRuleWriting({
+    database,
+    clock,
+    test,
+    fileOf: (rule) => library.fileOf(rule),
+    written: () => library.refresh(),
+  });
+  return { library, writing, test };
 }

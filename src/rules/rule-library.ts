@@ -141,8 +141,7 @@ class Library implements RuleLibrary {
   async #lookAtDatabase(): Promise<void> {
     const { database, processId } = this.#deps;
     if ((await readGeneration(database.db)) !== this.#seen) await this.refresh();
-    const { generation, problems } = this.current();
-    await reportProcess(database.db, processId, { generation, problems });
+    await reportProcess(database.db, processId, this.current().generation);
   }
 
   async #lookAtFolder(): Promise<void> {

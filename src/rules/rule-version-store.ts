@@ -92,29 +92,26 @@ export async function insertVersions(trx: Trx, rows: readonly NewVersion[], now:
   await sql`select pg_notify(${RULES_CHANNEL}, '')`.execute(trx);
 }
 
-/** What a process runs, for those that show it; nothing where the process has no row. */
-export async function reportProcess(
-  db: Queryable,
-  processId: string,
-  report: Readonly<Record<string, unknown>>,
-): Promise<void> {
+/** Which set a process runs, for those that show it; nothing where the process has no row. */
+export async function reportProcess(db: Queryable, processId: string, generation: number): Promise<void> {
   await db
     .updateTable('processes')
-    .set({ rules: JSON.stringify(report) })
+    .set({ rules: JSON.stringify({ generation }) })
     .where('id', '=', processId)
     .execute();
 }
 
+/** Of the processes that were seen since then and have said it. */
 export async function readReports(
   db: Queryable,
   aliveSince: number,
-): Promise<{ id: string; roles: string[]; rules: Record<string, unknown> }[]> {
+): Promise<{ id: string; roles: string[]; generation: number }[]> {
   const rows = await db
     .selectFrom('processes')
     .select(['id', 'roles', 'rules'])
     .where('seen_at', '>=', at(aliveSince))
     .execute();
-  return rows.flatMap(({ rules, ...row }) => (rules ? [{ ...row, rules }] : []));
+  return rows.flatMap(({ id, roles, rules }) => (rules ? [{ id, roles, ...rules }] : []));
 }
 
 const versions = (db: Queryable) =>

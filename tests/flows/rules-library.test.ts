@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../../src/platform/clock.ts';
@@ -10,36 +9,32 @@ import { openRuleLibrary, type RuleLibrary } from '../../src/rules/rule-library.
 import { createTestRunner } from '../../src/rules/rule-test-run.ts';
 import { readHistory } from '../../src/rules/rule-version-store.ts';
 import { createRuleWriting, type RuleWriting } from '../../src/rules/rule-writing.ts';
+import { calmer, leak, makeRuleFolder, shipped } from '../harness/leak-rule.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
 import { until } from '../harness/until.ts';
 
 const START = Date.UTC(2026, 10, 22);
 const log = createLogger('silent');
-const shipped = (name: string): string => readFileSync(`alert-rules/${name}.yaml`, 'utf8');
-const [leak, leakTests] = [shipped('water_leak'), shipped('tests/water_leak')];
-const calmer = leak.replace('severity: critical', 'severity: warning');
-const calmerTests = leakTests.replace('severity: critical', 'severity: warning');
 
 let test: TestDatabase;
 let clock: VirtualClock;
 let folder: string;
+let put: (name: string, text: string) => void;
+let removeFolder: () => void;
 let open: RuleLibrary[];
 let people: number[];
 
 beforeEach(async () => {
   test = await openTestDatabase();
   clock = createVirtualClock(START);
-  folder = mkdtempSync(join(tmpdir(), 'gridguard-rules-'));
-  mkdirSync(join(folder, 'tests'));
-  for (const name of ['sos', 'water_leak', 'tests/sos', 'tests/water_leak'])
-    cpSync(`alert-rules/${name}.yaml`, join(folder, `${name}.yaml`));
+  ({ folder, put, remove: removeFolder } = makeRuleFolder());
   open = [];
   people = await Promise.all(['王敏', '李强'].map(addAdmin));
 });
 afterEach(async () => {
   for (const library of open) await library.close();
   await test.close();
-  rmSync(folder, { recursive: true });
+  removeFolder();
 });
 
 async function addAdmin(name: string): Promise<number> {
@@ -72,7 +67,6 @@ const writingFor = (one: RuleLibrary): RuleWriting =>
     written: () => one.refresh(),
   });
 
-const put = (name: string, text: string): void => writeFileSync(join(folder, `${name}.yaml`), text);
 const severityOf = (one: RuleLibrary, name: string): string | undefined =>
   one.current().rules.find((rule) => rule.name === name)?.severity;
 const names = (one: RuleLibrary): string[] => one.current().rules.map(({ name }) => name);
@@ -101,7 +95,7 @@ describe('rules from a folder', () => {
     expect(names(one)).toEqual(['sos', 'water_leak']);
     const seen: number[] = [];
     other.onChange(({ generation }) => seen.push(generation));
-    put('water_leak', calmer);
+    put('water_leak', calmer.body);
     await later(() => severityOf(one, 'water_leak') === 'warning');
     await later(() => severityOf(other, 'water_leak') === 'warning');
     expect(one.current().generation).toBe(other.current().generation);
@@ -110,11 +104,11 @@ describe('rules from a folder', () => {
 
   it('stay as they were while a file is faulty, and the fault is told with its place until it is mended', async () => {
     const one = await library();
-    put('water_leak', leak.replace('critical', 'deadly'));
+    put('water_leak', leak.body.replace('critical', 'deadly'));
     await later(() => codes(one).length > 0);
-    expect(one.current().problems[0]).toMatchObject({ file: 'water_leak.yaml', line: 8 });
+    expect(one.current().problems[0]).toMatchObject({ file: 'water_leak.yaml', line: 4 });
     expect(severityOf(one, 'water_leak')).toBe('critical');
-    put('water_leak', calmer);
+    put('water_leak', calmer.body);
     await later(() => codes(one).length === 0);
     expect(severityOf(one, 'water_leak')).toBe('warning');
   });
@@ -131,7 +125,7 @@ describe('rules from a folder', () => {
   it('of before run when the service starts with a faulty folder', async () => {
     await library();
     put('sos', 'name: sos');
-    put('water_leak', calmer);
+    put('water_leak', calmer.body);
     const again = await library();
     expect(names(again)).toEqual(['sos', 'water_leak']);
     expect(severityOf(again, 'water_leak')).toBe('warning');
@@ -159,10 +153,10 @@ describe('rules from a folder', () => {
 describe('rules that people change', () => {
   it('hold in every process, with their author, and a newer file is told but not taken', async () => {
     const [one, other] = [await library(), await library()];
-    await writingFor(one).save({ ...change(1), note: '太吵' }, { body: calmer, tests: calmerTests });
+    await writingFor(one).save({ ...change(1), note: '太吵' }, calmer);
     expect(severityOf(one, 'water_leak')).toBe('warning');
     await later(() => severityOf(other, 'water_leak') === 'warning');
-    put('water_leak', leak.replace('60s', '90s'));
+    put('water_leak', leak.body.replace('60s', '90s'));
     await later(() => codes(one).includes('RULES_FILE_WAITS'));
     expect(severityOf(one, 'water_leak')).toBe('warning');
     const [last] = await readHistory(test.database.db, 'water_leak');
@@ -175,10 +169,9 @@ describe('rules that people change', () => {
 
   it('are saved by one of two who began at the same version; the other is told by whom', async () => {
     const writing = writingFor(await library());
-    const draft = { body: calmer, tests: calmerTests };
     const both = await Promise.allSettled([
-      writing.save(change(1, 0), draft),
-      writing.save(change(1, 1), draft),
+      writing.save(change(1, 0), calmer),
+      writing.save(change(1, 1), calmer),
     ]);
     const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as AppError] : []));
     expect(refused).toEqual([expect.objectContaining({ code: 'RULES_CHANGED', status: 409 })]);
@@ -188,9 +181,9 @@ describe('rules that people change', () => {
   it('are not saved when they cannot be read or their tests do not hold', async () => {
     const one = await library();
     const writing = writingFor(one);
-    const broken = await refusal(writing.save(change(1), { body: 'name: water_leak', tests: leakTests }));
+    const broken = await refusal(writing.save(change(1), { ...leak, body: 'name: water_leak' }));
     expect(broken).toMatchObject({ code: 'RULES_INVALID', status: 422 });
-    const failing = await refusal(writing.save(change(1), { body: calmer, tests: leakTests }));
+    const failing = await refusal(writing.save(change(1), { ...leak, body: calmer.body }));
     expect(failing).toMatchObject({ code: 'RULES_TESTS_FAILED', status: 422 });
     expect(failing.details.failed).not.toEqual([]);
     expect(one.current().generation).toBe(2);
@@ -199,11 +192,11 @@ describe('rules that people change', () => {
   it('come back as they were, and follow their file again when they say what it says', async () => {
     const one = await library();
     const writing = writingFor(one);
-    await writing.save(change(1), { body: calmer, tests: calmerTests });
+    await writing.save(change(1), calmer);
     const [, first] = await readHistory(test.database.db, 'water_leak');
     await writing.rollBack(change(2), first?.id ?? 0);
     expect(severityOf(one, 'water_leak')).toBe('critical');
-    put('water_leak', calmer);
+    put('water_leak', calmer.body);
     await later(() => severityOf(one, 'water_leak') === 'warning');
   });
 
@@ -211,8 +204,7 @@ describe('rules that people change', () => {
     const one = await library();
     const writing = writingFor(one);
     const sos = { ...change(1), rule: 'sos' };
-    const body = shipped('sos');
-    const tests = shipped('tests/sos');
+    const { body, tests } = shipped('sos');
     const quiet = [
       body.replace('severity: critical', 'severity: info'),
       body.replace('consequence: incident', 'consequence: notice'),
@@ -235,7 +227,7 @@ describe('rules that people change', () => {
   it('are tried beside the version in force and then put in its place', async () => {
     const one = await library();
     const writing = writingFor(one);
-    await writing.startShadow(change(null), { body: calmer, tests: calmerTests });
+    await writing.startShadow(change(null), calmer);
     expect(one.current().rules.map(({ name, shadow, severity }) => [name, shadow, severity])).toEqual([
       ['sos', undefined, 'critical'],
       ['water_leak', undefined, 'critical'],
@@ -260,7 +252,7 @@ describe('rules that people change', () => {
 
   it('that can no longer be read give way to the last version that can', async () => {
     const one = await library();
-    await writingFor(one).save(change(1), { body: calmer, tests: calmerTests });
+    await writingFor(one).save(change(1), calmer);
     await test.database.db
       .updateTable('rule_versions')
       .set({ body: 'name: [', created_at: at(START) })

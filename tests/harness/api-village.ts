@@ -29,6 +29,7 @@ import {
   sosPolicy,
   square,
 } from './rescue-village.ts';
+import { openRuleDesk } from './rule-desk.ts';
 import { startDesk } from './ticket-estate.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -88,18 +89,24 @@ function behind(database: Database, clock: VirtualClock) {
   return { database, clock, log, notifier, ...acted, gridAt, claims, health };
 }
 
-export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<TestApi> {
+/** `rulesDir`: a folder of rules that run; none do without. */
+export async function startTestApi(
+  overrides: Partial<ApiDeps> = {},
+  { rulesDir }: { rulesDir?: string } = {},
+): Promise<TestApi> {
   const { database, close } = await openTestDatabase();
   const clock = createVirtualClock(NOON_MS);
   const village = await buildApiVillage(database);
   const parts = behind(database, clock);
   const { notifier, incidents } = parts;
+  const desk = await openRuleDesk(database, clock, rulesDir);
   const app = await createApi({
     ...parts,
     timeZone: 'Asia/Shanghai',
     telemetry: createReadingsStore(database.db),
     protocols,
-    rules: () => [],
+    rules: desk.rules,
+    ruleDesk: desk.ruleDesk,
     metrics: new Registry(),
     notReady: async () => [],
     webDir: '/nonexistent',
@@ -131,6 +138,7 @@ export async function startTestApi(overrides: Partial<ApiDeps> = {}): Promise<Te
     async close() {
       await app.close();
       await notifier.settled();
+      await desk.close();
       await close();
     },
   };

@@ -11,7 +11,7 @@ import {
 } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { auditQuerySchema, uplinkQuerySchema } from '../request-schemas.ts';
-import { auditSchema, ruleViewSchema, statsSchema, type UplinkView, uplinkSchema } from '../schemas.ts';
+import { auditSchema, statsSchema, type UplinkView, uplinkSchema } from '../schemas.ts';
 import { scopeOf } from '../session-guard.ts';
 import { silencesOf } from '../silence.ts';
 import { readStats } from '../stores/stats-store.ts';
@@ -19,7 +19,7 @@ import { readUplinks, type UplinkRow } from '../stores/uplink-view-store.ts';
 import { recentIncidents } from '../vitals.ts';
 import { answers, typed } from './route.ts';
 
-/** What is only read: uplinks, the access log, rules and numbers. */
+/** What is only read: uplinks, the access log and numbers. */
 export function registerRecords(app: FastifyInstance, deps: ApiDeps): void {
   const api = typed(app);
   api.get(
@@ -59,11 +59,6 @@ export function registerRecords(app: FastifyInstance, deps: ApiDeps): void {
         ...(readable === 'all' ? {} : { subjectIds: readable }),
       });
     },
-  );
-  api.get(
-    '/api/rules',
-    { schema: { tags: ['records'], summary: 'Rules in force', response: answers(z.array(ruleViewSchema)) } },
-    async () => [...deps.rules()],
   );
   api.get(
     '/api/stats',

@@ -24,6 +24,8 @@ import { registerRecords } from './records.ts';
 import { registerRelatives } from './relatives.ts';
 import { registerReports } from './reports.ts';
 import { registerRosters } from './rosters.ts';
+import { registerRuleWriting } from './rule-writing.ts';
+import { registerRules } from './rules.ts';
 import { registerSession } from './session.ts';
 import { registerSubjects } from './subjects.ts';
 import { registerTickets } from './tickets.ts';
@@ -52,6 +54,8 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerAccounts(app, deps);
   registerNotifications(app, deps);
   registerRecords(app, deps);
+  registerRules(app, deps);
+  registerRuleWriting(app, deps);
   registerReports(app, deps);
   registerHealth(app, deps);
   registerPush(app, deps);
