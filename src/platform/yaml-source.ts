@@ -22,7 +22,7 @@ export interface Finding {
   offset?: number;
 }
 
-/** Parses one YAML 1.2 document. Anchors and aliases are refused, so nothing can unfold into more than was written. */
+/** Parses one YAML 1.2 document. Of faults of form only the first is told, the others follow from it. Anchors and aliases are refused, so nothing can unfold into more than was written. */
 export function parseYaml(file: string, text: string): { source: YamlSource } | { problems: Problem[] } {
   const lines = new LineCounter();
   const place = (offset: number) => {
@@ -37,11 +37,10 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
     return { problems: [{ code: 'YAML_SYNTAX', file, line: 1, column: 1, message }] };
   }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({
-    code: 'YAML_SYNTAX',
-    ...place(error.pos[0]),
-    message: syntaxWords(error),
-  }));
+  const [first] = [...document.errors, ...document.warnings];
+  const problems: Problem[] = first
+    ? [{ code: 'YAML_SYNTAX', ...place(quoteBefore(document, first.pos[0])), message: syntaxWords(first) }]
+    : [];
   problems.push(...aliasesIn(document).map((offset) => ({ ...aliasProblem, ...place(offset) })));
   if (problems.length > 0) return { problems };
   const problem: YamlSource['problem'] = (code, path, message, offset) => ({
@@ -56,7 +55,10 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
 
 const aliasProblem = {
   code: 'YAML_ALIAS',
-  message: { zh: '不允许使用 YAML 锚点和别名', en: 'YAML anchors and aliases are not allowed' },
+  message: {
+    zh: '不允许使用 YAML 锚点和别名，请直接写出内容',
+    en: 'YAML anchors and aliases are not allowed: write it out',
+  },
 } as const;
 
 function aliasesIn(document: Document): number[] {
@@ -70,7 +72,19 @@ function aliasesIn(document: Document): number[] {
   return offsets;
 }
 
-/** Where the value at `path` begins; for a key that is missing, where the map begins that lacks it. */
+/** What is said to be missing at the end was forgotten where its quote begins. */
+function quoteBefore(document: Document, offset: number): number {
+  let start = offset;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      const isQuote = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
+      if (isQuote && range && range[0] < offset && range[1] >= offset) start = range[0];
+    },
+  });
+  return start;
+}
+
+/** Where the value at `path` begins; for a key that is missing, where the map begins that lacks it; past a scalar, the scalar. */
 function offsetOf(document: Document, path: YamlPath): number {
   let node: unknown = document.contents;
   let offset = startOf(node);
@@ -84,7 +98,7 @@ function offsetOf(document: Document, path: YamlPath): number {
     } else if (isSeq(node) && typeof step === 'number') {
       node = node.items[step];
       offset = startOf(node);
-    } else return offset;
+    } else return node && step !== '' ? startOf(node) : offset;
   }
   return offset;
 }

@@ -5,8 +5,12 @@ import type { Bilingual } from './problem.ts';
 
 /** What is wrong with the form of a YAML file and how it is mended. */
 export function syntaxWords({ code, message }: YAMLParseError | YAMLWarning): Bilingual {
-  const { zh, en } = mends[code] ?? general;
-  return { zh: `YAML 语法错误：${zh}（${message}）`, en: `YAML syntax: ${message}; ${en}` };
+  const isOpen = code === 'BAD_INDENT' && message.startsWith('Flow');
+  const { zh, en } = mends[isOpen ? 'FLOW_NOT_CLOSED' : code] ?? {
+    zh: `${message}；${general.zh}`,
+    en: `${message}; ${general.en}`,
+  };
+  return { zh: `YAML 语法错误：${zh}`, en: `YAML syntax: ${en}` };
 }
 
 const general: Bilingual = {
@@ -22,7 +26,7 @@ const mends: Readonly<Record<string, Bilingual>> = {
     zh: '括号或引号没有配对，或缺少逗号',
     en: 'close the bracket or the quote, or write the comma',
   },
-  FLOW_NOT_CLOSED: { zh: '括号没有配对', en: 'close the bracket' },
+  FLOW_NOT_CLOSED: { zh: '前面的括号没有配对', en: 'close the bracket that was opened before' },
   UNEXPECTED_TOKEN: {
     zh: '此处多了字符，请检查括号、引号和冒号',
     en: 'look at the brackets, quotes and colons before it',
@@ -43,22 +47,73 @@ const mends: Readonly<Record<string, Bilingual>> = {
 const zhWords = z.locales.zhCN().localeError;
 const enWords = z.locales.en().localeError;
 
-/** What a schema refuses, in both languages. A refusal of our own brings its words in `params`. */
+/** What a schema refuses and what to write instead. A refusal of our own brings its words in `params`. */
 export function issueWords(issue: z.core.$ZodIssue): Bilingual {
-  if (issue.code === 'custom' && isBilingual(issue.params?.message)) return issue.params.message;
-  if (issue.code === 'invalid_type' && issue.input === undefined)
-    return {
-      zh: `缺少这一项，要写${zhTypes[issue.expected] ?? issue.expected}`,
-      en: `is missing: write ${enTypes[issue.expected] ?? issue.expected}`,
-    };
-  if (issue.code === 'invalid_value' && issue.input === undefined) {
-    const values = issue.values.map(String);
-    return {
-      zh: `缺少这一项，要写 ${values.join('、')} 之一`,
-      en: `is missing: write one of ${values.join(', ')}`,
-    };
+  switch (issue.code) {
+    case 'custom':
+      return isBilingual(issue.params?.message) ? issue.params.message : zodWords(issue);
+    case 'invalid_type':
+      return wrongType(issue);
+    case 'invalid_value':
+      return wrongValue(issue);
+    case 'too_small':
+      return tooSmall(issue);
+    case 'too_big':
+      return tooBig(issue);
+    case 'invalid_union': {
+      const all = issue.errors.flatMap(([first]) =>
+        first ? [issueWords({ ...first, input: issue.input } as z.core.$ZodIssue)] : [],
+      );
+      if (all.length === 0) return zodWords(issue);
+      return { zh: all.map(({ zh }) => zh).join('；或'), en: all.map(({ en }) => en).join('; or ') };
+    }
+    default:
+      return zodWords(issue);
   }
-  return { zh: textOf(zhWords, issue), en: textOf(enWords, issue) };
+}
+
+const zodWords = (issue: z.core.$ZodIssue): Bilingual => ({
+  zh: textOf(zhWords, issue),
+  en: textOf(enWords, issue),
+});
+
+type Of<Code extends z.core.$ZodIssue['code']> = Extract<z.core.$ZodIssue, { code: Code }>;
+
+function wrongType({ expected, input }: Of<'invalid_type'>): Bilingual {
+  const zh = zhTypes[expected] ?? expected;
+  const en = enTypes[expected] ?? expected;
+  if (input === undefined) return { zh: `缺少这一项，要写${zh}`, en: `is missing: write ${en}` };
+  return { zh: `要写${zh}`, en: `must be ${en}` };
+}
+
+function wrongValue({ values, input }: Of<'invalid_value'>): Bilingual {
+  const known = values.map(String);
+  const near = typeof input === 'string' ? nearestOf(input, known) : undefined;
+  const missing = input === undefined ? { zh: '缺少这一项，', en: 'is missing: ' } : { zh: '', en: '' };
+  return {
+    zh: `${missing.zh}只能是 ${known.join('、')}${near ? `，是不是 ${near}？` : ''}`,
+    en: `${missing.en}must be one of ${known.join(', ')}${near ? `: did you mean ${near}?` : ''}`,
+  };
+}
+
+const isList = (origin: string): boolean => origin === 'array' || origin === 'set';
+
+function tooSmall({ origin, minimum, inclusive }: Of<'too_small'>): Bilingual {
+  if (isList(origin)) return { zh: `至少要有 ${minimum} 项`, en: `must have at least ${minimum} of them` };
+  if (origin === 'string')
+    return { zh: `至少 ${minimum} 个字`, en: `must have at least ${minimum} characters` };
+  return inclusive
+    ? { zh: `不能小于 ${minimum}`, en: `must be at least ${minimum}` }
+    : { zh: `必须大于 ${minimum}`, en: `must be more than ${minimum}` };
+}
+
+function tooBig({ origin, maximum, inclusive }: Of<'too_big'>): Bilingual {
+  if (isList(origin)) return { zh: `最多 ${maximum} 项`, en: `must have at most ${maximum} of them` };
+  if (origin === 'string')
+    return { zh: `最多 ${maximum} 个字`, en: `must have at most ${maximum} characters` };
+  return inclusive
+    ? { zh: `不能大于 ${maximum}`, en: `must be at most ${maximum}` }
+    : { zh: `必须小于 ${maximum}`, en: `must be less than ${maximum}` };
 }
 
 const zhTypes: Readonly<Record<string, string>> = {

@@ -188,19 +188,19 @@ interface CelFault {
 
 function syntaxFault(error: unknown, text: string): ExpressionFault {
   const { summary = String(error), code, range } = error as CelFault;
-  const word = /\b(and|or|not)\b/.exec(text);
-  const hint = word
-    ? { zh: `，${word[0]} 要写成 ${asSymbol(word[0])}`, en: `; ${word[0]} is written ${asSymbol(word[0])}` }
+  const [word] = /\b(and|or|not)\b/.exec(text) ?? [];
+  const offset = word ? text.search(/\b(and|or|not)\b/) : (range?.start ?? 0);
+  const { zh, en } = word
+    ? { zh: `${word} 要写成 ${asSymbol(word)}`, en: `${word} is written ${asSymbol(word)}` }
     : code === 'limit_exceeded'
-      ? { zh: '，请写短一些或分成几条规则', en: '; shorten it or make several rules of it' }
-      : {
-          zh: '，写法如 heart_rate > 120.0 && spo2 < 92.0',
-          en: '; it is written like heart_rate > 120.0 && spo2 < 92.0',
-        };
-  return {
-    message: { zh: `CEL 语法错误：${summary}${hint.zh}`, en: `CEL syntax: ${summary}${hint.en}` },
-    offset: word ? word.index : (range?.start ?? 0),
-  };
+      ? { zh: '太长，请写短一些或分成几条规则', en: 'it is too long: shorten it or make several rules of it' }
+      : summary.includes('EOF')
+        ? { zh: '没有写完，请补全', en: 'it ends too early: write the rest' }
+        : {
+            zh: `${summary}，写法如 heart_rate > 120.0 && spo2 < 92.0`,
+            en: `${summary}; it is written like heart_rate > 120.0 && spo2 < 92.0`,
+          };
+  return { message: { zh: `CEL 语法错误：${zh}`, en: `CEL syntax: ${en}` }, offset };
 }
 
 const asSymbol = (word: string): string => (word === 'and' ? '&&' : word === 'or' ? '||' : '!');

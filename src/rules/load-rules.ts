@@ -75,7 +75,9 @@ export function readRule(file: string, text: string): { rule: Rule; place: Place
     );
   if ('problems' in read || problems.length > 0) return { problems: inOrder(problems) };
   const rule = toRule(read.value, versionOf(text));
-  if (mutesSos(rule)) return { problems: [source.problem('RULES_SOS_MUTED', [], mutedMessage)] };
+  const muting = mutesSos(rule);
+  if (muting)
+    return { problems: [source.problem('RULES_SOS_MUTED', [muting], withPath([muting], mutedMessage))] };
   const place: Place = (path) => {
     const { line, column } = source.problem('', path, mutedMessage);
     return { file, line, column };
@@ -108,10 +110,13 @@ const mutedMessage: Bilingual = {
   en: 'the rule for sos must be critical, an incident, and for every device: without only and except',
 };
 
-function mutesSos(rule: Rule): boolean {
-  if (!isSosRule(rule)) return false;
-  const raises = rule.severity === 'critical' && rule.consequence === 'incident';
-  return !raises || rule.only !== undefined || rule.except !== undefined;
+/** The key by which an SOS would not reach everybody at once. */
+function mutesSos(rule: Rule): 'severity' | 'consequence' | 'only' | 'except' | undefined {
+  if (!isSosRule(rule)) return undefined;
+  if (rule.severity !== 'critical') return 'severity';
+  if (rule.consequence !== 'incident') return 'consequence';
+  if (rule.only) return 'only';
+  return rule.except && 'except';
 }
 
 const problemOf = (code: Problem['code'], file: string, message: Bilingual): Problem => ({

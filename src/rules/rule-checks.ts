@@ -29,14 +29,22 @@ export function checkRelations(raw: unknown): Finding[] {
 function checkCondition(condition: Raw, leaves: readonly Leaf[], rule: Raw): Finding[] {
   const [{ path: root } = { path: ['condition'] }] = leaves;
   return [
-    ...exactlyOne(condition, [...oneConditions, 'any', 'all'], root),
+    ...oneKind(condition, [...oneConditions, 'any', 'all'], root),
     ...leaves.flatMap(({ leaf, path, joined }) => [
-      ...(path.length > root.length && joined !== 'outer' ? exactlyOne(leaf, oneConditions, path) : []),
+      ...(path.length > root.length && joined !== 'outer' ? oneKind(leaf, oneConditions, path) : []),
       ...checkOne(leaf, path, rule),
       ...checkPlace(leaf, path, joined),
     ]),
   ];
 }
+
+/** A misspelt kind is an unknown key, and told as one. */
+const oneKind = (leaf: Raw, kinds: readonly string[], path: YamlPath): Finding[] => {
+  const written = Object.keys(leaf);
+  const isMisspelt =
+    written.some((key) => !kinds.includes(key)) && !written.some((key) => kinds.includes(key));
+  return isMisspelt ? [] : exactlyOne(leaf, kinds, path);
+};
 
 /** The state of a rule must fit however it reads: the same kinds of the same signals in the same order. */
 function checkOverrides(raw: Raw, leaves: readonly Leaf[]): Finding[] {

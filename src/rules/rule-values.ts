@@ -22,8 +22,12 @@ export const duration = z
   .any()
   .transform((value: unknown, context): number => {
     const ms = parseDuration(String(value));
-    return (
-      ms ?? refuse(context, '时长要写成 30s、10m、2h 或 1d', 'a duration is written like 30s, 10m, 2h or 1d')
+    if (ms !== undefined) return ms;
+    const missing = value === undefined ? { zh: '缺少这一项，', en: 'is missing; ' } : { zh: '', en: '' };
+    return refuse(
+      context,
+      `${missing.zh}时长要写成 30s、10m、2h 或 1d`,
+      `${missing.en}a duration is written like 30s, 10m, 2h or 1d`,
     );
   })
   .meta({ type: 'string', pattern: '^(\\d+(ms|s|m|h|d))+$', examples: ['30s', '10m', '2h', '1d'] });

@@ -91,7 +91,11 @@ function checkPersonal(
 function checkDeadband(soft: FoundLimit, end: FoundLimit, path: YamlPath): Finding[] {
   if (isUp(soft.op) === isUp(end.op))
     return [
-      finding(path, '解除条件必须朝相反方向', 'must point the other way than the limit that it clears'),
+      finding(
+        path,
+        `解除条件必须朝相反方向，请写 ${isUp(soft.op) ? 'below 或 at_most' : 'above 或 at_least'}`,
+        `must point the other way than the limit that it clears: write ${isUp(soft.op) ? 'below or at_most' : 'above or at_least'}`,
+      ),
     ];
   if (isUp(soft.op) ? end.value < soft.value : end.value > soft.value) return [];
   return [
@@ -122,17 +126,27 @@ function checkRank(hard: Raw, path: YamlPath, rule: Raw): Finding[] {
   const [was, is] = [rankOf(rule.severity), rankOf(hard.severity)];
   if (was !== undefined && is !== undefined && is < was)
     findings.push(
-      finding([...path, 'severity'], '不能低于规则的级别', 'must not be lower than that of the rule'),
+      finding(
+        [...path, 'severity'],
+        '不能低于规则的级别，请提高或删去',
+        'must not be lower than that of the rule: raise it or leave it out',
+      ),
     );
   const { consequence } = hard;
   if (consequence === undefined || consequence === rule.consequence) return findings;
   const where = [...path, 'consequence'];
   if (rule.consequence === 'ticket' || consequence === 'ticket')
     findings.push(
-      finding(where, '工单规则的后果不能改变', 'a ticket stays a ticket, and nothing becomes one'),
+      finding(
+        where,
+        '工单规则的后果不能改变，请删去',
+        'a ticket stays a ticket, and nothing becomes one: leave it out',
+      ),
     );
   else if (rule.consequence === 'incident')
-    findings.push(finding(where, '不能轻于规则的后果', 'must not be less than that of the rule'));
+    findings.push(
+      finding(where, '不能轻于规则的后果，请删去', 'must not be less than that of the rule: leave it out'),
+    );
   return findings;
 }
 
