@@ -19,8 +19,8 @@ export interface Tables extends BuildingTables, RuleTables, OutageTables {
     id: string;
     roles: string[];
     seen_at: Timestamp;
-    /** Which rules it runs, and what keeps it from running others. */
-    rules: JsonOrNull<Record_>;
+    /** Which rules it runs. */
+    rules: JsonOrNull<{ generation: number }>;
   };
   log_partitions: {
     id: number;
