@@ -105,6 +105,7 @@ function effectOf(ticket: StoredTicket, me: Me, action: TicketAction, body: Reco
         patch: {
           status: 'finished',
           note: String(body.note),
+          finding: (body.finding ?? null) as TicketDetail['finding'],
           finishedAt: now,
           finishedBy: self,
           clock: still,

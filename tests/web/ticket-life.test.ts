@@ -88,6 +88,7 @@ describe.skipIf(!browserProgram.path)(
       await page.getByRole('button', { name: '开始处理', exact: true }).click();
       await page.getByRole('button', { name: '处理完毕', exact: true }).click();
       const sheet = page.getByRole('dialog', { name: '处理完毕' });
+      await sheet.getByLabel('情况属实', { exact: true }).check();
       await sheet.getByLabel('做了什么').fill('更换了爆裂的 PPR 三通');
       const buffer = pngPhoto(640, 480, 'nothing');
       await sheet

@@ -105,10 +105,14 @@ describe.skipIf(!browserProgram.path)(`a property company ${browserProgram.reaso
     await sheet.getByLabel('拍处理后的照片').setInputFiles(photo());
     await sheet.getByRole('img', { name: '处理后，李师傅' }).waitFor();
     await sheet.getByRole('button', { name: '提交' }).click();
+    await sheet.getByText('请选择查下来是什么情况。').waitFor();
+    await sheet.getByLabel('设备故障或误报').check();
+    await sheet.getByRole('button', { name: '提交' }).click();
     await page.getByText('处理完毕，等待核验').first().waitFor();
     expect(ticket(2)).toMatchObject({
       status: 'finished',
       note: '换了过载的接触器',
+      finding: 'device_fault',
       finishedBy: { name: '李师傅' },
     });
     const [sent] = api.state.photos.values();

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { pathTo, type RouteName } from '../core/router.ts';
 import { hasRole, useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
+import { QualityPage } from '../quality/quality-page.tsx';
 import { Link } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { AccountsPage } from './accounts-page.tsx';
@@ -23,7 +24,7 @@ interface AdminPage {
 }
 
 const pages: readonly (AdminPage & {
-  label: `admin.${'devices' | 'wearers' | 'tree' | 'companies' | 'accounts' | 'rosters' | 'grids' | 'rules' | 'uplinks' | 'health'}`;
+  label: `admin.${'devices' | 'wearers' | 'tree' | 'companies' | 'accounts' | 'rosters' | 'grids' | 'rules' | 'quality' | 'uplinks' | 'health'}`;
 })[] = [
   { name: 'devices', label: 'admin.devices', icon: 'watch', page: DevicesPage },
   { name: 'wearers', label: 'admin.wearers', icon: 'heart', page: WearersPage },
@@ -33,6 +34,7 @@ const pages: readonly (AdminPage & {
   { name: 'rosters', label: 'admin.rosters', icon: 'calendar', page: RostersPage },
   { name: 'grids', label: 'admin.grids', icon: 'map', page: GridsPage },
   { name: 'rules', label: 'admin.rules', icon: 'rule', page: RulesPage },
+  { name: 'quality', label: 'admin.quality', icon: 'gauge', page: QualityPage },
   { name: 'uplinks', label: 'admin.uplinks', icon: 'log', page: UplinksPage },
   { name: 'health', label: 'admin.health', icon: 'pulse', page: HealthPage },
 ];

@@ -1,3 +1,4 @@
+import type { AlarmQuality, UnjudgedAlert } from '../../api/alarm-quality-schemas.ts';
 import type {
   AssetInput,
   AssetView,
@@ -24,6 +25,19 @@ export interface CompanyShiftInput {
 export type ImportTarget = 'assets' | 'devices' | 'grids';
 /** Thousands of lines are read and checked. */
 const IMPORT_TIMEOUT_MS = 120_000;
+
+/** A long period with many alarms takes seconds. */
+const REPORT_TIMEOUT_MS = 60_000;
+
+/** Milliseconds since 1970. */
+export type AlarmQuery = {
+  from: number;
+  to?: number;
+  grid?: number;
+  worker?: number;
+  model?: string;
+  rule?: string;
+};
 
 export const adminApi = {
   createAsset: (input: AssetInput) => request<AssetView>('POST', '/api/assets', input),
@@ -64,5 +78,10 @@ export const adminApi = {
     request<SubjectView>('POST', `/api/subjects/${subjectId}/members`, input),
   deleteRelative: (subjectId: number, accountId: number) =>
     request<void>('DELETE', `/api/subjects/${subjectId}/members/${accountId}`),
+  alarmQuality: (query: AlarmQuery) =>
+    request<AlarmQuality>('GET', withQuery('/api/reports/alarm-quality', query), undefined, {
+      timeoutMs: REPORT_TIMEOUT_MS,
+    }),
+  unjudgedAlerts: () => request<UnjudgedAlert[]>('GET', '/api/alerts/unjudged'),
   health: () => request<HealthView>('GET', '/api/health'),
 };

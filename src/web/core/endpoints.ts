@@ -22,6 +22,7 @@ import type {
   UplinkView,
 } from '../../api/schemas.ts';
 import type { TicketBodies, TicketDetail, TicketReadings, TicketSummary } from '../../api/ticket-schemas.ts';
+import type { Finding } from '../../model/findings.ts';
 import type { Outcome, Role } from '../../model/incidents.ts';
 import type { TicketAction, TicketStatus } from '../../model/tickets.ts';
 import { request, upload, withQuery } from './http.ts';
@@ -143,6 +144,10 @@ export const api = {
   createAccount: (input: AccountInput) => request<AccountView>('POST', '/api/accounts', input),
   patchAccount: (id: number, patch: { active: boolean }) =>
     request<AccountView>('PATCH', `/api/accounts/${id}`, patch),
+
+  /** What an alert turned out to be. */
+  finding: (alertId: number, finding: Finding) =>
+    request<void>('POST', `/api/alerts/${alertId}/finding`, { finding }),
 
   receipt: (notificationId: number, state: 'rung' | 'read') =>
     request<unknown>('POST', `/api/notifications/${notificationId}/receipt`, { state }),

@@ -27,6 +27,7 @@ export const routes = {
   companies: '/admin/companies',
   tree: '/admin/assets',
   rules: '/admin/rules',
+  quality: '/admin/alarm-quality',
   uplinks: '/admin/uplinks',
   health: '/admin/health',
 } as const;

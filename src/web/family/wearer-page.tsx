@@ -15,6 +15,7 @@ import { IncidentList } from '../responder/responder-home.tsx';
 import { BackLink, ButtonLink } from '../ui/button.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { Card, Facts, PageTitle } from '../ui/surface.tsx';
+import { AlertFinding } from './alert-finding.tsx';
 import { ReadersCard } from './readers-card.tsx';
 import { Vitals } from './vitals.tsx';
 import { AlertLines, WellBeingLine } from './well-being.tsx';
@@ -60,6 +61,7 @@ function Wearer({ subject }: { subject: SubjectView }) {
       </PageTitle>
       <WellBeingLine subject={subject} />
       <AlertLines subject={subject} />
+      <AlertFinding subject={subject} />
       {subject.openIncidentId !== null && (
         <ButtonLink to={pathTo('incident', subject.openIncidentId)} tone="danger" icon="sos" block>
           {t('family.openIncident')}

@@ -71,6 +71,7 @@ function ResultNote({ ticket }: { ticket: TicketDetail }) {
   const when = ticket.finishedAt === null ? '' : format.full(ticket.finishedAt);
   return (
     <Notice tone="ok" icon="checkCircle" title={t('ticket.result')}>
+      {ticket.finding && <p className="font-semibold">{t(`finding.${ticket.finding}`)}</p>}
       <p className="whitespace-pre-line">{ticket.note}</p>
       <p className="text-fine text-muted">{[who, when].filter(Boolean).join(' · ')}</p>
       {ticket.rating !== null && (

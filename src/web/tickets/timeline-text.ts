@@ -118,6 +118,7 @@ function wordsOf({ kind, detail }: TicketTimelineEntry, { t, word }: Display): s
     ...named('level', 'ticketLevel'),
     ...named('stage', kind === 'photo' ? 'photo' : 'ticketStage'),
     ...named('cause', 'cause'),
+    ...named('finding', 'finding'),
     ...named('by', 'ticketWhy'),
     ...named('waits', 'ticketWait'),
     ...(kind === 'switched' ? [t(detail.on === true ? 'switch.on' : 'switch.off')] : []),

@@ -1,6 +1,13 @@
 import type { familyZh } from '../zh/family.ts';
 
 export const familyEn: Record<keyof typeof familyZh, string> = {
+  'alertFinding.open': 'Tell us what it was',
+  'alertFinding.note': 'What you say makes fewer alerts false. It changes nothing about a call for help.',
+  'alertFinding.which': 'Which alert',
+  'alertFinding.what': 'What was it?',
+  'alertFinding.missing': 'Please choose one.',
+  'alertFinding.noted': 'Noted, thank you',
+  'alertFinding.submit': 'Send',
   'family.title': 'Family',
   'family.greeting': 'Hello, {name}',
   'family.none': 'No wristband yet',

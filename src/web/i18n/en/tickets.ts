@@ -191,6 +191,8 @@ export const ticketsEn: Record<keyof typeof ticketsZh, string> = {
   'ticketForm.assignPlaceholder':
     'For example: bring a DN50 clamp, shut the main valve in the basement first.',
   'ticketForm.load': '{count} in hand',
+  'ticketForm.finding': 'What did it turn out to be?',
+  'ticketForm.findingMissing': 'Please say what it turned out to be.',
   'ticketForm.done': 'What was done',
   'ticketForm.donePlaceholder': 'For example: burst DN50 riser replaced, water is back.',
   'ticketForm.noteMissing': 'Please write a sentence about what was done.',

@@ -1,4 +1,11 @@
 export const familyZh = {
+  'alertFinding.open': '告诉我们是什么情况',
+  'alertFinding.note': '您的反馈会让提醒更准，也让误报更少。不影响任何求助。',
+  'alertFinding.which': '哪一条提醒',
+  'alertFinding.what': '是什么情况',
+  'alertFinding.missing': '请选择一项。',
+  'alertFinding.noted': '已记下，谢谢',
+  'alertFinding.submit': '提交',
   'family.title': '家人',
   'family.greeting': '{name}，您好',
   'family.none': '还没有绑定手环',

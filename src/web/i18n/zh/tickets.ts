@@ -187,6 +187,8 @@ export const ticketsZh = {
   'ticketForm.assignNote': '交代一句',
   'ticketForm.assignPlaceholder': '例如：带上 DN50 管卡，先关地下室总阀。',
   'ticketForm.load': '手上 {count} 单',
+  'ticketForm.finding': '查下来是什么情况',
+  'ticketForm.findingMissing': '请选择查下来是什么情况。',
   'ticketForm.done': '做了什么',
   'ticketForm.donePlaceholder': '例如：更换爆裂的 DN50 立管，恢复供水。',
   'ticketForm.noteMissing': '请写一句做了什么。',
