@@ -30,7 +30,11 @@ const play = (readings: Iterable<Reading>, { part = morning, hours = 24 } = {}) 
 const hoursOf = (at: number) => (at - START) / HOUR;
 const at = (hour: number, signal: Reading['signal'], value: number | boolean) =>
   reading({ signal, observedAt: START + hour * HOUR, value });
-const pulse = (...hours: number[]) => hours.map((hour) => at(hour, 'heart_rate', 70));
+/** Of a band that told movement the evening before. */
+const pulse = (...hours: number[]) => [
+  at(-4, 'moving', true),
+  ...hours.map((hour) => at(hour, 'heart_rate', 70)),
+];
 
 describe('an absence', () => {
   it('is told at the time of the day when the device spoke and no sign was seen', () => {
@@ -49,6 +53,10 @@ describe('an absence', () => {
     expect(play([at(6, 'steps', 5_000), at(8, 'steps', 0)]).fires).toEqual([10]);
   });
 
+  it('is not told of a device that knows none of the signs', () => {
+    expect(play(pulse(4, 6, 8).slice(1)).fires).toEqual([]);
+  });
+
   it('is not told of a device that did not speak: that is silence', () => {
     expect(play(pulse(1, 4.9, 10.1, 12)).fires).toEqual([]);
   });
@@ -57,14 +65,13 @@ describe('an absence', () => {
     expect(play([...pulse(6), at(11, 'moving', true)])).toMatchObject({
       fires: [10],
       ends: [11],
-      state: null,
     });
     const nextDay = [at(6, 'steps', 10), at(20, 'steps', 10), at(29, 'steps', 10), at(30, 'steps', 11)];
     expect(play(nextDay, { hours: 48 })).toMatchObject({ fires: [10], ends: [30] });
   });
 
   it('counts a sign that ended it for the day on which it came', () => {
-    const two = [...pulse(6), at(30, 'moving', true), ...pulse(31, 33)];
+    const two = [...pulse(6), at(30, 'moving', true), ...pulse(31, 33).slice(1)];
     expect(play(two, { hours: 48 })).toMatchObject({ fires: [10], ends: [30] });
   });
 
@@ -93,6 +100,7 @@ describe('an absence', () => {
   it('costs nothing once a sign was seen, and at other times of the day', () => {
     const state = stepAbsence(morning, null, at(6, 'moving', true));
     expect(stepAbsence(morning, state, at(7, 'steps', 900))).toBe(state);
-    expect(stepAbsence(morning, null, at(12, 'steps', 900))).toBeNull();
+    const known = stepAbsence(morning, null, at(12, 'steps', 900));
+    expect(stepAbsence(morning, known, at(13, 'steps', 950))).toBe(known);
   });
 });

@@ -16,20 +16,23 @@ export const absenceMemo = z.strictObject({
   values: z.record(z.string(), z.number()),
 });
 
+const NO_DAY = -1;
+
 /**
- * Any reading of the device: that it speaks between the two times makes the absence due, a sign calls it off, then or later. A number
- * that rises is a sign when it is higher than it last was within the time.
+ * Any reading of a device that has ever told one of the signals: that it speaks between the two times makes the absence due, a sign calls
+ * it off, then or later. A number that rises is a sign when it is higher than it last was within the time.
  */
 export function stepAbsence(part: AbsencePart, before: PartState | null, reading: Reading): PartState | null {
   const { observedAt: last, receivedAt: heard } = reading;
   const state = dueAbsence(part, before, last);
   const day = dayOf(part, last);
-  if (day === undefined && !state?.level) return state;
   const memo = memoOf<AbsenceMemo>(state);
+  if (!memo && !part.signs.some(({ signal }) => signal === reading.signal)) return state;
+  if (day === undefined && !state?.level) return memo ? state : { last, heard, memo: unseen(NO_DAY) };
   const known = memo && (state?.level || memo.day === day) ? memo : unseen(day ?? 0);
   if (known.seen && !state?.level) return state;
   if (isSign(part, known.values, reading))
-    return day === undefined ? null : { last, heard, memo: { ...unseen(day), seen: true } };
+    return { last, heard, memo: day === undefined ? unseen(NO_DAY) : { ...unseen(day), seen: true } };
   const values = valuesAfter(part, known.values, reading);
   if (known === memo && values === known.values) return state;
   const next = { last, heard, memo: { ...known, values } };

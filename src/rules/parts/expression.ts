@@ -89,7 +89,7 @@ function clearing(
 const sinceOf = ({ since }: PartState): { since?: number } => (since === undefined ? {} : { since });
 
 const isOf = (read: ExpressionPart['reads'][number], { signal, channel }: Reading): boolean =>
-  read.signal === signal && (read.channel === undefined || read.channel === channel);
+  read.signal === signal && read.channel === channel;
 
 /** The values by their names, unless one is missing or too old. */
 function knownAt({ reads, maxAgeMs }: ExpressionPart, values: Latest, at: number) {
