@@ -8,7 +8,7 @@ import type { ExpressionPart } from './rule.ts';
 export interface Expression {
   /** What it reads: each name once, in the order of the text. */
   reads: ExpressionPart['reads'];
-  /** Undefined while one of the values is missing. Costs at most one step for each of its nodes, of which there are no more than 200. */
+  /** Undefined while one of the values is missing or is not of the kind of its signal. Costs at most one step for each of its nodes, of which there are no more than 200. */
   evaluate(values: Readonly<Record<string, unknown>>): boolean | undefined;
 }
 
@@ -72,8 +72,12 @@ function expressionOf(typed: Environment, text: string, reads: Expression['reads
     reads,
     evaluate(values) {
       if (reads.some(({ name }) => values[name] === undefined)) return undefined;
-      const said: unknown = run(values);
-      return typeof said === 'boolean' ? said : undefined;
+      try {
+        const said: unknown = run(values);
+        return typeof said === 'boolean' ? said : undefined;
+      } catch {
+        return undefined;
+      }
     },
   };
 }

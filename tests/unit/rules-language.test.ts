@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { formatProblem } from '../../src/platform/problem.ts';
+import { explainRule } from '../../src/rules/explain.ts';
+import { readRule } from '../../src/rules/load-rules.ts';
+import { ruleJsonSchema } from '../../src/rules/rule-json-schema.ts';
+
+const base = `name: example
+title: { zh: 例子, en: Example }
+severity: warning
+consequence: notice
+condition:
+  threshold: { signal: heart_rate, above: 120, for: 60s, clear: { below: 110 } }
+`;
+
+/** A passage of a file takes the place of what the base says under the same keys. */
+function wholeFile(passage: string): string {
+  const written = Object.keys(parse(passage) as object);
+  const rest = base.split(/^(?=\w)/m).filter((entry) => !written.some((key) => entry.startsWith(`${key}:`)));
+  return passage + rest.join('');
+}
+
+const text = readFileSync('alert-rules/README.md', 'utf8');
+const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)]
+  .map(([, body = '']) => body)
+  .filter((body) => !body.startsWith('rule:'))
+  .map((body) => ({ name: /^name: (\w+)/.exec(body)?.[1] ?? 'example', body: wholeFile(body) }));
+
+interface Shape {
+  $ref?: string;
+  properties?: Record<string, Shape>;
+  items?: Shape;
+  anyOf?: Shape[];
+}
+
+describe('the language of rules', () => {
+  const schema: Shape & { $defs?: Record<string, Shape> } = ruleJsonSchema();
+
+  it('is given to editors as it is read here', () => {
+    const committed: unknown = JSON.parse(readFileSync('alert-rules/rule.schema.json', 'utf8'));
+    expect(committed, 'npm run rules -- schema > alert-rules/rule.schema.json').toEqual(schema);
+  });
+
+  it.each(examples)('is read and explained as its manual says: $name\n$body', ({ name, body }) => {
+    const read = readRule(`${name}.yaml`, body);
+    expect('problems' in read ? read.problems.map((problem) => formatProblem(problem, 'en')) : []).toEqual(
+      [],
+    );
+    if ('problems' in read) return;
+    for (const language of ['zh', 'en'] as const) {
+      const lines = explainRule(read.rule, language);
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.join('\n')).not.toMatch(/undefined|NaN|\[object/);
+    }
+  });
+
+  it('has an example of every key', () => {
+    const known = keysOf(schema, schema.$defs ?? {});
+    const shown = new Set(examples.flatMap(({ body }) => keysIn(parse(body))));
+    expect(known.size).toBeGreaterThan(80);
+    expect([...known].filter((key) => !shown.has(key))).toEqual([]);
+  });
+});
+
+/** Mean the same wherever they stand. */
+const everywhere = new Set(['is', 'above', 'at_least', 'below', 'at_most']);
+
+/** A key with the one that it stands under; whom a rule is not for is written as whom it is for. */
+const placeOf = (key: string, under: string): string =>
+  everywhere.has(key) ? key : `${under === 'except' ? 'only' : under}.${key}`;
+
+/** The keys of a shape; `any` and `all` are looked through. */
+function keysOf(
+  shape: Shape,
+  named: Record<string, Shape>,
+  under = '',
+  seen = new Set<string>(),
+): Set<string> {
+  if (shape.$ref) return keysOf(named[shape.$ref.replace('#/$defs/', '')] ?? {}, named, under, seen);
+  if (shape.items) keysOf(shape.items, named, under, seen);
+  for (const one of shape.anyOf ?? []) keysOf(one, named, under, seen);
+  for (const [key, inner] of Object.entries(shape.properties ?? {})) {
+    const isList = key === 'any' || key === 'all';
+    const place = placeOf(key, under);
+    if (seen.has(place)) continue;
+    seen.add(place);
+    keysOf(inner, named, isList ? under : key, seen);
+  }
+  return seen;
+}
+
+function keysIn(value: unknown, under = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => keysIn(item, under));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const isList = key === 'any' || key === 'all';
+    return [placeOf(key, under), ...keysIn(inner, isList ? under : key)];
+  });
+}
