@@ -119,6 +119,7 @@ export const incidentSchema = incidentSummarySchema.extend({
       livesAlone: z.boolean(),
       mobility: z.enum(['normal', 'impaired']),
       careNotes: z.string().nullable(),
+      traits: z.array(z.string()),
       family: z.array(personSchema.extend({ relation: z.string() })),
     })
     .nullable(),

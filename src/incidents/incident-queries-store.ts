@@ -165,6 +165,7 @@ export interface SubjectDetailRow {
   lives_alone: boolean;
   mobility: 'normal' | 'impaired';
   care_notes: string | null;
+  traits: string[];
   family: { id: number; name: string; phone: string | null; relation: string }[];
 }
 
@@ -173,7 +174,7 @@ export async function readSubjectDetail(
   subjectId: number,
 ): Promise<SubjectDetailRow | undefined> {
   const { rows } = await sql<SubjectDetailRow>`
-    select s.kind, s.sex, s.phone, s.home_address, s.lives_alone, s.mobility, s.care_notes,
+    select s.kind, s.sex, s.phone, s.home_address, s.lives_alone, s.mobility, s.care_notes, s.traits,
       coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'phone', a.phone, 'relation', m.relation)
           order by m.guardian desc, m.created_at, a.id)
         from subject_members m join accounts a on a.id = m.account_id and a.active

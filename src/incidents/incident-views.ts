@@ -72,6 +72,7 @@ export interface IncidentDetailView extends IncidentSummaryView {
     livesAlone: boolean;
     mobility: 'normal' | 'impaired';
     careNotes: string | null;
+    traits: string[];
     family: (PersonView & { relation: string })[];
   } | null;
   battery: number | null;
@@ -216,6 +217,7 @@ function subjectView(row: SubjectDetailRow): NonNullable<IncidentDetailView['sub
     livesAlone: row.lives_alone,
     mobility: row.mobility,
     careNotes: row.care_notes,
+    traits: row.traits,
     family: row.family,
   };
 }

@@ -87,6 +87,7 @@ export function pressEntry(change: AlertChange, place?: PressPlace) {
       source: change.source,
       observedAt: change.at,
       receivedAt: change.receivedAt,
+      ...(change.outage ? { outage: change.outage } : {}),
       ...(change.late ? { late: true } : {}),
       ...(evidence.location ? { location: evidence.location } : {}),
       ...(place?.responsible.fixOutside ? { fixOutside: true } : {}),

@@ -1,16 +1,12 @@
-/** What shipped rules ask for, or people often write; others are free words. */
+/** What shipped rules ask for, or families often tell; others are words of the one who wrote them. */
 export const knownTraits = [
   'copd',
-  'athlete',
-  'pacemaker',
-  'beta_blocker',
-  'hypertension',
-  'hypotension',
   'heart_disease',
+  'hypertension',
   'diabetes',
   'dementia',
-  'epilepsy',
   'bedridden',
+  'athlete',
 ] as const;
 export type KnownTrait = (typeof knownTraits)[number];
 

@@ -4,6 +4,7 @@ import { distanceM } from '../../src/web/core/position.ts';
 import { matchRoute, pathTo, type RouteName, routes } from '../../src/web/core/router.ts';
 import { cleanBandId } from '../../src/web/family/band-id.ts';
 import { emptyWearer, problemOf, toInput } from '../../src/web/family/wearer-draft.ts';
+import { createLanguage } from '../../src/web/i18n/language.tsx';
 import { translator } from '../../src/web/i18n/translate.ts';
 import {
   ageLevel,
@@ -102,11 +103,23 @@ describe('incidents in a list', () => {
     const unknown = raiseIncident({ id: 1, at: 0, nativeId: 'x' });
     const asset = { id: 11, name: '地下室', path: '湖滨花园 / 1栋 / 地下室' };
     const smoke = { ...unknown, kind: 'smoke', asset, device: { ...unknown.device, id: 143 } };
-    const display = { t: translator('zh-CN') };
+    const display = createLanguage('zh-CN');
     expect([unknown, smoke].map(isUnregistered)).toEqual([true, false]);
     expect(whoName(unknown, display)).toBe('未登记手环 x');
     expect(whoName(smoke, display)).toBe('湖滨花园 › 1栋 › 地下室');
     expect(whoName({ ...smoke, asset: null }, display)).toBe('没有绑定人或位置的设备 x');
+  });
+  it('about many silent devices are named after what these have in common', () => {
+    const silent = { ...raiseIncident({ id: 1, at: 0, nativeId: 'cmcc' }), kind: 'mass_offline' };
+    const named = (outage: NonNullable<(typeof silent)['outage']>, more: Partial<typeof silent> = {}) =>
+      whoName({ ...silent, ...more, outage }, createLanguage('zh-CN'));
+    expect(named({ scope: 'operator', key: 'cmcc', label: '' })).toBe('中国移动');
+    expect(named({ scope: 'operator', key: '铁通', label: '铁通' })).toBe('铁通');
+    expect(named({ scope: 'platform', key: 'watch', label: 'watch' })).toBe('接入方式 watch');
+    const grid = { id: 12, name: '滨湖网格' };
+    expect(named({ scope: 'grid', key: '12', label: '' }, { grid })).toBe('滨湖网格');
+    const asset = { id: 11, name: '1栋', path: '湖滨花园 / 1栋' };
+    expect(named({ scope: 'building', key: '11', label: '' }, { asset })).toBe('湖滨花园 › 1栋');
   });
   it('age in the steps of the escalation', () => {
     expect([0, 44_999, 45_000, 179_999, 180_000].map(ageLevel)).toEqual([0, 0, 1, 1, 2]);

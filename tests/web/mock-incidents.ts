@@ -99,13 +99,13 @@ function placeOf(subject: SubjectView | undefined, at: number): PlacePart {
   }
   const latitude = (subject.homeLatitude ?? 0) + 0.0004;
   const longitude = (subject.homeLongitude ?? 0) + 0.0005;
-  const { kind, sex, phone, homeAddress, livesAlone, mobility, careNotes, family } = subject;
+  const { kind, sex, phone, homeAddress, livesAlone, mobility, careNotes, traits, family } = subject;
   return {
     grid: subject.grid,
     responsibleBy: 'fix',
     location: { latitude, longitude, accuracyM: 24, source: 'gps', observedAt: at - 40_000, fresh: true },
     address: homeAddress,
-    subjectDetail: { kind, sex, phone, homeAddress, livesAlone, mobility, careNotes, family },
+    subjectDetail: { kind, sex, phone, homeAddress, livesAlone, mobility, careNotes, traits, family },
     navigation: [
       { app: 'amap', url: `https://uri.amap.com/navigation?to=${longitude},${latitude}&mode=walk` },
       {

@@ -16,8 +16,10 @@ import { type Answer, type Call, notFound, ok, type Route, refuse } from './mock
 import { assetRoutes } from './mock-assets.ts';
 import { PASSWORD, people, rules } from './mock-data.ts';
 import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incidents.ts';
+import { outageView } from './mock-outage.ts';
 import type { StoredTicket } from './mock-ticket-data.ts';
 import { ticketAction, ticketRoutes } from './mock-tickets.ts';
+import { qualityRoutes } from './mock-quality.ts';
 import { latestOf, seriesOf } from './mock-vitals.ts';
 
 export interface MockState {
@@ -38,6 +40,8 @@ export interface MockState {
   claims: ClaimView[];
   /** Receipts that the pages sent. */
   receipts: { id: number; state: string }[];
+  /** What people said that alerts were. */
+  findings: { id: number; finding: string }[];
   broadcast: (event: LiveEvent) => void;
 }
 
@@ -97,6 +101,7 @@ const routes: Readonly<Record<string, Route>> = {
   ...ticketRoutes,
   ...assetRoutes,
   ...adminRoutes,
+  ...qualityRoutes,
   'GET me': ({ me }) => ok(me),
   'PATCH me': ({ me, body }) => ok(Object.assign(me, body)),
   'GET incidents': ({ state, me, query }) => {
@@ -113,6 +118,7 @@ const routes: Readonly<Record<string, Route>> = {
     const incident = state.incidents.find((one) => one.id === Number(parts[1]));
     return incident ? ok(detailFor(incident, me)) : notFound;
   },
+  'GET incidents/:id/outage': () => ok(outageView(Date.now())),
   'GET subjects': (call) => ok(seenSubjects(call)),
   'GET subjects/:id': (call) => {
     const subject = seenSubjects(call).find((one) => one.id === Number(call.parts[1]));

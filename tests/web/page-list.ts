@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { MockApi } from './mock-api.ts';
+import { raiseOutage } from './mock-outage.ts';
 import { propertyPages } from './page-list-property.ts';
 
 /** A page in one of its states, and how to get there. */
@@ -35,6 +36,9 @@ const owned = (api: MockApi) => {
     nextStepAt: null,
   });
 };
+const outage = (api: MockApi) => {
+  api.state.incidents.push(raiseOutage(1, Date.now()));
+};
 const open = (name: RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 const register = async (page: Page) => {
   await page.getByRole('textbox').fill('861200000001077');
@@ -48,6 +52,7 @@ export const shownPages: readonly ShownPage[] = [
   { name: 'ring', login: 'worker', path: '/alerts', before: press },
   { name: 'incident, ringing', login: 'worker', path: '/incidents/1', before: press },
   { name: 'incident, on scene', login: 'worker', path: '/incidents/1', before: owned },
+  { name: 'incident, many silent devices', login: 'worker', path: '/incidents/1', before: outage },
   {
     name: 'resolve',
     login: 'worker',

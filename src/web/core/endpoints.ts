@@ -1,6 +1,7 @@
 import type { AssetView, CompanyView } from '../../api/asset-schemas.ts';
 import type { Catalogue, DeviceCodeView } from '../../api/catalogue-schemas.ts';
 import type { DownlinkInput, DownlinkView } from '../../api/downlink-schemas.ts';
+import type { OutageView } from '../../api/outage-schemas.ts';
 import type {
   AccountView,
   AuditView,
@@ -107,6 +108,7 @@ export const api = {
   incidents: (query: { open?: boolean; mine?: boolean; subject?: number; limit?: number } = {}) =>
     request<IncidentSummary[]>('GET', withQuery('/api/incidents', query)),
   incident: (id: number) => request<IncidentDetail>('GET', `/api/incidents/${id}`),
+  outage: (incidentId: number) => request<OutageView>('GET', `/api/incidents/${incidentId}/outage`),
   act: <A extends ActionName>(id: number, action: A, body: ActionBodies[A]) =>
     request<unknown>('POST', `/api/incidents/${id}/${action}`, body),
 

@@ -9,7 +9,7 @@ import { Fetched } from '../ui/states.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Card, Notice, PageTitle } from '../ui/surface.tsx';
 import { useSpeaker } from '../ui/toast.tsx';
-import { problemOf, toInput, type WearerDraft } from './wearer-draft.ts';
+import { draftTraits, problemOf, toInput, type WearerDraft } from './wearer-draft.ts';
 import { WearerFields } from './wearer-form.tsx';
 import { useSubject } from './wearer-page.tsx';
 
@@ -35,6 +35,9 @@ function draftOf(subject: SubjectView): WearerDraft {
     livesAlone: subject.livesAlone,
     impaired: subject.mobility === 'impaired',
     careNotes: subject.careNotes ?? '',
+    ...draftTraits(subject.traits),
+    watchHome: subject.watchHome,
+    homeRadius: subject.homeRadiusM?.toString() ?? '',
   };
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { SchematicMap } from '../map/schematic-map.tsx';
 import { CheckField, ChoiceField, TextArea, TextField } from '../ui/field.tsx';
+import { HealthFields, WatchHomeFields } from './health-fields.tsx';
 import { numberOf, type WearerDraft, type WearerProblem } from './wearer-draft.ts';
 
 interface WearerFieldsProps {
@@ -24,6 +25,8 @@ export function WearerFields({ draft, onChange, problem }: WearerFieldsProps) {
     <>
       <PersonFields {...part} />
       <AddressFields {...part} />
+      <WatchHomeFields {...part} />
+      <HealthFields {...part} />
       <CareFields {...part} />
     </>
   );

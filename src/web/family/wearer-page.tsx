@@ -13,10 +13,12 @@ import type { MapMarker } from '../map/marker.tsx';
 import { SchematicMap } from '../map/schematic-map.tsx';
 import { IncidentList } from '../responder/responder-home.tsx';
 import { BackLink, ButtonLink } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { Card, Facts, PageTitle } from '../ui/surface.tsx';
 import { AlertFinding } from './alert-finding.tsx';
 import { ReadersCard } from './readers-card.tsx';
+import { TraitChips } from './trait-chips.tsx';
 import { Vitals } from './vitals.tsx';
 import { AlertLines, WellBeingLine } from './well-being.tsx';
 
@@ -188,6 +190,22 @@ function BandCard({ subject }: { subject: SubjectView }) {
         </div>
       ) : (
         <p className="text-small text-muted">{t('subject.noDevice')}</p>
+      )}
+      {subject.traits.length > 0 && (
+        <div className="mt-3 border-t border-line pt-3">
+          <TraitChips traits={subject.traits} />
+        </div>
+      )}
+      {subject.watchHome && (
+        <p className="mt-3 flex items-start gap-2 border-t border-line pt-3 text-small">
+          <Icon name="home" size={19} className="mt-0.5" />
+          {t('wearer.watched', {
+            radius:
+              subject.homeRadiusM === null
+                ? t('wearer.homeRadiusDefault')
+                : t('wearer.metres', { count: subject.homeRadiusM }),
+          })}
+        </p>
       )}
       {subject.careNotes && (
         <p className="mt-3 border-t border-line pt-3 text-small whitespace-pre-line">{subject.careNotes}</p>

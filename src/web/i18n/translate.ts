@@ -3,6 +3,7 @@ import { bandEn } from './en/band.ts';
 import { commonEn } from './en/common.ts';
 import { familyEn } from './en/family.ts';
 import { incidentEn } from './en/incident.ts';
+import { outagesEn } from './en/outages.ts';
 import { wordsEn } from './en/words.ts';
 import type { officeZh } from './office.ts';
 import { accountZh } from './zh/account.ts';
@@ -10,6 +11,7 @@ import { bandZh } from './zh/band.ts';
 import { commonZh } from './zh/common.ts';
 import { familyZh } from './zh/family.ts';
 import { incidentZh } from './zh/incident.ts';
+import { outagesZh } from './zh/outages.ts';
 import { wordsZh } from './zh/words.ts';
 
 /** What everybody's pages say; the rest comes with the pages that need it, and not to a grid worker's phone. */
@@ -20,6 +22,7 @@ export const zh = {
   ...incidentZh,
   ...familyZh,
   ...bandZh,
+  ...outagesZh,
 };
 export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...commonEn,
@@ -28,6 +31,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   ...incidentEn,
   ...familyEn,
   ...bandEn,
+  ...outagesEn,
 };
 
 type Texts = typeof zh & typeof officeZh;

@@ -1,4 +1,5 @@
 import type { IncidentDetail } from '../../api/schemas.ts';
+import { TraitChips } from '../family/trait-chips.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { BatteryIcon, Icon } from '../ui/icons.tsx';
@@ -63,6 +64,11 @@ export function CareCard({ incident }: { incident: IncidentDetail }) {
       title={incident.asset ? t('incident.sensor') : t('care.title')}
       icon={incident.asset ? 'gauge' : 'heart'}
     >
+      {detail && detail.traits.length > 0 && (
+        <div className="mb-3">
+          <TraitChips traits={detail.traits} />
+        </div>
+      )}
       {incident.asset ? null : detail?.careNotes ? (
         <p className="rounded-control bg-warn-soft px-3 py-2.5 text-base font-medium whitespace-pre-line">
           {detail.careNotes}

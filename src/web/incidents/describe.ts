@@ -19,6 +19,7 @@ const icons: Readonly<Record<string, IconName>> = {
   battery: 'watch',
   not_worn: 'watch',
   device_silent: 'offline',
+  mass_offline: 'offline',
 };
 
 /** The icon of a kind of alert: of its own name or of the signal that it begins with. */
@@ -39,19 +40,35 @@ export function ageLevel(ageMs: number): 0 | 1 | 2 {
   return ageMs >= 45_000 ? 1 : 0;
 }
 
-type Watched = Pick<IncidentSummary, 'subject' | 'asset' | 'device'>;
+type Watched = Pick<IncidentSummary, 'subject' | 'asset' | 'device' | 'grid' | 'outage'>;
 
 /** "Wang Guiying", or where a sensor of a building is, or the id of a device that belongs to nobody. */
-export function whoName(incident: Watched, { t }: Pick<Display, 't'>): string {
-  const { subject, asset, device } = incident;
+export function whoName(incident: Watched, { t, word }: Pick<Display, 't' | 'word'>): string {
+  const { subject, asset, device, outage, grid } = incident;
   if (subject) return subject.name;
   if (asset) return asset.path.replaceAll(' / ', ' › ');
+  if (outage) return outageName(outage, { t, word }) ?? grid?.name ?? outage.label;
   return t(isUnregistered(incident) ? 'incident.unknownDevice' : 'incident.nobodys', { id: device.nativeId });
 }
 
+type Outage = NonNullable<IncidentSummary['outage']>;
+
+/** What failed, where it is not a place of ours. */
+function outageName({ scope, key, label }: Outage, { t, word }: Pick<Display, 't' | 'word'>) {
+  if (scope === 'operator') {
+    const known = word('operator', key);
+    return known === key ? label : known;
+  }
+  if (scope === 'platform') return t('outage.platform', { name: key });
+  return scope === 'everything' ? t('outage.everything') : undefined;
+}
+
+/** What these devices have in common, and where to look first. */
+export const outageHint = ({ scope }: Outage, { t }: Pick<Display, 't'>): string => t(`outageScope.${scope}`);
+
 /** Nobody knows whose it is, only its id. */
-export function isUnregistered({ subject, asset, device }: Watched): boolean {
-  return subject === null && asset === null && device.id === null;
+export function isUnregistered({ subject, asset, device, outage }: Watched): boolean {
+  return outage === null && subject === null && asset === null && device.id === null;
 }
 
 export function ageInYears(birthYear: number | null | undefined, now: number): number | undefined {

@@ -12,6 +12,7 @@ import { ActionPanel } from './action-panel.tsx';
 import { CallButtons, CareCard } from './contact-card.tsx';
 import { IncidentHero } from './incident-hero.tsx';
 import { NotifiedCard } from './notified-card.tsx';
+import { OutageCard } from './outage-card.tsx';
 import { Timeline } from './timeline.tsx';
 import { WhereCard } from './where-card.tsx';
 
@@ -53,7 +54,7 @@ export function IncidentSheet({ incident, narrow = false }: { incident: Incident
       </div>
       <div className="grid min-w-0 gap-3">
         {incident.note && <OutcomeNote incident={incident} />}
-        <CareCard incident={incident} />
+        {incident.outage ? <OutageCard incident={incident} /> : <CareCard incident={incident} />}
         <NotifiedCard incident={incident} />
         <Timeline incident={incident} />
       </div>

@@ -112,6 +112,9 @@ function measuresOf(detail: Detail, { t, word, format }: Display): string[] {
   if (signal !== undefined && typeof detail.value === 'number') {
     parts.push(`${word('signal', signal)} ${format.number(detail.value, 1)} ${word('unit', signal)}`);
   }
+  const { outage } = detail;
+  if (isRecord(outage) && typeof outage.silent === 'number' && typeof outage.of === 'number')
+    parts.push(t('outage.of', { silent: outage.silent, of: outage.of }));
   if (typeof detail.etaAt === 'number')
     parts.push(t('incident.etaClock', { time: format.clock(detail.etaAt) }));
   if (typeof detail.distanceM === 'number') {

@@ -15,7 +15,7 @@ export interface RingState extends Mutes {
   open: QueryState<IncidentSummary[]> & { reload: () => void };
   /** Incidents that ask the reader to act and that nobody has, the longest waiting first. */
   ringing: readonly IncidentSummary[];
-  /** Those he is told of softly: offered to him, or unanswered on the board of his desk. */
+  /** Those he is told of softly: offered to him, about silent devices, or unanswered on the board of his desk. */
   chiming: readonly IncidentSummary[];
 }
 
@@ -38,10 +38,10 @@ export function RingProvider({ children }: { children: ReactNode }) {
   });
   const acting = useOutbox().filter((pending) => pending.action === 'acknowledge');
   const { isMuted } = mutes;
-  const ringing = (open.data ?? []).filter((one) => one.ringsForMe).sort(byUrgency);
+  const ringing = (open.data ?? []).filter((one) => one.ringsForMe && !one.outage).sort(byUrgency);
   const isActing = (one: IncidentSummary) => acting.some((pending) => pending.incidentId === one.id);
   const loud = ringing.filter((one) => !isMuted(one) && !isActing(one));
-  const chiming = (open.data ?? []).filter((one) => !one.ringsForMe && concerns(one, me));
+  const chiming = (open.data ?? []).filter((one) => !ringing.includes(one) && concerns(one, me));
   const isChiming = chiming.some((one) => !isMuted(one) && !isActing(one));
 
   useNoise('incidents', loud.length > 0 ? 'urgent' : isChiming ? 'gentle' : undefined);
@@ -54,7 +54,7 @@ export function RingProvider({ children }: { children: ReactNode }) {
 }
 
 function concerns(incident: IncidentSummary, me: Me): boolean {
-  if (incident.handOverTo?.id === me.id) return true;
+  if (incident.handOverTo?.id === me.id || incident.ringsForMe) return true;
   return hasRole(me, 'dispatcher') && isUnanswered(incident.status) && incident.severity === 'critical';
 }
 
