@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { alarmQualitySchema } from './alarm-quality-schemas.ts';
 import * as assets from './asset-schemas.ts';
 import { downlinkSchema } from './downlink-schemas.ts';
+import { outageSchema } from './outage-schemas.ts';
 import * as rules from './rule-schemas.ts';
 import { errorSchema } from './schema-parts.ts';
 import * as schemas from './schemas.ts';
@@ -17,6 +18,7 @@ const named = {
   Me: schemas.meSchema,
   IncidentSummary: schemas.incidentSummarySchema,
   Incident: schemas.incidentSchema,
+  Outage: outageSchema,
   Notification: schemas.notificationSchema,
   Subject: schemas.subjectSchema,
   LatestReading: schemas.latestReadingSchema,

@@ -20,6 +20,7 @@ const matrix: Record<string, string> = {
   'GET /api/live': 'frpda',
   'GET /api/incidents': 'frpda',
   'GET /api/incidents/:id': 'frpda',
+  'GET /api/incidents/:id/outage': 'frpda',
   'POST /api/incidents/:id/acknowledge': 'frda',
   'POST /api/incidents/:id/release': 'frda',
   'POST /api/incidents/:id/en-route': 'frda',
