@@ -19,7 +19,6 @@ import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incide
 import { outageView } from './mock-outage.ts';
 import type { StoredTicket } from './mock-ticket-data.ts';
 import { ticketAction, ticketRoutes } from './mock-tickets.ts';
-import { qualityRoutes } from './mock-quality.ts';
 import { latestOf, seriesOf } from './mock-vitals.ts';
 
 export interface MockState {
@@ -101,7 +100,6 @@ const routes: Readonly<Record<string, Route>> = {
   ...ticketRoutes,
   ...assetRoutes,
   ...adminRoutes,
-  ...qualityRoutes,
   'GET me': ({ me }) => ok(me),
   'PATCH me': ({ me, body }) => ok(Object.assign(me, body)),
   'GET incidents': ({ state, me, query }) => {
