@@ -109,7 +109,7 @@ function isWithoutEffect(owner: { [key: string]: Json }, key: string): boolean {
   const oneIsEnough = owner.forMs === 0 && owner.minSamples === 1 && owner.clearForMs === 0;
   if (key === 'clearForMs') return 'lapsesAfterMs' in owner && !('until' in owner);
   if (key === 'minSamples' && Number(owner.minSamples) < leastSamples(owner)) return true;
-  return key === 'maxGapMs' && oneIsEnough && !('smooth' in owner);
+  return key === 'maxGapMs' && oneIsEnough;
 }
 
 /** No fewer samples than these span the time without a longer gap, so that no fewer need to be asked for. */
@@ -120,7 +120,7 @@ function leastSamples({ forMs, maxGapMs = Infinity }: { [key: string]: Json | un
 function numbers(key: string, value: number): number[] {
   if (/Ms$/.test(key)) return value === 0 ? [60_000] : [value / 2, value * 2];
   if (tenths.has(key)) return value === 0 ? [-1, 1] : [rounded(value * 0.9), rounded(value * 1.1)];
-  if (doubled.has(key)) return [value / 2, value * 2];
+  if (doubled.has(key) && value !== 0) return [value / 2, value * 2];
   if (counted.has(key)) return value > 1 ? [value - 1, value + 1] : [value + 1];
   if (minutes.has(key)) return [value - HOUR, value + HOUR];
   return [];
