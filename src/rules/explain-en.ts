@@ -1,4 +1,4 @@
-import type { Signal } from '../model/signals.ts';
+import { definitionOf, type Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
 import { clockTime, type Words, withUnit } from './explain-words.ts';
 import {
@@ -39,7 +39,7 @@ function when(part: Part): string {
     case 'drop':
       return `${part.signal} ${part.rises ? 'rose' : 'fell'} by ${change(part)} within ${time(part.withinMs)} (which counts for ${time(part.holdsMs)})`;
     case 'count':
-      return `${matches(part.signal, part.match)} at least ${part.atLeast} times within ${time(part.withinMs)}`;
+      return whenCount(part);
     case 'shift':
       return whenShift(part);
     case 'geofence':
@@ -47,7 +47,7 @@ function when(part: Part): string {
     case 'absence':
       return whenAbsent(part);
     case 'expression':
-      return `this is true of the latest values${held(part.forMs)}: ${part.when} (no value older than ${time(part.maxAgeMs)})`;
+      return `“${part.when}” is true of the latest values (none older than ${time(part.maxAgeMs)})${held(part.forMs)}`;
     case 'no_data':
       return whenSilent(part);
     case 'children_silent':
@@ -72,6 +72,14 @@ function whenThreshold(part: ThresholdPart): string {
   return `${smoothed(signal, part.smooth)} is ${limit}${held(part.forMs)}${samples}${but}`;
 }
 
+function whenHard({ signal, smooth, hard }: ThresholdPart): string {
+  if (!hard) return '';
+  const { limit, forMs, minSamples } = hard;
+  const waits = forMs > 0 || minSamples > 1;
+  const samples = minSamples > 1 ? ` (at least ${minSamples} samples)` : '';
+  return `${smoothed(signal, smooth)} is ${limitOf(signal, limit)}${waits ? held(forMs) + samples : ', at once'}`;
+}
+
 function smoothed(signal: Signal, smooth: Smoothing | undefined): string {
   if (!smooth) return signal;
   if (smooth.kind === 'rate')
@@ -93,13 +101,22 @@ const usual = ({ from, to, nights, margin, between: [least, most] }: Personal): 
 
 const matches = (signal: Signal, match: Match): string => {
   if ('limit' in match) return `${signal} is ${limitOf(signal, match.limit)}`;
-  return match.is === true ? `${signal} is reported` : `${signal} is reported as ${match.is}`;
+  return definitionOf(signal).kind === 'event' ? `${signal} is reported` : `${signal} is ${match.is}`;
 };
+
+const whenCount = ({ signal, match, atLeast, withinMs }: CountPart): string =>
+  `${matches(signal, match)}${atLeast > 1 ? ` at least ${atLeast} times` : ''} within ${time(withinMs)}`;
 
 const directions = { up: 'above', down: 'below', both: 'above or below' } as const;
 
 const whenShift = (part: ShiftPart): string =>
-  `${part.signal} stays ${directions[part.direction]} its usual value (CUSUM: the sum of deviations beyond ${part.drift} spreads, each counted as at most ${part.clip}, passes ${part.threshold}; what is usual is learned from ${time(part.learnMs)} and ${part.minSamples} steady samples and follows within ${time(part.followMs)}, the spread counts as at least ${withUnit(part.signal, part.leastSpread)} and ${percent(part.leastShare)} of it; learned anew after a gap of ${time(part.maxGapMs)})`;
+  `${part.signal} stays ${directions[part.direction]} its usual value (CUSUM: the sum of deviations beyond ${part.drift} spreads, each counted as at most ${part.clip}, passes ${part.threshold}; what is usual is learned from ${time(part.learnMs)} and ${part.minSamples} steady samples and follows within ${time(part.followMs)}, the spread counts as at least ${leastOf(part)}; learned anew after a gap of ${time(part.maxGapMs)})`;
+
+const leastOf = ({ signal, leastSpread, leastShare }: ShiftPart): string =>
+  [
+    ...(leastSpread > 0 ? [withUnit(signal, leastSpread)] : []),
+    ...(leastShare > 0 ? [`${percent(leastShare)} of it`] : []),
+  ].join(' and ');
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
@@ -107,7 +124,7 @@ const whenAway = (part: GeofencePart): string =>
   `the wearer is farther from home than its radius (${part.radiusM} m where none is set)${held(part.forMs)}, by at least ${part.minSamples} fixes no more than ${time(part.maxGapMs)} apart (one that is less accurate than ${part.accuracyM} m, or would need more than ${part.maxSpeedKmh} km/h, says nothing)`;
 
 const whenAbsent = ({ signs, from, by }: AbsencePart): string =>
-  `nothing of this was seen from ${clockTime(from)} to ${clockTime(by)}, though the device spoke: ${signs.map(({ signal, match }) => (match === 'rises' ? `${signal} rises` : matches(signal, match))).join('; ')}`;
+  `nothing of this was seen from ${clockTime(from)} to ${clockTime(by)}, though the device tells them: ${signs.map(({ signal, match }) => (match === 'rises' ? `${signal} rises` : matches(signal, match))).join('; ')}`;
 
 function whenSilent({ signals, afterMs, byRhythm }: NoDataPart): string {
   const what = signals ? `no ${signals.join(' or ')} came` : 'the device was not heard of';
@@ -137,7 +154,7 @@ function over(part: Part): string | undefined {
     case 'shift':
       return `its mean over ${time(part.clearSmoothMs)} is back within ${part.clearWithin} spreads of its usual value${held(part.clearForMs)}, or after ${time(part.acceptAfterMs)}: then it learns anew what is usual`;
     case 'geofence':
-      return `the wearer is back within ${percent(part.clear.radiusM / part.radiusM)} of that radius${held(part.clear.forMs)}, by at least ${part.clear.minSamples} fixes`;
+      return `the wearer is back within ${part.clear.radiusM < part.radiusM ? `${percent(part.clear.radiusM / part.radiusM)} of ` : ''}that radius${held(part.clear.forMs)}, by at least ${part.clear.minSamples} fixes`;
     case 'absence':
       return 'one of these signs is seen';
     case 'expression':
@@ -164,11 +181,10 @@ const overState = ({ clearForMs, clearWhen }: StatePart): string =>
 const overThreshold = ({ signal, smooth, clear, clearForMs, personal }: ThresholdPart): string =>
   `${smoothed(signal, smooth)} is ${limitOf(signal, clear)}${personal ? ' (which keeps its distance from the limit)' : ''}${held(clearForMs)}; missing values change nothing`;
 
-const overCount = ({ atLeast, withinMs }: CountPart): string =>
-  `it came fewer than ${atLeast} times in the last ${time(withinMs)}`;
+const overCount = ({ withinMs }: CountPart): string => `it did not come for ${time(withinMs)}`;
 
 const overExpression = ({ clear, clearForMs }: ExpressionPart): string =>
-  `${clear ? `this is true: ${clear}` : 'it is not true'}${held(clearForMs)}`;
+  `${clear ? `“${clear}” is true` : 'it is not true'}${held(clearForMs)}`;
 
 const ended = (ending: Ending): string =>
   `${ending.signal} is ${'is' in ending ? ending.is : limitOf(ending.signal, ending.limit)}`;
@@ -218,10 +234,7 @@ export const enWords: Words = {
   selected,
   outcome: ({ severity, consequence }) => `${severity}: ${consequences[consequence]}`,
   alone: (clause, then) => `When ${clause}: ${then}.`,
-  hard: ({ signal, smooth, hard }, then) =>
-    hard
-      ? `When ${smoothed(signal, smooth)} is ${limitOf(signal, hard.limit)}${hard.forMs > 0 ? held(hard.forMs) : ', at once'}: ${then}.`
-      : '',
+  hard: (part, then) => `When ${whenHard(part)}: ${then}.`,
   together: (clauses, then) => `When all of this is true, ${clauses.join(', and ')}: ${then}.`,
   ends: (clause) => `Over when ${clause}.`,
   endsTogether: (clauses) => `Over when any of them is: ${clauses.join(', or ')}.`,

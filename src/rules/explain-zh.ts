@@ -1,4 +1,4 @@
-import type { BreakerFaultCause, Signal } from '../model/signals.ts';
+import { type BreakerFaultCause, definitionOf, type Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
 import { clockTime, type Words, withUnit } from './explain-words.ts';
 import {
@@ -79,7 +79,7 @@ function when(part: Part): string {
     case 'drop':
       return `${named(part.signal)}在 ${time(part.withinMs)}内${part.rises ? '上升' : '下降'} ${change(part)}（${time(part.holdsMs)}内有效）`;
     case 'count':
-      return `${time(part.withinMs)}内${matches(part.signal, part.match)}，达到 ${part.atLeast} 次`;
+      return whenCount(part);
     case 'shift':
       return whenShift(part);
     case 'geofence':
@@ -87,7 +87,7 @@ function when(part: Part): string {
     case 'absence':
       return whenAbsent(part);
     case 'expression':
-      return `按各信号最新的值（不早于 ${time(part.maxAgeMs)}前）下式成立${held(part.forMs)}：${part.when}`;
+      return `按 ${time(part.maxAgeMs)}以内的最新读数，“${part.when}”成立${held(part.forMs)}`;
     case 'no_data':
       return whenSilent(part);
     case 'children_silent':
@@ -111,6 +111,14 @@ function whenThreshold(part: ThresholdPart): string {
   return `${smoothed(signal, part.smooth)}${limit}${held(part.forMs)}${samples}${but}`;
 }
 
+function whenHard({ signal, smooth, hard }: ThresholdPart): string {
+  if (!hard) return '';
+  const limit = `${smoothed(signal, smooth)}${limitOf(signal, hard.limit)}`;
+  const { forMs, minSamples } = hard;
+  if (forMs === 0 && minSamples === 1) return `一旦${limit}，立即`;
+  return `${limit}${held(forMs)}${minSamples > 1 ? `（至少 ${minSamples} 个读数）` : ''}`;
+}
+
 function smoothed(signal: Signal, smooth: Smoothing | undefined): string {
   if (!smooth) return named(signal);
   if (smooth.kind === 'rate')
@@ -132,13 +140,24 @@ const usual = ({ from, to, nights, margin, between: [least, most] }: Personal): 
 
 const matches = (signal: Signal, match: Match): string => {
   if ('limit' in match) return `${named(signal)}${limitOf(signal, match.limit)}`;
-  return match.is === true ? `上报${quoted(signal)}` : `${quoted(signal)}为${said(match.is)}`;
+  return definitionOf(signal).kind === 'event'
+    ? `上报${quoted(signal)}`
+    : `${quoted(signal)}为${said(match.is)}`;
 };
+
+const whenCount = ({ signal, match, atLeast, withinMs }: CountPart): string =>
+  `${time(withinMs)}内${atLeast > 1 ? `有 ${atLeast} 次` : '曾经'}${matches(signal, match)}`;
 
 const directions = { up: '高于', down: '低于', both: '偏离' } as const;
 
 const whenShift = (part: ShiftPart): string =>
-  `${named(part.signal)}持续${directions[part.direction]}平时的水平（CUSUM：每个偏差扣除 ${part.drift} 倍离散度、最多计 ${part.clip} 倍，累计超过 ${part.threshold} 倍；平时的水平从 ${time(part.learnMs)}且至少 ${part.minSamples} 个平稳的读数学得，并在 ${time(part.followMs)}内随之更新；离散度至少取 ${withUnit(part.signal, part.leastSpread)} 和平时水平的 ${percent(part.leastShare)}；中断 ${time(part.maxGapMs)}后重新学习）`;
+  `${named(part.signal)}持续${directions[part.direction]}平时的水平（CUSUM：每个偏差扣除 ${part.drift} 倍离散度、最多计 ${part.clip} 倍，累计超过 ${part.threshold} 倍；平时的水平从 ${time(part.learnMs)}且至少 ${part.minSamples} 个平稳的读数学得，并在 ${time(part.followMs)}内随之更新；离散度至少取${leastOf(part)}；中断 ${time(part.maxGapMs)}后重新学习）`;
+
+const leastOf = ({ signal, leastSpread, leastShare }: ShiftPart): string =>
+  [
+    ...(leastSpread > 0 ? [` ${withUnit(signal, leastSpread)}`] : []),
+    ...(leastShare > 0 ? [`平时水平的 ${percent(leastShare)}`] : []),
+  ].join('和');
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
@@ -176,7 +195,7 @@ function over(part: Part): string | undefined {
     case 'shift':
       return `${time(part.clearSmoothMs)}均值回到平时水平 ${part.clearWithin} 倍离散度以内${held(part.clearForMs)}，或满 ${time(part.acceptAfterMs)}（此后重新学习平时的水平）`;
     case 'geofence':
-      return `回到该半径的 ${percent(part.clear.radiusM / part.radiusM)}以内${held(part.clear.forMs)}，且至少有 ${part.clear.minSamples} 次定位`;
+      return `回到该半径${part.clear.radiusM < part.radiusM ? `的 ${percent(part.clear.radiusM / part.radiusM)}` : ''}以内${held(part.clear.forMs)}，且至少有 ${part.clear.minSamples} 次定位`;
     case 'absence':
       return '出现其中任一活动迹象';
     case 'expression':
@@ -203,10 +222,10 @@ const overState = ({ clearForMs, clearWhen }: StatePart): string =>
 const overThreshold = ({ signal, smooth, clear, clearForMs, personal }: ThresholdPart): string =>
   `${smoothed(signal, smooth)}${limitOf(signal, clear)}${personal ? '（随限值一起移动）' : ''}${held(clearForMs)}（缺失的读数不改变状态）`;
 
-const overCount = ({ atLeast, withinMs }: CountPart): string => `最近 ${time(withinMs)}内不足 ${atLeast} 次`;
+const overCount = ({ withinMs }: CountPart): string => `${time(withinMs)}内没有再出现`;
 
 const overExpression = ({ clear, clearForMs }: ExpressionPart): string =>
-  `${clear ? `下式成立（${clear}）` : '上式不再成立'}${held(clearForMs)}`;
+  `${clear ? `“${clear}”成立` : '上式不再成立'}${held(clearForMs)}`;
 
 const ended = (ending: Ending): string =>
   'is' in ending
@@ -263,11 +282,7 @@ export const zhWords: Words = {
   selected,
   outcome: ({ severity, consequence }) => `${severities[severity]}，${consequences[consequence]}`,
   alone: (clause, then) => `${clause}：${then}。`,
-  hard: ({ signal, smooth, hard }, then) => {
-    if (!hard) return '';
-    const limit = `${smoothed(signal, smooth)}${limitOf(signal, hard.limit)}`;
-    return hard.forMs > 0 ? `${limit}${held(hard.forMs)}：${then}。` : `一旦${limit}，立即：${then}。`;
-  },
+  hard: (part, then) => `${whenHard(part)}：${then}。`,
   together: (clauses, then) => `同时满足（${clauses.join('；')}）：${then}。`,
   ends: (clause) => `${clause}后解除。`,
   endsTogether: (clauses) => `任一条件解除即解除：${clauses.join('；')}。`,

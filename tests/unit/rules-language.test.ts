@@ -55,6 +55,34 @@ describe('the language of rules', () => {
     }
   });
 
+  it('is told in plain words, with all that stands in its way', () => {
+    const passage = `schedule: { windows: [{ days: [workday], from: "22:00", to: "06:00" }] }
+ignore_while: [{ signal: worn, is: false }]
+inhibited_by: [breaker_tripped]
+flap: { times: 4, within: 1h, quiet: 30m }
+raise_again_after: 4h
+overrides:
+  - only: { traits: [athlete] }
+    condition: { threshold: { signal: heart_rate, above: 140, for: 2m, clear: { below: 130 } } }
+`;
+    const read = readRule('example.yaml', wholeFile(passage));
+    if ('problems' in read) throw new Error(read.problems[0]?.message.en);
+    expect(explainRule(read.rule, 'zh')).toEqual([
+      '例子 (example)',
+      '心率高于 120 /min，并持续 1 分钟：警告，通知家属和值班网格员一次。',
+      '心率低于 110 /min（缺失的读数不改变状态）后解除。',
+      '只在以下时段报警：工作日 22:00–06:00。',
+      '“佩戴”为否（12 小时内上报的）期间的读数不计。',
+      '同一设备、佩戴者或设施有以下报警时不再报警：breaker_tripped。',
+      '每持续 4 小时再次报警。',
+      '1 小时内报警达 4 次后，平静满 30 分钟才解除。',
+      '对标签为 athlete 的佩戴者改用：',
+      '心率高于 140 /min，并持续 2 分钟：警告，通知家属和值班网格员一次。',
+      '心率低于 130 /min（缺失的读数不改变状态）后解除。',
+    ]);
+    expect(explainRule(read.rule, 'en')).toContain('Only at these times: working days 22:00–06:00.');
+  });
+
   it('has an example of every key', () => {
     const known = keysOf(schema, schema.$defs ?? {});
     const shown = new Set(examples.flatMap(({ body }) => keysIn(parse(body))));
