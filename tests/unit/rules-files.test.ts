@@ -103,11 +103,13 @@ describe('the shipped rules', async () => {
     expect(rules.filter((rule) => rule.switchOff)).toEqual([]);
   });
 
-  it.each(rules.filter((rule) => rule.consequence === 'ticket'))(
-    '$name says in its header what it is for, its source and its delay',
-    ({ name }) => {
-      const header = readFileSync(`alert-rules/${name}.yaml`, 'utf8').split('\nname:')[0];
-      for (const word of ['For: ', '\n# Source: ', '\n# Delay: ']) expect(header).toContain(word);
+  it.each(rules)(
+    '$name says in its header what it is for, its source, its delay and its kind',
+    ({ name, kind }) => {
+      const [header, rest] = readFileSync(`alert-rules/${name}.yaml`, 'utf8').split('\nname:');
+      expect(header).toMatch(/^# yaml-language-server: \$schema=rule\.schema\.json\n/);
+      for (const word of ['\n# For: ', '\n# Source: ', '\n# Delay: ']) expect(header).toContain(word);
+      expect(rest).toContain(`\nkind: ${kind}\n`);
     },
   );
 });
