@@ -9,7 +9,7 @@ import { changeOfEvent, judge } from './life-events.ts';
 import type { Rule } from './rule.ts';
 import type { RuleChange } from './rule-change.ts';
 import { indexRules } from './rule-index.ts';
-import { dueAt } from './rule-state.ts';
+import { dueAt, type RuleState } from './rule-state.ts';
 import { isWithin, type Workdays } from './schedule.ts';
 import type { Holder } from './scopes.ts';
 
@@ -18,6 +18,8 @@ export interface ReplayedChange extends Omit<RuleChange, 'late'> {
   late: boolean;
   /** Of the point; absent where the device has one only. */
   channel: string | undefined;
+  /** Whose it is. */
+  holder: Holder;
 }
 
 export interface ReplayOptions {
@@ -80,7 +82,7 @@ export class Player {
 
   #emit(slot: Slot, change: RuleChange, of: Reading | undefined): void {
     const channel = slot.channel ?? (slot.rule.per ? of?.channel : undefined);
-    this.changes.push({ late: false, ...change, rule: slot.rule, channel });
+    this.changes.push({ late: false, ...change, rule: slot.rule, channel, holder: slot.holder });
   }
 
   #touch(slot: Slot): void {
@@ -94,6 +96,15 @@ export class Player {
       for (const other of holder.slots())
         if (other.state?.alert && rule.inhibitedBy?.includes(other.rule.name)) return true;
     return false;
+  }
+
+  /** Goes on with a state that another player, or the database, kept for this rule and scope. */
+  restore({ holder, number, channel, rule }: Slot, state: RuleState | undefined): void {
+    const slot = this.#holderOf(holder).slot(number, channel, rule);
+    slot.state = state;
+    slot.base = state;
+    slot.middle = state;
+    this.#touch(slot);
   }
 
   hear(reading: Reading): void {
@@ -154,6 +165,7 @@ function replayEvent(rules: readonly Rule[], reading: Reading, signal: LifeSigna
       knownAt,
       evidence,
       channel,
+      holder: reading.deviceId,
     };
   });
 }

@@ -14,6 +14,9 @@ export interface CursorOptions {
   device: LabDevice;
   /** In the order in which the readings were received, not in that of their own times. */
   byArrival: boolean;
+  /** Rows, the last not included; absent: all. Not by arrival. */
+  from?: number;
+  to?: number;
 }
 
 /** Walks one series. */
@@ -28,12 +31,15 @@ export class SeriesCursor {
   readonly #before: Mutable | undefined;
   readonly #order: Uint32Array | undefined;
   readonly #byArrival: boolean;
-  #index = 0;
+  #index: number;
+  readonly #end: number;
   #row = 0;
 
-  constructor(series: ReadSeries, { day, device, byArrival }: CursorOptions) {
+  constructor(series: ReadSeries, { day, device, byArrival, from = 0, to = series.count }: CursorOptions) {
     this.#series = series;
     this.#byArrival = byArrival;
+    this.#index = from;
+    this.#end = to;
     this.#startMs = day * DAY_MS;
     this.#device = device;
     const { signal } = series;
@@ -54,8 +60,8 @@ export class SeriesCursor {
   }
 
   #find(): void {
-    const { count, observed, delays } = this.#series;
-    if (this.#index >= count) {
+    const { observed, delays } = this.#series;
+    if (this.#index >= this.#end) {
       this.nextAt = Number.POSITIVE_INFINITY;
       return;
     }

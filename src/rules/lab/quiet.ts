@@ -1,0 +1,167 @@
+import { definitionOf, type Signal } from '../../model/signals.ts';
+import { localTime } from '../../platform/local-time.ts';
+import type { AbsenceMemo } from '../parts/absence.ts';
+import { personalPart } from '../parts/personal.ts';
+import { memoOf } from '../parts/sample.ts';
+import type { ThresholdMemo } from '../parts/threshold-input.ts';
+import {
+  type AbsencePart,
+  isBeyond,
+  type Limit,
+  type Part,
+  type Personal,
+  type Rule,
+  type Said,
+  type ThresholdPart,
+} from '../rule.ts';
+import { signalsOf } from '../rule-index.ts';
+import type { PartState, RuleState } from '../rule-state.ts';
+
+/** A stretch of one series: between which values its readings lie; from where to where it may reach, in device time. */
+export interface Stretch {
+  signal: Signal;
+  /** NaN where they are no numbers; booleans are 0 and 1, words their place among the values of the signal. */
+  least: number;
+  greatest: number;
+  from: number;
+  to: number;
+}
+
+/** Whether readings of a stretch cannot move the rule: it is as if they had not been said. */
+type Quiet = (stretch: Stretch, state: PartState | null) => boolean;
+
+/**
+ * What of a rule can be told without playing it: a stretch that leaves every part idle need not be heard. `behindMs` of it must be heard
+ * after all before something else is: a smoothed value is made of them.
+ */
+export interface QuietRule {
+  behindMs: number;
+  isQuiet(stretch: Stretch, state: RuleState | undefined): boolean;
+}
+
+/** Of a rule as it reads for the device. Undefined where it must hear everything. */
+export function quietRule(rule: Rule): QuietRule | undefined {
+  if (rule.per || rule.inhibitedBy) return undefined;
+  const parts = rule.parts.map(quietPart);
+  if (parts.includes(undefined)) return undefined;
+  return {
+    behindMs: Math.max(0, ...rule.parts.map(behindOf)),
+    isQuiet(stretch, state) {
+      if (state && !isStill(state, rule)) return false;
+      if (rule.ignoreWhile && !isCounted(rule.ignoreWhile, stretch, state)) return false;
+      return parts.every((quiet, index) => quiet?.(stretch, state?.parts[index] ?? null));
+    },
+  };
+}
+
+/** Nothing happens by time alone, and an alert that stands was told and is raised once. */
+const isStill = ({ alert, points, lookAt, endsAt }: RuleState, { againAfterMs }: Rule): boolean =>
+  !points &&
+  lookAt === undefined &&
+  endsAt === undefined &&
+  (!alert || (againAfterMs === undefined && alert.untoldSince === undefined));
+
+/** Nothing that makes samples not count was said before, or is said in this stretch. */
+function isCounted(ignoreWhile: readonly Said[], stretch: Stretch, state: RuleState | undefined): boolean {
+  return ignoreWhile.every(
+    ({ signal, is }) =>
+      state?.said?.[signal] === undefined && (signal !== stretch.signal || isNever(stretch, is)),
+  );
+}
+
+/** No value of the stretch is this state or word. */
+function isNever({ signal, least, greatest }: Stretch, is: boolean | string): boolean {
+  const { kind, values } = definitionOf(signal);
+  const number = typeof is === 'boolean' ? Number(is) : (values?.indexOf(is) ?? -1);
+  return kind !== 'number' && (number < least || number > greatest);
+}
+
+const isUntouched = (state: PartState | null): boolean => !state || isOnlyMemory(state);
+
+const isOnlyMemory = (state: PartState): boolean =>
+  !state.level && state.since === undefined && state.hardSince === undefined && state.due === undefined;
+
+function quietPart(part: Part): Quiet | undefined {
+  const watched = signalsOf(part);
+  const unconcerned = (quiet: Quiet): Quiet => {
+    return (stretch, state) =>
+      watched.includes('any') || watched.includes(stretch.signal)
+        ? quiet(stretch, state)
+        : isUntouched(state);
+  };
+  switch (part.type) {
+    case 'threshold':
+      return part.smooth?.kind === 'ewma' || part.smooth?.kind === 'rate' || part.smooth?.kind === 'range'
+        ? undefined
+        : unconcerned(quietThreshold(part));
+    case 'absence':
+      return unconcerned(quietAbsence(part));
+    case 'state':
+      return part.clearWhen ? undefined : unconcerned(quietState(part.is));
+    case 'event':
+      return part.stands ? undefined : unconcerned(quietState(true));
+    default:
+      return undefined;
+  }
+}
+
+/** Smoothed samples are kept by slots of the time: a little more than its length makes the same of them. */
+const behindOf = (part: Part): number =>
+  part.type === 'threshold' && part.smooth ? Math.ceil(part.smooth.overMs * 1.25) : 0;
+
+/**
+ * A median, a mean, a lowest or highest of samples that are all within the limits is so, too. Outside of the quiet hours nothing is learned,
+ * and the limits of the wearer stay what they are.
+ */
+function quietThreshold(part: ThresholdPart): Quiet {
+  const { personal, hard } = part;
+  return ({ least, greatest, from, to }, state) => {
+    if (!isUntouched(state) || Number.isNaN(least)) return false;
+    const isWithin = (limit: Limit): boolean => !isBeyond(limit, isUpper(limit) ? greatest : least);
+    if (hard && !isWithin(hard.limit)) return false;
+    if (!personal) return isWithin(part.soft);
+    const memo = memoOf<ThresholdMemo>(state)?.personal;
+    if (memo?.night !== undefined || overlaps(personal, from, to)) return false;
+    return isWithin(personalPart(part, memo).soft);
+  };
+}
+
+const isUpper = ({ op }: Limit): boolean => op === 'above' || op === 'at_least';
+
+/** Whether a stretch that is shorter than half a day touches a time of the local day. */
+function overlaps(
+  { from, to, timeZone }: Omit<Personal, 'nights' | 'margin' | 'between'>,
+  start: number,
+  end: number,
+): boolean {
+  const local = localTime(timeZone);
+  const isIn = (minute: number): boolean =>
+    from < to ? minute >= from && minute < to : minute >= from || minute < to;
+  if (isIn(local.minuteOf(start)) || isIn(local.minuteOf(end))) return true;
+  const day = local.dayOf(start);
+  return [day, day + 1].some((each) => {
+    const begins = local.at(each, from);
+    return begins >= start && begins <= end;
+  });
+}
+
+/** What is no sign only makes the absence due, once a day. */
+function quietAbsence(part: AbsencePart): Quiet {
+  const signs = part.signs.map(({ signal }) => signal);
+  const local = localTime(part.timeZone);
+  const times = { from: part.from, to: part.by, timeZone: part.timeZone };
+  return ({ signal, from, to }, state) => {
+    if (state?.due !== undefined && state.due <= to) return false;
+    if (state?.level) return !signs.includes(signal);
+    if (!overlaps(times, from, to)) return true;
+    const memo = memoOf<AbsenceMemo>(state);
+    const isKnown = memo?.day === local.dayOf(from) && memo.day === local.dayOf(to) && part.from < part.by;
+    return isKnown && (memo.seen || !signs.includes(signal));
+  };
+}
+
+/** No sample is what the state or event would be. */
+const quietState =
+  (is: boolean | string): Quiet =>
+  (stretch, state) =>
+    !state && isNever(stretch, is);

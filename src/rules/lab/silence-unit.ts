@@ -1,0 +1,140 @@
+import type { Player, ReplayedChange } from '../replay.ts';
+import { type NoDataPart, type Rule, silenceAllowed } from '../rule.ts';
+import { SeriesCursor } from './device-columns.ts';
+import type { LabDevice } from './lab-device.ts';
+import { merge } from './merge.ts';
+import type { DeviceDay } from './rule-unit.ts';
+import { SLICE_MS, SLICES, type SlicedSeries } from './slices.ts';
+
+const DAY_MS = 86_400_000;
+/** Readings come within two minutes of their time, before or after. */
+const MOST_DELAY_MS = 120_000;
+const DELAYS = 262_144;
+/** Whoever speaks again within this share of the time allowed is not remembered anew (`stepNoData`). */
+const HEARD_SHARE = 16;
+
+/** A rule that only asks whether the device says anything at all. */
+export function onlySilence({ parts, ignoreWhile, inhibitedBy, per }: Rule): NoDataPart | undefined {
+  const [first, second] = parts;
+  if (second || ignoreWhile || inhibitedBy || per || first?.type !== 'no_data') return undefined;
+  return first.signals || first.byRhythm ? undefined : first;
+}
+
+interface Sign {
+  observedAt: number;
+  receivedAt: number;
+}
+
+/**
+ * A rule of silence for one device. As long as it speaks, it is enough to know the sign of life that the rule would remember; the rule
+ * itself hears of it at the end of each day, and everything where the device was silent for longer than it may.
+ */
+export class SilenceUnit {
+  readonly #device: LabDevice;
+  readonly #player: Player;
+  readonly #allowedMs: number;
+  /** What the rule would remember; it may not have heard of it. */
+  #kept: Sign | undefined;
+
+  constructor(part: NoDataPart, { device, player }: { device: LabDevice; player: Player }) {
+    this.#device = device;
+    this.#player = player;
+    this.#allowedMs = silenceAllowed(part, device.expectedEveryMs, undefined);
+  }
+
+  get changes(): readonly ReplayedChange[] {
+    return this.#player.changes;
+  }
+
+  play({ day, series }: DeviceDay): void {
+    const [first] = series;
+    if (!first) return;
+    for (let slice = 0; slice < SLICES; slice++) this.#playSlice(day, series, slice);
+    this.#tell(day, first);
+  }
+
+  finish(untilMs: number): void {
+    this.#player.passTime(untilMs);
+  }
+
+  #playSlice(day: number, series: readonly SlicedSeries[], slice: number): void {
+    const startMs = day * DAY_MS;
+    const before = this.#kept;
+    const isSilent = this.#player.holders.get(this.#device.id)?.own[0]?.state?.alert !== undefined;
+    if (before && !isSilent && this.#followed(series, slice, startMs)) return;
+    const [first] = series as [SlicedSeries];
+    this.#kept = before;
+    this.#tell(day, first);
+    const cursors = series.map(
+      ({ series: one, starts }) =>
+        new SeriesCursor(one, {
+          day,
+          device: this.#device,
+          byArrival: false,
+          from: starts[slice] as number,
+          to: starts[slice + 1] as number,
+        }),
+    );
+    merge(cursors, Number.POSITIVE_INFINITY, this.#player);
+    const heard = this.#player.holders.get(this.#device.id)?.own[0]?.state?.parts[0]?.heard;
+    this.#kept = heard === undefined ? undefined : { observedAt: heard, receivedAt: heard };
+  }
+
+  /** Remembers what the rule would; false where it would have told a silence. */
+  #followed(series: readonly SlicedSeries[], slice: number, startMs: number): boolean {
+    const [only, other] = series as [SlicedSeries, SlicedSeries | undefined];
+    if (series.some(({ series: one, least }) => one.signal === 'online' && least[slice] === 0)) return false;
+    if (!other) {
+      const { observed, delays } = only.series;
+      const end = only.starts[slice + 1] as number;
+      for (let row = only.starts[slice] as number; row < end; row++)
+        if (!this.#follow(startMs + (observed[row] as number), delays[row] as number)) return false;
+      return true;
+    }
+    for (const sign of signsIn(series, slice)) {
+      const observedAt = startMs + slice * SLICE_MS + Math.floor(sign / DELAYS);
+      if (!this.#follow(observedAt, (sign % DELAYS) - MOST_DELAY_MS)) return false;
+    }
+    return true;
+  }
+
+  #follow(observedAt: number, delayMs: number): boolean {
+    const receivedAt = observedAt + delayMs;
+    const since = receivedAt - (this.#kept as Sign).receivedAt;
+    if (since >= this.#allowedMs) return false;
+    if (since >= this.#allowedMs / HEARD_SHARE) this.#kept = { observedAt, receivedAt };
+    return true;
+  }
+
+  /** The rule hears of what it would remember, and until then of nothing that was due. */
+  #tell(day: number, { series }: SlicedSeries): void {
+    const holder = this.#player.holders.get(this.#device.id);
+    const heard = holder?.own[0]?.state?.parts[0]?.heard;
+    if (!this.#kept || !holder || heard === undefined || heard >= this.#kept.receivedAt) return;
+    const { observedAt, receivedAt } = this.#kept;
+    holder.heardAt = receivedAt;
+    const sign = {
+      ...series,
+      observed: Float64Array.of(observedAt - day * DAY_MS),
+      delays: Float64Array.of(receivedAt - observedAt),
+    };
+    const cursor = new SeriesCursor(sign, { day, device: this.#device, byArrival: false, from: 0, to: 1 });
+    merge([cursor], Number.POSITIVE_INFINITY, this.#player);
+  }
+}
+
+/** When the readings of a slice were made and received, in order of their times, each as one number so that they sort as numbers do. */
+function signsIn(series: readonly SlicedSeries[], slice: number): Float64Array {
+  let count = 0;
+  for (const { starts } of series) count += (starts[slice + 1] as number) - (starts[slice] as number);
+  const signs = new Float64Array(count);
+  let place = 0;
+  for (const { series: one, starts } of series) {
+    const { observed, delays } = one;
+    const end = starts[slice + 1] as number;
+    for (let row = starts[slice] as number; row < end; row++)
+      signs[place++] =
+        ((observed[row] as number) - slice * SLICE_MS) * DELAYS + (delays[row] as number) + MOST_DELAY_MS;
+  }
+  return signs.sort();
+}
