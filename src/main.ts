@@ -5,6 +5,7 @@ import { type Service, startService } from './app.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type DemoScenario, prepareDemo } from './demo/prepare-demo.ts';
 import { makeFirstAdmin } from './people/first-admin.ts';
+import { createSystemClock } from './platform/clock.ts';
 import { AppError } from './platform/errors.ts';
 import type { Addresses } from './transport/addresses.ts';
 import { listenersOf, mustBeFree, type WantedPort } from './transport/free-ports.ts';
@@ -57,7 +58,10 @@ async function startDemo(config: Config, service: Service): Promise<Worker[]> {
     say('\nThe demo is seeded only into the embedded database: DATABASE_URL is set, so there is none.');
     return [];
   }
-  const demo = await prepareDemo(service.database.db, config.dataDir, service.addresses);
+  const demo = await prepareDemo(service.database.db, config.dataDir, {
+    addresses: service.addresses,
+    now: createSystemClock().now(),
+  });
   if (!demo) {
     say('\nThe database holds data of its own already: no demo.');
     return [];

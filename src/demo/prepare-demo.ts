@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashPassword } from '../people/passwords.ts';
 import type { Db } from '../platform/database.ts';
+import { seedAlarmHistory } from './alarm-history-store.ts';
 import { type SeededDemo, seedDemo } from './demo-store.ts';
 
 interface DemoFile extends Omit<SeededDemo, 'gateways' | 'sensors'> {
@@ -22,17 +23,18 @@ export interface PreparedDemo {
 }
 
 /**
- * Seeds village and neighbourhood into an empty database and keeps what the simulator needs beside the data, with the ports of this
+ * Seeds village and neighbourhood, with the week before `now`, into an empty database and keeps what the simulator needs beside the data, with the ports of this
  * start. Undefined where the database holds something else.
  */
 export async function prepareDemo(
   db: Db,
   dataDir: string,
-  addresses: { mqtt?: string; tcp: Record<string, string> },
+  { addresses, now }: { addresses: { mqtt?: string; tcp: Record<string, string> }; now: number },
 ): Promise<PreparedDemo | undefined> {
   const file = join(dataDir, 'demo.json');
   await mkdir(dataDir, { recursive: true });
   const seeded = await seedDemo(db, { hashPassword });
+  if (seeded) await seedAlarmHistory(db, now);
   const demo = seeded ?? (await readDemo(file));
   if (!demo) return undefined;
   const place = { host: '127.0.0.1', ...ports(addresses) };

@@ -280,6 +280,22 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
     });
   });
 
+  it('reads how good the alarms are, and says what one was that nobody looked into', async () => {
+    await open('alarm-quality');
+    const headline = page.getByRole('list', { name: '主要指标' });
+    await headline.getByText('14').waitFor();
+    expect(await headline.getByText('不达标').count()).toBeGreaterThan(0);
+    await press('规则');
+    await page.getByRole('row', { name: /血氧过低/ }).waitFor();
+    const csv = await page.getByRole('link', { name: '下载表格（CSV）' }).getAttribute('href');
+    expect(csv).toMatch(/^\/api\/reports\/alarm-quality\.csv\?from=\d+&to=\d+&table=rules$/);
+    await press(/^核实 W-1093/);
+    await press('设备故障或误报');
+    await until(() => api.state.findings.length > 0, { what: 'the finding' });
+    expect(api.state.findings).toEqual([{ id: 77, finding: 'device_fault' }]);
+    await page.getByText('请核实这些报警').waitFor({ state: 'detached' });
+  });
+
   it('sees which part of the service fails and what a rule leads to', async () => {
     await open('health');
     await page.getByText('ECONNREFUSED').waitFor();

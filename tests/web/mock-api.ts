@@ -90,6 +90,7 @@ function createState(broadcast: MockState['broadcast']): MockState {
     photos: new Map(),
     claims: [],
     receipts: [],
+    findings: [],
     broadcast,
   };
 }

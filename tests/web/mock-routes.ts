@@ -17,6 +17,7 @@ import { assetRoutes } from './mock-assets.ts';
 import { PASSWORD, people, rules } from './mock-data.ts';
 import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incidents.ts';
 import { outageView } from './mock-outage.ts';
+import { qualityRoutes } from './mock-quality.ts';
 import type { StoredTicket } from './mock-ticket-data.ts';
 import { ticketAction, ticketRoutes } from './mock-tickets.ts';
 import { latestOf, seriesOf } from './mock-vitals.ts';
@@ -100,6 +101,7 @@ const routes: Readonly<Record<string, Route>> = {
   ...ticketRoutes,
   ...assetRoutes,
   ...adminRoutes,
+  ...qualityRoutes,
   'GET me': ({ me }) => ok(me),
   'PATCH me': ({ me, body }) => ok(Object.assign(me, body)),
   'GET incidents': ({ state, me, query }) => {

@@ -105,6 +105,12 @@ export const officePages: readonly ShownPage[] = [
     after: importOf('{"type":"FeatureCollection"}'),
   },
   { name: 'rules', login: 'admin', path: '/admin/rules' },
+  {
+    name: 'alarm quality',
+    login: 'admin',
+    path: '/admin/alarm-quality',
+    after: open(/^(核实|Say what it was)/),
+  },
   { name: 'uplinks', login: 'admin', path: '/admin/uplinks' },
   { name: 'health', login: 'admin', path: '/admin/health' },
 ];

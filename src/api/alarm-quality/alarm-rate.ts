@@ -37,8 +37,7 @@ export function rateOf(times: readonly number[], period: Period): Rate {
     floods,
     floodMs: floods.reduce((sum, flood) => sum + flood.to - flood.from, 0),
     windows: windowsOf(times, period),
-    busyHours: countsPer(times, period.from, 6 * TEN_MINUTES_MS).filter((count) => count > BUSY_HOUR_ABOVE)
-      .length,
+    busyHours: countsPer(times, 6 * TEN_MINUTES_MS).filter((count) => count > BUSY_HOUR_ABOVE).length,
   };
 }
 
@@ -79,8 +78,8 @@ export function mostWithin(times: readonly number[], spanMs: number): number {
 
 function windowsOf(times: readonly number[], { from, to }: Period): number[] {
   const windows = windowBuckets.map(() => 0);
-  const busy = countsPer(times, from, TEN_MINUTES_MS);
-  windows[0] = Math.max(0, Math.ceil((to - from) / TEN_MINUTES_MS) - busy.length);
+  const busy = countsPer(times, TEN_MINUTES_MS);
+  windows[0] = Math.max(0, Math.ceil(to / TEN_MINUTES_MS) - Math.floor(from / TEN_MINUTES_MS) - busy.length);
   for (const count of busy) {
     const bucket = windowBuckets.findLastIndex((least) => count >= least);
     windows[bucket] = (windows[bucket] ?? 0) + 1;
@@ -88,11 +87,11 @@ function windowsOf(times: readonly number[], { from, to }: Period): number[] {
   return windows;
 }
 
-/** How many lie in each regular window that holds any. */
-function countsPer(times: readonly number[], from: number, spanMs: number): number[] {
+/** How many lie in each regular window of the clock that holds any. */
+function countsPer(times: readonly number[], spanMs: number): number[] {
   const counts = new Map<number, number>();
   for (const at of times) {
-    const window = Math.floor((at - from) / spanMs);
+    const window = Math.floor(at / spanMs);
     counts.set(window, (counts.get(window) ?? 0) + 1);
   }
   return [...counts.values()];

@@ -3,6 +3,7 @@ import type { AlarmFigures, AlarmQuality } from '../../api/alarm-quality-schemas
 import { type Display, useDisplay } from '../i18n/language.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Card } from '../ui/surface.tsx';
+import { shareText } from './share-text.ts';
 import { fatigueOf } from './verdict.ts';
 
 export type GroupKind = 'workers' | 'grids' | 'models' | 'rules';
@@ -113,7 +114,7 @@ function GroupTable({ rows, label }: { rows: readonly Row[]; label: string }) {
 
 function GroupRow({ row }: { row: Row }) {
   const { format } = useDisplay();
-  const share = (value: number | null) => (value === null ? '–' : `${format.number(100 * value, 1)}%`);
+  const share = (value: number | null) => (value === null ? '–' : shareText(value, format));
   const span = (ms: number | null) => (ms === null ? '–' : format.span(ms));
   const { false_press, device_fault, harmless } = row.findings;
   const cells = [

@@ -1,6 +1,7 @@
 import type { AlarmQuality } from '../../api/alarm-quality-schemas.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import { shareText } from './share-text.ts';
 import { saysEnough, targets, type Verdict, verdictOn } from './verdict.ts';
 
 const looks: Readonly<Record<Verdict, { icon: IconName; text: string }>> = {
@@ -24,7 +25,7 @@ export function Headline({ report }: { report: AlarmQuality }) {
   return (
     <ul
       aria-label={t('quality.headline')}
-      className="grid grid-cols-2 gap-2 middle:grid-cols-3 wide:grid-cols-4"
+      className="grid grid-cols-2 gap-2 large:grid-cols-1 middle:grid-cols-4"
     >
       {figures.map(({ label, value, aim, verdict }) => (
         <li
@@ -47,18 +48,18 @@ export function Headline({ report }: { report: AlarmQuality }) {
 function useFigures(report: AlarmQuality): Figure[] {
   const { t, format } = useDisplay();
   const { received, figures, acknowledge } = report;
-  const share = (value: number | null) =>
-    value === null ? t('quality.unknown') : `${format.number(100 * value, 1)}%`;
+  const share = (value: number | null) => (value === null ? t('quality.unknown') : shareText(value, format));
   const span = (ms: number | null) => (ms === null ? t('quality.unknown') : format.span(ms));
-  const heard = received.alarms > 0 ? 0 : null;
-  const ofPeople = (value: number) => (heard === null ? null : value);
+  const ofPeople = (value: number) => (received.people === 0 ? null : value);
+  const average = Math.max(0, ...report.workers.map((one) => one.average10Min));
+  const flooded = Math.max(0, ...report.workers.map((one) => one.floodShare));
   const topTen = saysEnough(report) ? report.topTenShare : null;
   return [
     {
       label: t('quality.average'),
-      value: format.number(received.average10Min, 2),
+      value: format.number(average, 2),
       aim: t('quality.average.aim'),
-      verdict: verdictOn('average10Min', ofPeople(received.average10Min)),
+      verdict: verdictOn('average10Min', ofPeople(average)),
     },
     {
       label: t('quality.most'),
@@ -68,9 +69,9 @@ function useFigures(report: AlarmQuality): Figure[] {
     },
     {
       label: t('quality.flood'),
-      value: share(received.floodShare),
+      value: share(flooded),
       aim: t('quality.flood.aim'),
-      verdict: verdictOn('floodShare', ofPeople(received.floodShare)),
+      verdict: verdictOn('floodShare', ofPeople(flooded)),
     },
     {
       label: t('quality.actionable'),

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { UnjudgedAlert } from '../../api/alarm-quality-schemas.ts';
 import type { Finding } from '../../model/findings.ts';
 import { adminApi } from '../core/admin-endpoints.ts';
+import { useNow } from '../core/clock.ts';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
@@ -36,6 +37,7 @@ export function UnjudgedCard({ onJudged }: { onJudged: () => void }) {
 
 function UnjudgedRow({ alert, onJudged }: { alert: UnjudgedAlert; onJudged: () => void }) {
   const { t, word, format } = useDisplay();
+  const now = useNow(60_000);
   const submission = useSubmit();
   const [isOpen, setOpen] = useState(false);
   const say = (finding: Finding) =>
@@ -51,7 +53,7 @@ function UnjudgedRow({ alert, onJudged }: { alert: UnjudgedAlert; onJudged: () =
           <span className="font-medium">{name}</span>
           <span className="text-muted">
             {' · '}
-            {word('kind', alert.kind)} · {format.full(alert.firedAt)}
+            {word('kind', alert.kind)} · {format.moment(alert.firedAt, now)}
             {alert.resolvedAt !== null &&
               alert.resolvedAt > alert.firedAt &&
               ` · ${format.span(alert.resolvedAt - alert.firedAt)}`}
