@@ -84,15 +84,10 @@ function stepThreshold(part: ThresholdPart, state: PartState | null, reading: Re
   const { memo } = input;
   const pending = state && isOnlyMemo(state) ? null : state;
   const next =
-    input.value === undefined
-      ? pending
-      : stepLimit({ ...part, soft: input.soft, clear: input.clear }, pending, {
-          at,
-          heard,
-          value: input.value,
-        });
+    input.value === undefined ? pending : stepLimit(input.part, pending, { at, heard, value: input.value });
   if (!memo) return next;
-  return next ? { ...next, memo } : { last: at, heard, memo };
+  if (next) return { ...next, memo };
+  return !pending && state?.memo === memo ? state : { last: at, heard, memo };
 }
 
 const isOnlyMemo = (state: PartState): boolean =>

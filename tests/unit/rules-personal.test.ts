@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoFits } from '../../src/rules/parts/memo-fits.ts';
-import { learn, limitsFor, type PersonalMemo } from '../../src/rules/parts/personal.ts';
+import { learn, type PersonalMemo, personalPart } from '../../src/rules/parts/personal.ts';
 import { type ThresholdMemo, thresholdInput } from '../../src/rules/parts/threshold-input.ts';
 import type { Personal, ThresholdPart } from '../../src/rules/rule.ts';
 import { unevenTimes } from '../harness/part-play.ts';
@@ -57,10 +57,10 @@ describe('what is usual for a wearer', () => {
     'is learned from the quiet hours of the last nights, one value in %d ms',
     (everyMs) => {
       const four = live(personal, 4, { night: [70], day: 95, everyMs });
-      expect(limitsFor(part, four)).toEqual({ soft: part.soft, clear: part.clear });
+      expect(personalPart(part, four)).toBe(part);
       const memo = live(personal, 5, { night: [70], day: 95, everyMs });
       expect(memo?.nights).toEqual([70, 70, 70, 70, 70]);
-      expect(limitsFor(part, memo)).toEqual({
+      expect(personalPart(part, memo)).toMatchObject({
         soft: { op: 'above', value: 110 },
         clear: { op: 'at_most', value: 100 },
       });
@@ -69,16 +69,16 @@ describe('what is usual for a wearer', () => {
 
   it('is a median: one feverish night moves nothing, a new habit does', () => {
     expect(
-      limitsFor(part, live(personal, 6.5, { night: [70, 70, 70, 110, 70, 70], day: 80 })).soft.value,
+      personalPart(part, live(personal, 6.5, { night: [70, 70, 70, 110, 70, 70], day: 80 })).soft.value,
     ).toBe(110);
     expect(
-      limitsFor(part, live(personal, 9, { night: [70, 70, 70, 70, 70, 80, 80, 80], day: 80 })).soft.value,
+      personalPart(part, live(personal, 9, { night: [70, 70, 70, 70, 70, 80, 80, 80], day: 80 })).soft.value,
     ).toBe(120);
   });
 
   it('moves a limit never beyond what is reasonable', () => {
-    expect(limitsFor(part, live(personal, 6, { night: [50], day: 80 })).soft.value).toBe(100);
-    expect(limitsFor(part, live(personal, 6, { night: [99], day: 99 })).soft.value).toBe(130);
+    expect(personalPart(part, live(personal, 6, { night: [50], day: 80 })).soft.value).toBe(100);
+    expect(personalPart(part, live(personal, 6, { night: [99], day: 99 })).soft.value).toBe(130);
   });
 
   it('lowers a lower limit by its margin', () => {
@@ -89,7 +89,7 @@ describe('what is usual for a wearer', () => {
       personal: { ...personal, margin: 12, between: [35, 50] },
     };
     const memo = live(personal, 6, { night: [52], day: 70 });
-    expect(limitsFor(low, memo)).toEqual({
+    expect(personalPart(low, memo)).toMatchObject({
       soft: { op: 'below', value: 40 },
       clear: { op: 'at_least', value: 43 },
     });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoFits } from '../../src/rules/parts/memo-fits.ts';
 import { type SmoothingMemo, smoothed } from '../../src/rules/parts/smoothing.ts';
+import { medianOf } from '../../src/rules/parts/statistics.ts';
 import type { Smoothing } from '../../src/rules/rule.ts';
 import { NOON } from '../harness/readings.ts';
 
@@ -50,6 +51,20 @@ const samplesWithin = (windowMs: number) =>
         return { at, value };
       });
     });
+
+describe('a median', () => {
+  it('is the middle of any numbers, and leaves them as they were', () => {
+    const numbers = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const before = [...values];
+        expect(medianOf(values)).toBe(plain.median(values));
+        expect(values).toEqual(before);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
 
 describe('a smoothed sample', () => {
   it.each(Object.keys(plain) as (keyof typeof plain)[])('is the %s of the window behind it', (kind) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localTime } from '../../platform/local-time.ts';
-import type { Limit, Personal, ThresholdPart } from '../rule.ts';
+import type { Personal, ThresholdPart } from '../rule.ts';
 import { MOST_SAMPLES } from './sample.ts';
 import { medianOf } from './statistics.ts';
 
@@ -76,19 +76,19 @@ function withNight(
 }
 
 /**
- * The limits for this wearer; those of the rule until enough nights are known. The one at which it clears keeps its distance from the
- * soft one.
+ * The part with the limits for this wearer; the same until enough nights are known. The limit at which it clears keeps its distance from
+ * the soft one.
  */
-export function limitsFor(
-  { personal, soft, clear }: ThresholdPart,
-  memo: PersonalMemo | undefined,
-): { soft: Limit; clear: Limit } {
-  if (!personal || !memo || memo.nights.length < personal.nights) return { soft, clear };
+export function personalPart(part: ThresholdPart, memo: PersonalMemo | undefined): ThresholdPart {
+  const { personal, soft, clear } = part;
+  if (!personal || !memo || memo.nights.length < personal.nights) return part;
   const isUpper = soft.op === 'above' || soft.op === 'at_least';
   const usual = medianOf(memo.nights) + (isUpper ? personal.margin : -personal.margin);
   const [least, most] = personal.between;
   const moved = Math.min(Math.max(usual, least), most) - soft.value;
+  if (moved === 0) return part;
   return {
+    ...part,
     soft: { op: soft.op, value: soft.value + moved },
     clear: { op: clear.op, value: clear.value + moved },
   };

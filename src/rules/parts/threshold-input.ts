@@ -1,5 +1,5 @@
-import type { Limit, ThresholdPart } from '../rule.ts';
-import { learn, limitsFor, type PersonalMemo } from './personal.ts';
+import type { ThresholdPart } from '../rule.ts';
+import { learn, type PersonalMemo, personalPart } from './personal.ts';
 import { type SmoothingMemo, smoothed } from './smoothing.ts';
 
 export type ThresholdMemo = { smooth?: SmoothingMemo; personal?: PersonalMemo };
@@ -8,8 +8,8 @@ export interface ThresholdInput {
   memo: ThresholdMemo | undefined;
   /** What the limits are held against; absent: there is nothing to say yet. */
   value: number | undefined;
-  soft: Limit;
-  clear: Limit;
+  /** With the limits for this wearer. */
+  part: ThresholdPart;
 }
 
 /** What a threshold that smooths its samples, or knows what is usual for the wearer, makes of one of them. */
@@ -24,6 +24,6 @@ export function thresholdInput(
   return {
     memo: isSame ? memo : { ...(smooth ? { smooth: smooth.memo } : {}), ...(personal ? { personal } : {}) },
     value: smooth ? smooth.value : sample.value,
-    ...limitsFor(part, personal),
+    part: personalPart(part, personal),
   };
 }
