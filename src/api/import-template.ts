@@ -1,6 +1,7 @@
 import { assetFields } from '../people/imports/asset-lines.ts';
 import { deviceFields } from '../people/imports/device-lines.ts';
 import type { ImportField } from '../people/imports/import-fault.ts';
+import { wearerFields } from '../people/imports/wearer-lines.ts';
 import type { Locale } from './schemas.ts';
 
 interface Template {
@@ -10,7 +11,9 @@ interface Template {
 
 const point = { latitude: '30.3921', longitude: '114.8893' };
 
-const templates: Readonly<Record<'assets' | 'devices', Template>> = {
+export type ImportTemplate = 'assets' | 'devices' | 'subjects';
+
+const templates: Readonly<Record<ImportTemplate, Template>> = {
   assets: {
     fields: assetFields,
     lines: {
@@ -46,6 +49,59 @@ const templates: Readonly<Record<'assets' | 'devices', Template>> = {
       ],
     },
   },
+  subjects: {
+    fields: wearerFields,
+    lines: {
+      'zh-CN': [
+        {
+          name: '王桂英',
+          kind: '老人',
+          sex: '女',
+          birth_year: '1946',
+          phone: '13800000001',
+          address: '茅圻村一组 17 号',
+          ...point,
+          datum: 'WGS84',
+          lives_alone: '是',
+          mobility: '正常',
+          traits: '慢阻肺；高血压',
+          watch_home: '是',
+          home_radius_m: '300',
+        },
+        {
+          name: '李建国',
+          phone: '13800000002',
+          address: '茅圻村二组 3 号',
+          grid: 'EZ-BH-01',
+          traits: '长期卧床',
+        },
+      ],
+      en: [
+        {
+          name: 'Wang Guiying',
+          kind: 'elder',
+          sex: 'female',
+          birth_year: '1946',
+          phone: '13800000001',
+          address: '17 Maoqi village',
+          ...point,
+          datum: 'wgs84',
+          lives_alone: 'yes',
+          mobility: 'normal',
+          traits: 'copd; hypertension',
+          watch_home: 'yes',
+          home_radius_m: '300',
+        },
+        {
+          name: 'Li Jianguo',
+          phone: '13800000002',
+          address: '3 Maoqi village',
+          grid: 'EZ-BH-01',
+          traits: 'bedridden',
+        },
+      ],
+    },
+  },
   devices: {
     fields: deviceFields,
     lines: {
@@ -68,7 +124,14 @@ const templates: Readonly<Record<'assets' | 'devices', Template>> = {
           vendor: 'Milesight',
           asset_code: 'XQ-01',
         },
-        { protocol: 'iw', native_id: '861200000001077', model: 'CARE', vendor: 'Vivistar', grid: 'EZ-BH-01' },
+        {
+          protocol: 'iw',
+          native_id: '861200000001077',
+          model: 'CARE',
+          vendor: 'Vivistar',
+          grid: 'EZ-BH-01',
+          operator: '中国移动',
+        },
       ],
       en: [
         { protocol: 'zigbee2mqtt', native_id: 'gw-01', name: 'Gateway 1', asset_code: 'XQ-01' },
@@ -89,14 +152,21 @@ const templates: Readonly<Record<'assets' | 'devices', Template>> = {
           vendor: 'Milesight',
           asset_code: 'XQ-01',
         },
-        { protocol: 'iw', native_id: '861200000001077', model: 'CARE', vendor: 'Vivistar', grid: 'EZ-BH-01' },
+        {
+          protocol: 'iw',
+          native_id: '861200000001077',
+          model: 'CARE',
+          vendor: 'Vivistar',
+          grid: 'EZ-BH-01',
+          operator: 'China Mobile',
+        },
       ],
     },
   },
 };
 
 /** A CSV file to fill in. Spreadsheets tell by the byte order mark that it is UTF-8. */
-export function importTemplate(what: 'assets' | 'devices', locale: Locale): string {
+export function importTemplate(what: ImportTemplate, locale: Locale): string {
   const { fields, lines } = templates[what];
   const header = fields.map(({ zh, en }) => (locale === 'en' ? en : zh));
   const rows = lines[locale].map((line) => fields.map(({ name }) => line[name] ?? ''));

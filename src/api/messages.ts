@@ -199,6 +199,15 @@ export const messages: Readonly<Record<string, Text>> = {
     '这台设备有佩戴者，不能在这里修改',
     'Somebody wears this device; it cannot be changed here',
   ),
+  IMPORT_WEARER_AMBIGUOUS: text(
+    '已有 {count} 位“{value}”，请填电话或住址以便区分',
+    'There are {count} wearers named “{value}”; give a phone or an address to tell them apart',
+  ),
+  IMPORT_TRAITS_TOO_LONG: text(
+    '“{field}”最多 {most} 项，每项最多 {longest} 个字',
+    '“{field}” has at most {most} words of at most {longest} letters each',
+  ),
+  IMPORT_WATCH_NEEDS_HOME: text('“{field}”需要家的经纬度', '“{field}” needs the coordinates of the home'),
   IMPORT_NOT_YOURS: text('这个网格不归您管理', 'This belongs to another desk'),
   IMPORT_MORE: text(
     '还有 {count} 处错误，改正以上后再次导入即可看到',

@@ -84,6 +84,8 @@ export const routeAccess: Readonly<Record<string, Access>> = {
   'POST /api/assets/import': office,
   'GET /api/assets/import-template': office,
   'POST /api/devices/import': office,
+  'POST /api/subjects/import': office,
+  'GET /api/subjects/import-template': office,
   'GET /api/devices/import-template': office,
   'POST /api/grids/import': admin,
   'GET /api/companies': keepers,

@@ -11,6 +11,8 @@ export interface DeviceChange {
   assetId?: number | null | undefined;
   gatewayId?: number | null | undefined;
   topicPrefix?: string | null | undefined;
+  /** Of whose mobile network its card is. */
+  operator?: string | null | undefined;
   active?: boolean | undefined;
 }
 
@@ -32,6 +34,7 @@ export async function changeDevice(
     asset_id: change.assetId,
     gateway_id: change.gatewayId,
     topic_prefix: change.topicPrefix,
+    operator: change.operator,
   };
   if (active) await mustStillBeNewUnit(db, id);
   if (Object.values(set).some((value) => value !== undefined))

@@ -45,6 +45,8 @@ export interface NewDevice {
   gatewayId?: number | null | undefined;
   /** Of a gateway: the MQTT topic below which it speaks. */
   topicPrefix?: string | null | undefined;
+  /** Of whose mobile network its card is. */
+  operator?: string | null | undefined;
   registeredBy?: number | undefined;
   /** Whether the device logs in: a secret is made and returned, to be shown once. */
   withSecret: boolean;
@@ -202,6 +204,7 @@ export async function registerDevice(
       asset_id: device.assetId ?? null,
       gateway_id: device.gatewayId ?? null,
       topic_prefix: device.topicPrefix ?? null,
+      operator: device.operator ?? null,
       hardware_id: hardwareIdOf(device.nativeId) ?? null,
       registered_by: device.registeredBy ?? null,
       secret_salt: hashed?.salt ?? null,

@@ -15,6 +15,7 @@ export type AuditAction =
   | 'account_changed'
   | 'subject_created'
   | 'subject_changed'
+  | 'subjects_imported'
   | 'device_created'
   | 'device_changed'
   | 'downlink_sent'

@@ -85,6 +85,8 @@ const matrix: Record<string, string> = {
   'POST /api/assets/import': 'da',
   'GET /api/assets/import-template': 'da',
   'POST /api/devices/import': 'da',
+  'POST /api/subjects/import': 'da',
+  'GET /api/subjects/import-template': 'da',
   'GET /api/devices/import-template': 'da',
   'POST /api/grids/import': 'a',
   'GET /api/companies': 'pda',

@@ -10,15 +10,18 @@ import { deviceFields } from '../../people/imports/device-lines.ts';
 import { readFeatures } from '../../people/imports/features.ts';
 import { gridFields, importGrids } from '../../people/imports/grid-import.ts';
 import type { ImportField, ImportFile, ImportOutcome } from '../../people/imports/import-fault.ts';
+import type { Degrees } from '../../people/imports/places.ts';
 import { readText } from '../../people/imports/read-text.ts';
 import { readTable } from '../../people/imports/table.ts';
+import { importWearers } from '../../people/imports/wearer-import.ts';
+import { wearerFields } from '../../people/imports/wearer-lines.ts';
 import type { Trx } from '../../platform/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { importInputSchema, importResultSchema } from '../asset-schemas.ts';
-import { mayEditAsset, type Scope } from '../authorisation.ts';
+import { mayEditAsset, mayEditSubject, type Scope, type SubjectFacts } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { importResult } from '../import-result.ts';
-import { importTemplate } from '../import-template.ts';
+import { type ImportTemplate, importTemplate } from '../import-template.ts';
 import { scopeOf } from '../session-guard.ts';
 import { answers, typed } from './route.ts';
 
@@ -31,7 +34,7 @@ const MOST_BYTES = 6_000_000;
 const rate = { rateLimit: { max: 60, timeWindow: '1 minute' } };
 
 interface Import {
-  what: 'assets' | 'devices' | 'grids';
+  what: 'assets' | 'devices' | 'grids' | 'subjects';
   summary: string;
   action: AuditAction;
   fields: readonly ImportField[];
@@ -45,7 +48,7 @@ export function registerImports(app: FastifyInstance, deps: ApiDeps): void {
     acceptFiles(files);
     for (const each of importsOf(deps)) registerImport(files, deps, each);
   });
-  for (const what of ['assets', 'devices'] as const) registerTemplate(app, what);
+  for (const what of ['assets', 'devices', 'subjects'] as const) registerTemplate(app, what);
 }
 
 function importsOf(deps: ApiDeps): Import[] {
@@ -77,6 +80,20 @@ function importsOf(deps: ApiDeps): Import[] {
           now: deps.clock.now(),
           dryRun,
         }),
+    },
+    {
+      what: 'subjects',
+      summary: 'Bring in wearers by CSV, found by name and phone or address; with `dryRun` only look',
+      action: 'subjects_imported',
+      fields: wearerFields,
+      formats: ['csv'],
+      async run(trx, file, { scope, dryRun }) {
+        const mayEdit = (subject: SubjectFacts) => mayEditSubject({ ...scope, guardian: new Set() }, subject);
+        const gridAt = (point: Degrees) => deps.gridAt(point);
+        const outcome = await importWearers(trx, file, { mayEdit, gridAt, toWgs84, dryRun });
+        await tellChanged(trx);
+        return outcome;
+      },
     },
     {
       what: 'grids',
@@ -132,7 +149,7 @@ function registerImport(app: FastifyInstance, deps: ApiDeps, { what, summary, ..
   );
 }
 
-function registerTemplate(app: FastifyInstance, what: 'assets' | 'devices'): void {
+function registerTemplate(app: FastifyInstance, what: ImportTemplate): void {
   app.get(
     `/api/${what}/import-template`,
     {

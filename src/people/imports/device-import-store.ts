@@ -14,6 +14,7 @@ export interface DeviceBefore {
   gatewayId: number | null;
   ownGridId: number | null;
   topicPrefix: string | null;
+  operator: string | null;
   /** Of its asset or its gateway's, else where it is registered. */
   gridId: number | null;
 }
@@ -25,7 +26,7 @@ export async function lockDevicesByAlias(
 ): Promise<DeviceBefore[]> {
   const { rows } = await sql<DeviceBefore>`
     select d.id, al.protocol, al.alias, d.name, d.model, d.vendor, d.subject_id as "subjectId", d.asset_id as "assetId",
-      d.gateway_id as "gatewayId", d.grid_id as "ownGridId", d.topic_prefix as "topicPrefix",
+      d.gateway_id as "gatewayId", d.grid_id as "ownGridId", d.topic_prefix as "topicPrefix", d.operator,
       coalesce(place.grid_id, d.grid_id, gw.grid_id) as "gridId"
     from unnest(${spellings.map(({ protocol }) => protocol)}::text[], ${spellings.map(({ alias }) => alias)}::text[])
       as wanted (protocol, alias)

@@ -201,12 +201,13 @@ async function take(
 }
 
 function changeOf(line: DeviceLine, { world, protocol }: Context): DeviceChange {
-  const { name, model, vendor, assetCode, grid } = line;
+  const { name, model, vendor, operator, assetCode, grid } = line;
   const prefix = prefixOf(line, { world, protocol });
   return {
     name,
     model,
     vendor,
+    operator,
     assetId: assetCode === undefined ? undefined : world.assets.get(assetCode)?.id,
     gridId: grid === undefined ? undefined : world.grids.get(grid),
     gatewayId: gatewayOf(line, { world, protocol })?.id,
@@ -252,6 +253,7 @@ function asBefore(
     gatewayId: change.gatewayId ?? null,
     ownGridId: change.gridId ?? null,
     topicPrefix: change.topicPrefix ?? null,
+    operator: change.operator ?? null,
     gridId: asset?.gridId ?? change.gridId ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { operatorCalled } from '../../model/operators.ts';
 import { cellsOf } from './cells.ts';
 import type { ImportFault, ImportField, ImportRow } from './import-fault.ts';
 
@@ -17,6 +18,7 @@ export const deviceFields: readonly ImportField[] = [
   { name: 'gateway', zh: '网关编号', en: 'gateway', others: ['网关', 'gateway_id'] },
   { name: 'grid', zh: '网格编码', en: 'grid', others: ['网格', 'grid_code'] },
   { name: 'topic_prefix', zh: '主题前缀', en: 'topic_prefix', others: ['topic'] },
+  { name: 'operator', zh: '运营商', en: 'operator', others: ['sim', '网络', 'carrier'] },
 ];
 
 export interface DeviceLine {
@@ -30,7 +32,10 @@ export interface DeviceLine {
   gateway: string | undefined;
   grid: string | undefined;
   topicPrefix: string | undefined;
+  operator: string | undefined;
 }
+
+const operatorIn = (name: string | undefined) => (name === undefined ? undefined : operatorCalled(name));
 
 export function readDeviceLines(rows: readonly ImportRow[]): { lines: DeviceLine[]; faults: ImportFault[] } {
   const faults: ImportFault[] = [];
@@ -46,6 +51,7 @@ export function readDeviceLines(rows: readonly ImportRow[]): { lines: DeviceLine
       gateway: cells.text('gateway', { most: 64 }),
       grid: cells.code('grid'),
       topicPrefix: cells.text('topic_prefix', { most: 128 }),
+      operator: operatorIn(cells.text('operator', { most: 32 })),
     };
     faults.push(...cells.faults);
     if (protocol === undefined || nativeId === undefined || cells.faults.length > 0) return [];

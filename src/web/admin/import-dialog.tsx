@@ -18,6 +18,7 @@ const formats: Readonly<Record<ImportTarget, readonly string[]>> = {
   assets: [CSV, GEOJSON],
   devices: [CSV],
   grids: [GEOJSON],
+  subjects: [CSV],
 };
 
 /** What was chosen or pasted, with its type: JSON begins with a brace. Encodings are the service's matter. */

@@ -11,12 +11,14 @@ import { Empty, Fetched } from '../ui/states.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Card, Notice, PageTitle } from '../ui/surface.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
+import { ImportDialog } from './import-dialog.tsx';
 
 /** Who wears a band, and which relatives see it and are told. */
 export function WearersPage() {
   const { t } = useDisplay();
   const query = useQuery('subjects', api.subjects, { topics: ['incident', 'alert', 'device'] });
   const [text, setText] = useState('');
+  const [importing, setImporting] = useState(false);
   const [addingTo, setAddingTo] = useState<SubjectView | undefined>();
   const wanted = text.trim().toLowerCase();
   const fits = (subject: SubjectView) =>
@@ -25,7 +27,16 @@ export function WearersPage() {
     );
   return (
     <>
-      <PageTitle note={t('wearers.note')}>{t('admin.wearers')}</PageTitle>
+      <PageTitle
+        note={t('wearers.note')}
+        aside={
+          <Button icon="copy" onClick={() => setImporting(true)}>
+            {t('import.open')}
+          </Button>
+        }
+      >
+        {t('admin.wearers')}
+      </PageTitle>
       <Card flush>
         <div className="px-4 pt-3 pb-3">
           <TextField
@@ -55,6 +66,9 @@ export function WearersPage() {
           }}
         </Fetched>
       </Card>
+      {importing && (
+        <ImportDialog target="subjects" onClose={() => setImporting(false)} onImported={query.reload} />
+      )}
       {addingTo && (
         <RelativeDialog subject={addingTo} onClose={() => setAddingTo(undefined)} onSaved={query.reload} />
       )}

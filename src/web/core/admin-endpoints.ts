@@ -22,7 +22,7 @@ export interface CompanyShiftInput {
   fromMinute: number;
   toMinute: number;
 }
-export type ImportTarget = 'assets' | 'devices' | 'grids';
+export type ImportTarget = 'assets' | 'devices' | 'grids' | 'subjects';
 /** Thousands of lines are read and checked. */
 const IMPORT_TIMEOUT_MS = 120_000;
 

@@ -120,7 +120,7 @@ function Row({ device }: { device: OutageDevice }) {
     gateway === null ? undefined : t('outage.behind', { name: gateway }),
   ].filter(Boolean);
   return (
-    <li className="flex flex-wrap items-baseline justify-between gap-x-3 py-2">
+    <li className="grid grid-cols-[1fr_auto] items-baseline gap-x-3 py-2 large:grid-cols-1">
       <div className="min-w-0">
         <p className="font-semibold break-words">{title}</p>
         <p className="text-fine break-words text-muted">{what.join(' · ')}</p>

@@ -35,7 +35,7 @@ export function WhereCard({ incident, narrow = false }: { incident: IncidentDeta
         </div>
       )}
       <div className="grid gap-2 px-4 py-3">
-        <FixLine incident={incident} />
+        {!(incident.outage && !incident.location) && <FixLine incident={incident} />}
         <DistanceLine incident={incident} own={own} />
       </div>
       <NavigateDialog incident={incident} open={choosing} onClose={() => setChoosing(false)} />

@@ -6,9 +6,12 @@ export const placesEn = {
   'import.assets': 'Import buildings and assets',
   'import.devices': 'Import devices',
   'import.grids': 'Import grids',
+  'import.subjects': 'Import wearers',
   'importNote.assets':
     'A CSV table, or GeoJSON (points with properties). It is checked before anything is written.',
   'importNote.devices': 'A CSV table, one device a line. It is checked before anything is written.',
+  'importNote.subjects':
+    'A CSV table, one wearer a line; health in words with semicolons between (copd; hypertension). It is checked before anything is written.',
   'importNote.grids': 'GeoJSON polygons (WGS-84). Each feature is checked before anything is written.',
   'import.file': 'Choose a file',
   'import.template': 'Download a template',
