@@ -36,10 +36,10 @@ describe('the rules tool', () => {
         rule: 'spo2_low',
         kind: 'spo2_low',
         state: 'firing',
-        at: '2026-01-01T00:01:30.000Z',
+        at: '2026-01-01T00:01:20.000Z',
         evidence: { signal: 'spo2', value: 86, limit: 90 },
       },
-      { record: 'ward/bed-1', rule: 'spo2_low', state: 'resolved', at: '2026-01-01T00:02:40.000Z' },
+      { record: 'ward/bed-1', rule: 'spo2_low', state: 'resolved', at: '2026-01-01T00:02:44.000Z' },
     ]);
     expect(JSON.parse(rules('backtest', '--readings', file, '--record', 'x').lines[0] ?? '')).toMatchObject({
       record: 'x',
@@ -67,7 +67,7 @@ describe('the rules tool', () => {
       stdout: expect.stringMatching(/^(\d+) of \1 cases passed/),
     });
     expect(rules('test', '--lang', 'zh').stdout).toMatch(/^(\d+) 个用例，通过 \1 个/);
-    expect(rules('explain', '--lang', 'zh').stdout).toContain('心率高于 120 /min，并持续 2 分钟');
+    expect(rules('explain', '--lang', 'zh').stdout).toContain('满溢度达到或高于 90 %，并持续 10 分钟');
   });
 
   it('tells a case that does not hold, and a rule without one that must not fire', () => {
@@ -79,7 +79,7 @@ describe('the rules tool', () => {
     const { status, stdout, stderr } = rules('test', '--rules', directory, '--lang', 'en');
     expect(status).toBe(1);
     expect(stdout).toContain(
-      'a slow heart that is not too slow\n  expected: nothing\n  happened: 1 min, firing',
+      'a slow heart that is not too slow\n  expected: nothing\n  happened: 1 min 30 s, firing',
     );
     expect(stderr).toContain('fall has no case that must not fire');
   });
@@ -89,6 +89,6 @@ describe('the rules tool', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('severity: critical', 'severity: loud'));
     const { status, stderr } = rules('check', '--rules', join(folder, 'rules'), '--lang', 'zh');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/sos\.yaml:5:11 severity：/);
+    expect(stderr).toMatch(/sos\.yaml:10:11 severity：/);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CALL_TEMPLATES, PAGE_TEMPLATES } from '../../src/incidents/templates.ts';
@@ -92,11 +92,12 @@ describe('texts of messages', () => {
   });
 
   it('exist for every shipped rule and every template that asks somebody to act', () => {
-    const rules = readdirSync(new URL('../../alert-rules', import.meta.url))
+    const folder = new URL('../../alert-rules/', import.meta.url);
+    const kinds = readdirSync(folder)
       .filter((file) => file.endsWith('.yaml'))
-      .map((file) => file.replace('.yaml', ''));
-    expect(rules).toContain('sos');
-    expect(rules.filter((rule) => !zh.kinds[rule])).toEqual([]);
+      .map((file) => /^kind: (.+)$/m.exec(readFileSync(new URL(file, folder), 'utf8'))?.[1] ?? file);
+    expect(kinds).toContain('sos');
+    expect(kinds.filter((kind) => !zh.kinds[kind])).toEqual([]);
     expect(PAGE_TEMPLATES.filter((template) => !zh.titles[template])).toEqual([]);
     expect([...callTemplates].sort()).toEqual([...CALL_TEMPLATES].sort());
   });
