@@ -1,6 +1,6 @@
 import { definitionOf, type Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
-import { clockTime, type Words, withUnit } from './explain-words.ts';
+import { changeOf, clockTime, percentOf, type Words, withUnit } from './explain-words.ts';
 import {
   type AbsencePart,
   type CountPart,
@@ -37,7 +37,7 @@ function when(part: Part): string {
     case 'state':
       return `${part.signal} is ${part.is}${part.forMs > 0 ? ` and ${time(part.forMs)} have passed` : ''}`;
     case 'drop':
-      return `${part.signal} ${part.rises ? 'rose' : 'fell'} by ${change(part)} within ${time(part.withinMs)} (which counts for ${time(part.holdsMs)})`;
+      return `${part.signal} ${part.rises ? 'rose' : 'fell'} by ${changeOf(part, ' and ')} within ${time(part.withinMs)} (which counts for ${time(part.holdsMs)})`;
     case 'count':
       return whenCount(part);
     case 'shift':
@@ -115,10 +115,8 @@ const whenShift = (part: ShiftPart): string =>
 const leastOf = ({ signal, leastSpread, leastShare }: ShiftPart): string =>
   [
     ...(leastSpread > 0 ? [withUnit(signal, leastSpread)] : []),
-    ...(leastShare > 0 ? [`${percent(leastShare)} of it`] : []),
+    ...(leastShare > 0 ? [`${percentOf(leastShare)} of it`] : []),
   ].join(' and ');
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 const whenAway = (part: GeofencePart): string =>
   `the wearer is farther from home than its radius (${part.radiusM} m where none is set)${held(part.forMs)}, by at least ${part.minSamples} fixes no more than ${time(part.maxGapMs)} apart (one that is less accurate than ${part.accuracyM} m, or would need more than ${part.maxSpeedKmh} km/h, says nothing)`;
@@ -132,12 +130,6 @@ function whenSilent({ signals, afterMs, byRhythm }: NoDataPart): string {
   const rhythm = `; longer where it seldom speaks: 2.2 times its usual interval, at most ${time(SLOWEST_MS)}`;
   return `${what} for ${after}${byRhythm ? rhythm : ''}`;
 }
-
-const change = ({ signal, by: { amount, percent } }: DropPart): string =>
-  [
-    ...(amount === undefined ? [] : [withUnit(signal, amount)]),
-    ...(percent === undefined ? [] : [`${percent} %`]),
-  ].join(' and ');
 
 function over(part: Part): string | undefined {
   switch (part.type) {
@@ -154,7 +146,7 @@ function over(part: Part): string | undefined {
     case 'shift':
       return `its mean over ${time(part.clearSmoothMs)} is back within ${part.clearWithin} spreads of its usual value${held(part.clearForMs)}, or after ${time(part.acceptAfterMs)}: then it learns anew what is usual`;
     case 'geofence':
-      return `the wearer is back within ${part.clear.radiusM < part.radiusM ? `${percent(part.clear.radiusM / part.radiusM)} of ` : ''}that radius${held(part.clear.forMs)}, by at least ${part.clear.minSamples} fixes`;
+      return `the wearer is back within ${part.clear.radiusM < part.radiusM ? `${percentOf(part.clear.radiusM / part.radiusM)} of ` : ''}that radius${held(part.clear.forMs)}, by at least ${part.clear.minSamples} fixes`;
     case 'absence':
       return 'one of these signs is seen';
     case 'expression':

@@ -1,6 +1,6 @@
 import type { Consequence, Severity } from '../model/alerts.ts';
 import { definitionOf, type Signal } from '../model/signals.ts';
-import type { Part, Rule, Said, Schedule, Selection, ThresholdPart } from './rule.ts';
+import type { DropPart, Part, Rule, Said, Schedule, Selection, ThresholdPart } from './rule.ts';
 
 /** The words of one language in which a rule is explained; clauses without a full stop, sentences with one. */
 export interface Words {
@@ -38,3 +38,13 @@ export function withUnit(signal: Signal, value: number): string {
 /** Minutes of a day as a clock shows them: 1320 → `22:00`. */
 export const clockTime = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+/** A share of one: 0.025 → `2.5 %`. */
+export const percentOf = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+
+/** By how much a number must fall or rise; both where both are written. */
+export const changeOf = ({ signal, by: { amount, percent } }: DropPart, and: string): string =>
+  [
+    ...(amount === undefined ? [] : [withUnit(signal, amount)]),
+    ...(percent === undefined ? [] : [`${percent} %`]),
+  ].join(and);

@@ -1,6 +1,6 @@
 import { type BreakerFaultCause, definitionOf, type Signal } from '../model/signals.ts';
 import { formatDuration } from '../platform/duration.ts';
-import { clockTime, type Words, withUnit } from './explain-words.ts';
+import { changeOf, clockTime, percentOf, type Words, withUnit } from './explain-words.ts';
 import {
   type AbsencePart,
   type CountPart,
@@ -77,7 +77,7 @@ function when(part: Part): string {
     case 'state':
       return `${quoted(part.signal)}为${said(part.is)}${part.forMs > 0 ? `满 ${time(part.forMs)}` : ''}`;
     case 'drop':
-      return `${named(part.signal)}在 ${time(part.withinMs)}内${part.rises ? '上升' : '下降'} ${change(part)}（${time(part.holdsMs)}内有效）`;
+      return `${named(part.signal)}在 ${time(part.withinMs)}内${part.rises ? '上升' : '下降'} ${changeOf(part, '且 ')}（${time(part.holdsMs)}内有效）`;
     case 'count':
       return whenCount(part);
     case 'shift':
@@ -156,10 +156,8 @@ const whenShift = (part: ShiftPart): string =>
 const leastOf = ({ signal, leastSpread, leastShare }: ShiftPart): string =>
   [
     ...(leastSpread > 0 ? [` ${withUnit(signal, leastSpread)}`] : []),
-    ...(leastShare > 0 ? [`平时水平的 ${percent(leastShare)}`] : []),
+    ...(leastShare > 0 ? [`平时水平的 ${percentOf(leastShare)}`] : []),
   ].join('和');
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 const whenAway = (part: GeofencePart): string =>
   `佩戴者离家超过为其设定的半径（未设定时 ${part.radiusM} 米）${held(part.forMs)}，且至少有 ${part.minSamples} 次间隔不超过 ${time(part.maxGapMs)}的定位（精度差于 ${part.accuracyM} 米或需时速 ${part.maxSpeedKmh} 公里以上才能到达的定位不计）`;
@@ -173,12 +171,6 @@ function whenSilent({ signals, afterMs, byRhythm }: NoDataPart): string {
   const rhythm = `（上报稀疏的设备按其通常间隔的 2.2 倍，最长 ${time(SLOWEST_MS)}）`;
   return `超过${after}${byRhythm ? rhythm : ''}${what}`;
 }
-
-const change = ({ signal, by: { amount, percent } }: DropPart): string =>
-  [
-    ...(amount === undefined ? [] : [withUnit(signal, amount)]),
-    ...(percent === undefined ? [] : [`${percent} %`]),
-  ].join('且 ');
 
 function over(part: Part): string | undefined {
   switch (part.type) {
@@ -195,7 +187,7 @@ function over(part: Part): string | undefined {
     case 'shift':
       return `${time(part.clearSmoothMs)}均值回到平时水平 ${part.clearWithin} 倍离散度以内${held(part.clearForMs)}，或满 ${time(part.acceptAfterMs)}（此后重新学习平时的水平）`;
     case 'geofence':
-      return `回到该半径${part.clear.radiusM < part.radiusM ? `的 ${percent(part.clear.radiusM / part.radiusM)}` : ''}以内${held(part.clear.forMs)}，且至少有 ${part.clear.minSamples} 次定位`;
+      return `回到该半径${part.clear.radiusM < part.radiusM ? `的 ${percentOf(part.clear.radiusM / part.radiusM)}` : ''}以内${held(part.clear.forMs)}，且至少有 ${part.clear.minSamples} 次定位`;
     case 'absence':
       return '出现其中任一活动迹象';
     case 'expression':
