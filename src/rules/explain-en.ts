@@ -4,7 +4,6 @@ import { changeOf, clockTime, percentOf, type Words, withUnit } from './explain-
 import {
   type AbsencePart,
   type CountPart,
-  type DropPart,
   type Ending,
   type EventPart,
   type ExpressionPart,
