@@ -26,6 +26,7 @@ export function createHealth(
       brokerPart(web),
       outsidePart(parts, web.sockets),
       codecsPart(parts, { sockets: web.sockets, locale }),
+      rulesPart(parts, locale),
       channelPart('email', parts.config.smtp?.url),
     ],
   };
@@ -78,4 +79,14 @@ function codecsPart(
     message: message[locale === 'en' ? 'en' : 'zh'],
   }));
   return { name, state: problems.length > 0 ? 'failing' : 'ok', detail: config.codecsDir, problems };
+}
+
+/** A faulty rule does not stop what ran before. */
+function rulesPart({ config, library }: Parts, locale: Locale): Part {
+  const problems = library.current().problems.map(({ file, line, message }) => ({
+    file,
+    line,
+    message: message[locale === 'en' ? 'en' : 'zh'],
+  }));
+  return { name: 'rules', state: problems.length > 0 ? 'failing' : 'ok', detail: config.rulesDir, problems };
 }

@@ -51,6 +51,7 @@ const adminRoutes: readonly RouteName[] = [
   'companies',
   'tree',
   'rules',
+  'rule',
   'quality',
   'uplinks',
   'health',

@@ -30,7 +30,8 @@ describe('addresses of pages', () => {
   it('lead back to their page', () => {
     for (const name of Object.keys(routes) as RouteName[]) {
       const id = routes[name].includes(':id') ? 7 : undefined;
-      expect(matchRoute(pathTo(name, id))).toEqual({ name, id });
+      const key = routes[name].includes(':key') ? 'water_leak' : undefined;
+      expect(matchRoute(pathTo(name, id ?? key))).toEqual({ name, id, key });
     }
   });
   it.each(['/incidents', '/incidents/0', '/incidents/x', '/family/1/2', '/admin'])('knows no %s', (path) => {

@@ -1,3 +1,4 @@
+import type { RuleRow } from '../../src/api/rule-schemas.ts';
 import type {
   AccountView,
   DeviceView,
@@ -5,7 +6,6 @@ import type {
   IncidentDetail,
   Me,
   Person,
-  RuleView,
   ShiftView,
   SubjectView,
   UplinkView,
@@ -311,8 +311,18 @@ export function createShifts(): ShiftView[] {
   ]);
 }
 
-export const rules: RuleView[] = [
+const inForce = {
+  state: 'running',
+  version: 'e4104536ee57',
+  revision: 2,
+  origin: 'file',
+  changedAt: 0,
+  onTrial: false,
+} as const;
+
+export const rules: RuleRow[] = [
   {
+    ...inForce,
     name: 'sos',
     kind: 'sos',
     title: { zh: 'SOS 求助', en: 'SOS' },
@@ -322,7 +332,10 @@ export const rules: RuleView[] = [
     text: 'name: sos\ncondition:\n  event: sos\n',
   },
   {
+    ...inForce,
     name: 'water_leak',
+    origin: 'page',
+    onTrial: true,
     kind: 'water_leak',
     title: { zh: '漏水', en: 'Water leak' },
     severity: 'critical',
@@ -331,6 +344,7 @@ export const rules: RuleView[] = [
     text: 'name: water_leak\nconsequence: ticket\nfault_class: water_leak\n',
   },
   {
+    ...inForce,
     name: 'battery_low',
     kind: 'battery_low',
     title: { zh: '电量低', en: 'Battery low' },

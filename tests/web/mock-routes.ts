@@ -14,10 +14,11 @@ import type {
 import { adminRoutes } from './mock-admin.ts';
 import { type Answer, type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
 import { assetRoutes } from './mock-assets.ts';
-import { PASSWORD, people, rules } from './mock-data.ts';
+import { PASSWORD, people } from './mock-data.ts';
 import { actOn, detailFor, type StoredIncident, summaryFor } from './mock-incidents.ts';
 import { outageView } from './mock-outage.ts';
 import { qualityRoutes } from './mock-quality.ts';
+import { ruleRoutes } from './mock-rules.ts';
 import type { StoredTicket } from './mock-ticket-data.ts';
 import { ticketAction, ticketRoutes } from './mock-tickets.ts';
 import { latestOf, seriesOf } from './mock-vitals.ts';
@@ -102,6 +103,7 @@ const routes: Readonly<Record<string, Route>> = {
   ...assetRoutes,
   ...adminRoutes,
   ...qualityRoutes,
+  ...ruleRoutes,
   'GET me': ({ me }) => ok(me),
   'PATCH me': ({ me, body }) => ok(Object.assign(me, body)),
   'GET incidents': ({ state, me, query }) => {
@@ -201,7 +203,6 @@ const routes: Readonly<Record<string, Route>> = {
     state.receipts.push({ id: Number(parts[1]), state: String(body.state) });
     return { status: 204 };
   },
-  'GET rules': () => ok(rules),
   'GET uplinks': ({ state, query }) => {
     const outcome = query.get('outcome');
     return ok(state.uplinks.filter((one) => !outcome || one.outcome === outcome));

@@ -30,6 +30,10 @@ const importOf = (text: string) => async (page: Page) => {
     .first()
     .waitFor();
 };
+const openDiff = async (page: Page) => {
+  await open(/^(版本|Versions)$/)(page);
+  await open(/^(看改了什么|What changed)$/)(page);
+};
 /** A heap comes apart on a closer look until what is left stands at one place. */
 const openHeap = async (page: Page) => {
   const card = page.getByRole('heading', { level: 3, name: /这里有|Here/ });
@@ -105,6 +109,19 @@ export const officePages: readonly ShownPage[] = [
     after: importOf('{"type":"FeatureCollection"}'),
   },
   { name: 'rules', login: 'admin', path: '/admin/rules' },
+  {
+    name: 'rule, checked',
+    login: 'admin',
+    path: '/admin/rules/water_leak',
+    after: open(/^(检查|Check and)/),
+  },
+  {
+    name: 'rule, on trial',
+    login: 'admin',
+    path: '/admin/rules/water_leak',
+    after: open(/^(试运行|Trial)$/),
+  },
+  { name: 'rule, versions', login: 'admin', path: '/admin/rules/water_leak', after: openDiff },
   {
     name: 'alarm quality',
     login: 'admin',

@@ -12,6 +12,7 @@ import { DevicesPage } from './devices-page.tsx';
 import { GridsPage } from './grids-page.tsx';
 import { HealthPage } from './health-page.tsx';
 import { RostersPage } from './rosters-page.tsx';
+import { RulePage } from './rule-page.tsx';
 import { RulesPage } from './rules-page.tsx';
 import { UplinksPage } from './uplinks-page.tsx';
 import { WearersPage } from './wearers-page.tsx';
@@ -21,6 +22,8 @@ interface AdminPage {
   icon: IconName;
   page: () => ReactNode;
   adminOnly?: boolean;
+  /** A page below it. */
+  below?: { name: RouteName; page: () => ReactNode };
 }
 
 const pages: readonly (AdminPage & {
@@ -33,7 +36,13 @@ const pages: readonly (AdminPage & {
   { name: 'accounts', label: 'admin.accounts', icon: 'users', page: AccountsPage, adminOnly: true },
   { name: 'rosters', label: 'admin.rosters', icon: 'calendar', page: RostersPage },
   { name: 'grids', label: 'admin.grids', icon: 'map', page: GridsPage },
-  { name: 'rules', label: 'admin.rules', icon: 'rule', page: RulesPage },
+  {
+    name: 'rules',
+    label: 'admin.rules',
+    icon: 'rule',
+    page: RulesPage,
+    below: { name: 'rule', page: RulePage },
+  },
   { name: 'quality', label: 'admin.quality', icon: 'gauge', page: QualityPage },
   { name: 'uplinks', label: 'admin.uplinks', icon: 'log', page: UplinksPage },
   { name: 'health', label: 'admin.health', icon: 'pulse', page: HealthPage },
@@ -44,8 +53,8 @@ export function AdminPages({ page }: { page: RouteName }) {
   const { t } = useDisplay();
   const { me } = useSession();
   const allowed = pages.filter((one) => !one.adminOnly || hasRole(me, 'admin'));
-  const current = allowed.find((one) => one.name === page) ?? allowed[0];
-  const Content = current?.page;
+  const current = allowed.find((one) => one.name === page || one.below?.name === page) ?? allowed[0];
+  const Content = current?.below?.name === page ? current.below.page : current?.page;
   return (
     <div className="mx-auto grid w-full max-w-6xl min-w-0 gap-4 wide:grid-cols-[13rem_minmax(0,1fr)] wide:items-start">
       <nav aria-label={t('admin.nav')} className="flex flex-wrap gap-1.5 wide:sticky wide:top-4 wide:grid">

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import type { IconName } from '../ui/icons.tsx';
 import { useSubmit } from '../ui/submit.ts';
 import { Notice } from '../ui/surface.tsx';
 
@@ -9,11 +10,18 @@ interface ConfirmButtonProps {
   label: string;
   question: string;
   size?: 'normal' | 'small';
+  icon?: IconName;
   onConfirm: () => Promise<void>;
 }
 
 /** What cannot be taken back is asked about once more. */
-export function ConfirmButton({ label, question, size = 'normal', onConfirm }: ConfirmButtonProps) {
+export function ConfirmButton({
+  label,
+  question,
+  size = 'normal',
+  icon = 'close',
+  onConfirm,
+}: ConfirmButtonProps) {
   const { t } = useDisplay();
   const submission = useSubmit();
   const [asking, setAsking] = useState(false);
@@ -24,7 +32,7 @@ export function ConfirmButton({ label, question, size = 'normal', onConfirm }: C
     });
   return (
     <>
-      <Button size={size} icon="close" onClick={() => setAsking(true)}>
+      <Button size={size} icon={icon} onClick={() => setAsking(true)}>
         {label}
       </Button>
       <Dialog open={asking} onClose={() => setAsking(false)} title={label} note={question}>

@@ -1,67 +1,129 @@
-import type { RuleView } from '../../api/schemas.ts';
-import { api } from '../core/endpoints.ts';
+import { useState } from 'react';
+import type { RuleRow } from '../../api/rule-schemas.ts';
 import { useQuery } from '../core/query.ts';
+import { navigate, pathTo } from '../core/router.ts';
+import { ruleApi } from '../core/rule-endpoints.ts';
+import { hasRole, useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
 import { kindIcon } from '../incidents/describe.ts';
+import { Button, Link } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, Fetched } from '../ui/states.tsx';
-import { Badge, type BadgeTone, PageTitle } from '../ui/surface.tsx';
+import { useSubmit } from '../ui/submit.ts';
+import { PageTitle } from '../ui/surface.tsx';
+import { RuleBadges } from './rule-badges.tsx';
+import { RuleFaults } from './rule-faults.tsx';
 
-const tones: Readonly<Record<RuleView['severity'], BadgeTone>> = {
-  critical: 'danger',
-  warning: 'warn',
-  info: 'quiet',
-};
-
-/** The rules as they are in force; they are files, changed where the service runs. */
+/** All rules: in force, on trial, and those that were put out of force. */
 export function RulesPage() {
   const { t } = useDisplay();
-  const query = useQuery('rules', api.rules);
+  const { me } = useSession();
+  const query = useQuery('rules', ruleApi.list, { pollMs: 30_000 });
   return (
     <>
-      <PageTitle note={t('rules.note')}>{t('admin.rules')}</PageTitle>
+      <PageTitle note={t('rules.note')} aside={hasRole(me, 'admin') && <NewRule />}>
+        {t('admin.rules')}
+      </PageTitle>
+      <RuleFaults />
       <Fetched query={query}>
         {(rules) =>
-          rules.length === 0 ? (
-            <Empty icon="rule" title={t('rules.none')} />
-          ) : (
-            <ul className="grid gap-2">
-              {rules.map((rule) => (
-                <li key={rule.name}>
-                  <RuleItem rule={rule} />
-                </li>
-              ))}
-            </ul>
-          )
+          rules.length === 0 ? <Empty icon="rule" title={t('rules.none')} /> : <RuleList rules={rules} />
         }
       </Fetched>
     </>
   );
 }
 
-function RuleItem({ rule }: { rule: RuleView }) {
-  const { t, locale, word } = useDisplay();
-  const { faultClass } = rule;
+/** The gravest first; what is out of force last. */
+const weights = ['critical', 'warning', 'info'];
+const weightOf = ({ state, severity, name }: RuleRow): number =>
+  (state === 'removed' ? 10 : 0) + weights.indexOf(severity) - (name === 'sos' ? 1 : 0);
+const byWeight = (one: RuleRow, other: RuleRow): number => weightOf(one) - weightOf(other);
+
+function RuleList({ rules }: { rules: readonly RuleRow[] }) {
+  const { t } = useDisplay();
+  const [wanted, setWanted] = useState('');
+  const words = wanted.trim().toLowerCase();
+  const found = rules
+    .toSorted(byWeight)
+    .filter(({ name, title, text }) =>
+      `${name} ${title.zh} ${title.en} ${text}`.toLowerCase().includes(words),
+    );
   return (
-    <details className="group rounded-card border border-line bg-surface shadow-card">
-      <summary className="tap flex list-none flex-wrap items-center gap-x-3 gap-y-1 rounded-card px-4 py-2.5">
-        <Icon name={kindIcon(rule.kind)} className="text-muted" />
-        <span className="min-w-0 grow basis-44 font-semibold">
-          {locale === 'en' ? rule.title.en : rule.title.zh}
+    <>
+      <TextField
+        type="search"
+        label={t('rules.search')}
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+      />
+      {found.length === 0 && <Empty icon="search" title={t('rules.noneFound')} />}
+      <ul className="grid gap-2">
+        {found.map((rule) => (
+          <li key={rule.name}>
+            <RuleItem rule={rule} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function RuleItem({ rule }: { rule: RuleRow }) {
+  const { locale } = useDisplay();
+  const isQuiet = rule.state === 'removed';
+  return (
+    <Link
+      to={pathTo('rule', rule.name)}
+      className={`tap flex flex-wrap items-center gap-x-3 gap-y-1.5 rounded-card border border-line bg-surface px-4 py-2.5 shadow-card hover:bg-sunken ${isQuiet ? 'text-muted' : ''}`}
+    >
+      <Icon name={kindIcon(rule.kind)} className="text-muted" />
+      <span className="grid min-w-0 grow basis-40">
+        <span className="font-semibold">{locale === 'en' ? rule.title.en : rule.title.zh}</span>
+        <span lang="en" className="break-all font-mono text-fine text-muted">
+          {rule.name}
         </span>
-        <Badge tone={tones[rule.severity]}>{t(`severity.${rule.severity}`)}</Badge>
-        {faultClass && <Badge tone="quiet">{word('faultClass', faultClass)}</Badge>}
-        <Badge tone={rule.consequence === 'incident' ? 'danger' : 'quiet'}>
-          {t(`consequence.${rule.consequence}`)}
-        </Badge>
-        <Icon name="down" size={18} className="ml-auto text-muted group-open:rotate-180" />
-      </summary>
-      <div className="px-4 pb-4">
-        <p className="mb-1.5 font-mono text-fine text-muted">{rule.name}</p>
-        <pre className="rounded-control bg-sunken px-3 py-2.5 font-mono text-fine whitespace-pre-wrap">
-          {rule.text}
-        </pre>
-      </div>
-    </details>
+      </span>
+      <span className="flex min-w-0 flex-wrap items-center gap-1.5">
+        <RuleBadges rule={rule} />
+      </span>
+      <Icon name="right" size={18} className="ml-auto text-muted" />
+    </Link>
+  );
+}
+
+function NewRule() {
+  const { t } = useDisplay();
+  const submission = useSubmit();
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState('');
+  const create = async () => {
+    if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) return submission.refuse(t('rules.newNameWrong'));
+    navigate(pathTo('rule', name));
+  };
+  return (
+    <>
+      <Button icon="plus" onClick={() => setOpen(true)}>
+        {t('rules.new')}
+      </Button>
+      <Dialog open={open} onClose={() => setOpen(false)} title={t('rules.new')} note={t('rules.newNote')}>
+        <form className="grid gap-4" onSubmit={submission.onSubmit(create)}>
+          <TextField
+            label={t('rules.newName')}
+            hint={t('rules.newNameHint')}
+            error={submission.error}
+            value={name}
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value.trim())}
+          />
+          <Button tone="action" type="submit" block>
+            {t('rules.create')}
+          </Button>
+        </form>
+      </Dialog>
+    </>
   );
 }

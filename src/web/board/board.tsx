@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { RuleFaultsLine } from '../admin/rule-faults.tsx';
 import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { recall, remember } from '../core/storage.ts';
@@ -68,6 +69,7 @@ export function Board({ incidentId, ticketId }: Chosen) {
     <div className="flex min-w-0 flex-col gap-3 wide:h-full wide:min-h-[40rem]">
       <h1 className="sr-only">{t('nav.board')}</h1>
       <div className={`flex-col gap-3 ${rest}`}>
+        <RuleFaultsLine />
         <div className="grid gap-3 wide:grid-cols-[20rem_minmax(0,1fr)] wide:items-center">
           <AreaFilter
             choice={choice}

@@ -14,7 +14,6 @@ import type {
   LatestReading,
   Locale,
   Me,
-  RuleView,
   Series,
   ShiftView,
   Stats,
@@ -150,7 +149,6 @@ export const api = {
   /** What an alert turned out to be. */
   finding: (alertId: number, finding: Finding) =>
     request<void>('POST', `/api/alerts/${alertId}/finding`, { finding }),
-
   receipt: (notificationId: number, state: 'rung' | 'read') =>
     request<unknown>('POST', `/api/notifications/${notificationId}/receipt`, { state }),
 
@@ -168,7 +166,6 @@ export const api = {
   asset: (id: number) => request<AssetView>('GET', `/api/assets/${id}`),
   companies: () => request<CompanyView[]>('GET', '/api/companies'),
 
-  rules: () => request<RuleView[]>('GET', '/api/rules'),
   uplinks: (query: { device?: string; outcome?: string; limit?: number; before?: number }) =>
     request<UplinkView[]>('GET', withQuery('/api/uplinks', query)),
   stats: () => request<Stats>('GET', '/api/stats'),

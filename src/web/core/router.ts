@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Pages and the paths they stand at; `:id` is a positive whole number. */
+/** Pages and the paths they stand at; `:id` is a positive whole number, `:key` a name of ours. */
 export const routes = {
   home: '/',
   alerts: '/alerts',
@@ -27,6 +27,7 @@ export const routes = {
   companies: '/admin/companies',
   tree: '/admin/assets',
   rules: '/admin/rules',
+  rule: '/admin/rules/:key',
   quality: '/admin/alarm-quality',
   uplinks: '/admin/uplinks',
   health: '/admin/health',
@@ -36,6 +37,7 @@ export type RouteName = keyof typeof routes;
 export interface Route {
   name: RouteName | 'unknown';
   id: number | undefined;
+  key: string | undefined;
 }
 
 /** The page at a path; trailing slashes do not matter. */
@@ -45,20 +47,25 @@ export function matchRoute(path: string): Route {
     const wanted = split(pattern);
     if (wanted.length !== parts.length) continue;
     let id: number | undefined;
+    let key: string | undefined;
     const fits = wanted.every((part, index) => {
       const given = parts[index] ?? '';
+      if (part === ':key') {
+        key = given;
+        return /^[a-z][a-z0-9_]*$/.test(given);
+      }
       if (part !== ':id') return part === given;
       if (!/^[1-9]\d{0,15}$/.test(given)) return false;
       id = Number(given);
       return true;
     });
-    if (fits) return { name: name as RouteName, id };
+    if (fits) return { name: name as RouteName, id, key };
   }
-  return { name: 'unknown', id: undefined };
+  return { name: 'unknown', id: undefined, key: undefined };
 }
 
-export function pathTo(name: RouteName, id?: number): string {
-  return routes[name].replace(':id', String(id ?? ''));
+export function pathTo(name: RouteName, id?: number | string): string {
+  return routes[name].replace(/:(id|key)/, String(id ?? ''));
 }
 
 function split(path: string): string[] {

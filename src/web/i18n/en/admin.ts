@@ -96,8 +96,6 @@ export const adminEn: Record<keyof typeof adminZh, string> = {
   'grids.note': 'City, street, community, grid. Press a row to see it on the map.',
   'grids.none': 'There are no grids yet',
   'grids.onDuty': '{name}: on duty now',
-  'rules.note': 'The rules in force, read-only. They are files on the server.',
-  'rules.none': 'There are no rules',
   'uplinks.note': 'Every frame that a device sent, and what became of it.',
   'uplinks.device': 'Device id',
   'uplinks.outcome': 'Outcome',

@@ -91,8 +91,6 @@ export const adminZh = {
   'grids.note': '市、街道、社区、网格。点一行看图、看值班人员。',
   'grids.none': '还没有网格',
   'grids.onDuty': '{name} 现在值班',
-  'rules.note': '正在使用的规则，只读。规则是服务器上的文件。',
-  'rules.none': '没有规则',
   'uplinks.note': '设备发来的每一帧和它的结果。',
   'uplinks.device': '设备编号',
   'uplinks.outcome': '结果',
