@@ -80,7 +80,7 @@ function stepThreshold(part: ThresholdPart, state: PartState | null, reading: Re
   if (typeof value !== 'number' || !Number.isFinite(value)) return state;
   if (part.ignore && isBeyond(part.ignore, value)) return state;
   if (!part.smooth && !part.personal) return stepLimit(part, state, { at, heard, value });
-  const input = thresholdInput(part, memoOf<ThresholdMemo>(state), { at, value });
+  const input = thresholdInput(part, memoOf<ThresholdMemo>(state), { at, value, wearer: reading.subjectId });
   const { memo } = input;
   const pending = state && isOnlyMemo(state) ? null : state;
   const next =

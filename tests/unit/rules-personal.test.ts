@@ -119,6 +119,18 @@ describe('what is usual for a wearer', () => {
     expect(after?.nights).toEqual([85]);
   });
 
+  it('is of one wearer: of the next one nothing is known', () => {
+    const memo = live(personal, 6, { night: [70], day: 80 });
+    expect(personalPart(part, memo)).not.toBe(part);
+    const noon = { at: START + 6.5 * DAY, value: 80 };
+    expect(thresholdInput(part, { personal: memo as PersonalMemo }, { ...noon, wearer: 7 }).part).toBe(part);
+    const night = learn(personal, memo, { at: START + 7 * DAY + 2 * HOUR, value: 66, wearer: 7 });
+    expect(night).toMatchObject({ wearer: 7, nights: [], night: { sum: 66, count: 1 } });
+    expect(
+      learn(personal, night, { at: START + 7 * DAY + 3 * HOUR, value: 66, wearer: 7 })?.night?.count,
+    ).toBe(2);
+  });
+
   it('costs nothing by day: the same memory', () => {
     const memo: ThresholdMemo = { personal: { nights: [70], day: 1 } };
     const input = thresholdInput(part, memo, { at: START + 12 * HOUR, value: 90 });

@@ -43,6 +43,7 @@ const samplesWithin = (windowMs: number) =>
     .array(fc.tuple(fc.integer({ min: 1, max: windowMs / 3 }), fc.integer({ min: -50, max: 50 })), {
       minLength: 1,
       maxLength: 60,
+      size: 'max',
     })
     .map((steps) => {
       let at = NOON;
@@ -54,7 +55,11 @@ const samplesWithin = (windowMs: number) =>
 
 describe('a median', () => {
   it('is the middle of any numbers, and leaves them as they were', () => {
-    const numbers = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 300 });
+    const numbers = fc.array(fc.integer({ min: -20, max: 20 }), {
+      minLength: 1,
+      maxLength: 300,
+      size: 'max',
+    });
     fc.assert(
       fc.property(numbers, (values) => {
         const before = [...values];

@@ -25,11 +25,14 @@ export function learnQuietly(
   const { personal } = part;
   const before = memoOf<ThresholdMemo>(was);
   let memo = before?.personal;
-  let known = memo?.nights;
+  // Whose it is, is told by a reading that is heard.
+  if (!memo) return undefined;
+  const { wearer } = memo;
+  let known: readonly number[] | undefined = memo.nights;
   let read: ThresholdPart = personalPart(part, memo);
   for (let row = rows.from; row < rows.to; row++) {
     const value = values[row] as number;
-    memo = learn(personal, memo, { at: rows.startMs + (observed[row] as number), value });
+    memo = learn(personal, memo, { at: rows.startMs + (observed[row] as number), value, wearer });
     if (memo?.nights !== known) {
       known = memo?.nights;
       read = personalPart(part, memo);

@@ -15,6 +15,8 @@ const FORGOTTEN_AFTER_DAYS = 30;
 
 /** The means of the last nights that counted, the oldest first, and the night that is going on. Days are local, since 1970. */
 export type PersonalMemo = {
+  /** Whose; absent: of a device that nobody wears. */
+  wearer?: number;
   nights: readonly number[];
   /** Of the newest of them. */
   day?: number;
@@ -23,6 +25,7 @@ export type PersonalMemo = {
 
 /** What a stored memo must look like. */
 export const personalMemo = z.strictObject({
+  wearer: z.int().exactOptional(),
   nights: z.array(z.number()).max(MOST_SAMPLES),
   day: z.int().exactOptional(),
   night: z
@@ -36,22 +39,27 @@ export const personalMemo = z.strictObject({
     .exactOptional(),
 });
 
-/** Takes in a sample; the same memo outside the quiet hours, but for the first sample after a night, which ends it. */
+/**
+ * Takes in a sample; the same memo outside the quiet hours, but for the first sample after a night, which ends it. Of another wearer nothing
+ * is known.
+ */
 export function learn(
   personal: Personal,
   memo: PersonalMemo | undefined,
-  { at, value }: { at: number; value: number },
+  { at, value, wearer }: { at: number; value: number; wearer?: number | undefined },
 ): PersonalMemo | undefined {
+  const known = memo?.wearer === wearer ? memo : undefined;
   const day = nightOf(personal, at);
-  const night = memo?.night;
+  const night = known?.night;
   if (night && day === night.day) {
-    if (at <= night.to) return memo;
+    if (at <= night.to) return known;
     const { from, sum, count } = night;
-    return { ...memo, night: { day, from, to: at, sum: sum + value, count: count + 1 } };
+    return { ...known, night: { day, from, to: at, sum: sum + value, count: count + 1 } };
   }
-  const ended = memo && night ? withNight(personal, memo, night) : memo;
+  const ended = known && night ? withNight(personal, known, night) : known;
   if (day === undefined) return ended;
-  return { ...(ended ?? { nights: [] }), night: { day, from: at, to: at, sum: value, count: 1 } };
+  const before = ended ?? (wearer === undefined ? { nights: [] } : { wearer, nights: [] });
+  return { ...before, night: { day, from: at, to: at, sum: value, count: 1 } };
 }
 
 /** The local day on which the quiet hours began that this moment lies in. */
@@ -65,14 +73,15 @@ function nightOf({ from, to, timeZone }: Personal, at: number): number | undefin
 
 function withNight(
   personal: Personal,
-  { nights, day }: PersonalMemo,
+  { night: _ended, ...memo }: PersonalMemo,
   night: NonNullable<PersonalMemo['night']>,
 ): PersonalMemo {
-  const known = day === undefined || night.day - day > FORGOTTEN_AFTER_DAYS ? [] : nights;
   const quietMs = ((personal.to - personal.from + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES) * MINUTE_MS;
   const counts = night.count >= LEAST_SAMPLES && night.to - night.from >= quietMs * LEAST_SHARE;
-  if (!counts) return day === undefined ? { nights } : { nights, day };
-  return { nights: [...known, night.sum / night.count].slice(-personal.nights), day: night.day };
+  if (!counts) return memo;
+  const isOld = memo.day === undefined || night.day - memo.day > FORGOTTEN_AFTER_DAYS;
+  const nights = [...(isOld ? [] : memo.nights), night.sum / night.count].slice(-personal.nights);
+  return { ...memo, nights, day: night.day };
 }
 
 /**

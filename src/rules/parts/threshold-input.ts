@@ -16,7 +16,7 @@ export interface ThresholdInput {
 export function thresholdInput(
   part: ThresholdPart,
   memo: ThresholdMemo | undefined,
-  sample: { at: number; value: number },
+  sample: { at: number; value: number; wearer?: number | undefined },
 ): ThresholdInput {
   const smooth = part.smooth && smoothed(part.smooth, memo?.smooth, sample);
   const personal = part.personal && learn(part.personal, memo?.personal, sample);
