@@ -9,9 +9,11 @@ import {
 import {
   type AlarmRow,
   findingIn,
+  type MatterRow,
   type ReceiptRow,
   readAcknowledgements,
   readAlarms,
+  readMatters,
   readReceipts,
   readStanding,
   readTrials,
@@ -54,25 +56,25 @@ export async function gather(
     (wanted.model === undefined || alarm.model === wanted.model);
   const factOf = (row: AlarmRow) => toFact(row, devices);
   const alarms: AlarmFact[] = [];
-  const receipts: Receipt[] = [];
+  const matters: Matters = new Map();
+  const heard: ReceiptRow[] = [];
   for (const slice of slices(period)) {
     for (const row of await readAlarms(db, slice)) {
       const alarm = factOf(row);
+      matters.set(alarm.matter, alarm);
       if (isAsked(alarm)) alarms.push(alarm);
     }
-    for (const row of await readReceipts(db, slice)) {
-      const receipt = toReceipt(row, devices);
-      if (isSeen(receipt.gridId) && (wanted.worker ?? receipt.accountId) === receipt.accountId)
-        receipts.push(receipt);
-    }
+    for (const row of await readReceipts(db, slice))
+      if ((wanted.worker ?? row.account_id) === row.account_id) heard.push(row);
   }
+  await addOlder(db, { heard, matters, devices });
   const standing = await readStanding(db, Math.min(from, now - STALE_ABOVE_MS), MOST_STANDING);
   return narrowed(wanted, {
     period,
     devices,
     grids,
     alarms,
-    receipts,
+    receipts: toReceipts(heard, matters).filter(({ gridId }) => isSeen(gridId)),
     acknowledgements: await readAcknowledgements(db, period),
     trials: (await readTrials(db, period)).filter(({ rule }) => (wanted.rule ?? rule) === rule),
     standing: standing.map(factOf).filter(isAsked),
@@ -149,14 +151,42 @@ function toFact(row: AlarmRow, devices: ReadonlyMap<number, AlarmDevice>): Alarm
   };
 }
 
-function toReceipt(row: ReceiptRow, devices: ReadonlyMap<number, AlarmDevice>): Receipt {
-  const device = row.device_id === null ? undefined : devices.get(row.device_id);
-  return {
-    accountId: row.account_id,
-    at: row.at,
-    matter: matterOf(row, row.alert_id ?? 0),
-    severity: row.severity,
-    finding: findingIn(row),
-    gridId: row.grid_id ?? device?.gridId ?? null,
+type Matters = Map<Matter, Pick<AlarmFact, 'severity' | 'finding' | 'gridId'>>;
+
+const matterHeard = (row: ReceiptRow): Matter => matterOf(row, row.alert_id ?? 0);
+
+/** What people heard of in the period and began before it. */
+async function addOlder(
+  db: Queryable,
+  {
+    heard,
+    matters,
+    devices,
+  }: { heard: readonly ReceiptRow[]; matters: Matters; devices: ReadonlyMap<number, AlarmDevice> },
+): Promise<void> {
+  const older = heard.filter((row) => !matters.has(matterHeard(row)));
+  const idsOf = (id: (row: ReceiptRow) => number | null) => [
+    ...new Set(older.flatMap((row) => id(row) ?? [])),
+  ];
+  const ids = {
+    incidents: idsOf((row) => row.incident_id),
+    tickets: idsOf((row) => row.ticket_id),
+    alerts: idsOf((row) => row.alert_id),
   };
+  for (const row of await readMatters(db, ids)) matters.set(row.matter, factOfMatter(row, devices));
+}
+
+function factOfMatter(row: MatterRow, devices: ReadonlyMap<number, AlarmDevice>) {
+  const device = row.device_id === null ? undefined : devices.get(row.device_id);
+  return { severity: row.severity, finding: findingIn(row), gridId: row.grid_id ?? device?.gridId ?? null };
+}
+
+function toReceipts(heard: readonly ReceiptRow[], matters: Matters): Receipt[] {
+  return heard.flatMap((row) => {
+    const matter = matterHeard(row);
+    const of = matters.get(matter);
+    if (!of) return [];
+    const { severity, finding, gridId } = of;
+    return [{ accountId: row.account_id, at: row.at, matter, severity, finding, gridId }];
+  });
 }

@@ -81,31 +81,43 @@ export interface ReceiptRow {
   incident_id: number | null;
   ticket_id: number | null;
   alert_id: number | null;
-  severity: Severity;
-  finding: Finding | null;
-  outcome: Outcome | null;
-  grid_id: number | null;
-  /** Of a notice. */
-  device_id: number | null;
 }
 
 /** Whose phone rang when and for what, in order: the channels of one message are one. */
 export async function readReceipts(db: Queryable, { from, to }: Span): Promise<ReceiptRow[]> {
   const { rows } = await sql<ReceiptRow>`
-    select n.account_id, ${ms('n.created_at')} as at, n.incident_id, n.ticket_id, n.alert_id,
-      coalesce(i.severity, t.severity, a.severity) as severity, coalesce(a.finding, t.finding) as finding, i.outcome,
-      coalesce(i.grid_id, t.grid_id, s.home_grid_id) as grid_id, a.device_id
-    from (
-      select distinct account_id, incident_id, ticket_id, alert_id, created_at from notifications
-      where created_at >= ${at(from)} and created_at < ${at(to)} and account_id is not null
-        and template = any(${[...ALARM_TEMPLATES]}::text[])
-    ) n
-    left join incidents i on i.id = n.incident_id
-    left join tickets t on t.id = n.ticket_id
-    left join alerts a on a.id = n.alert_id
-    left join subjects s on s.id = a.subject_id
-    where coalesce(i.id, t.id, a.id) is not null
-    order by n.created_at`.execute(db);
+    select distinct account_id, incident_id, ticket_id, alert_id, ${ms('created_at')} as at from notifications
+    where created_at >= ${at(from)} and created_at < ${at(to)} and account_id is not null
+      and template = any(${[...ALARM_TEMPLATES]}::text[])
+    order by at`.execute(db);
+  return rows;
+}
+
+export interface MatterRow {
+  matter: Matter;
+  severity: Severity;
+  finding: Finding | null;
+  outcome: Outcome | null;
+  grid_id: number | null;
+  device_id: number | null;
+}
+
+/** What people were told of, by its ids. */
+export async function readMatters(
+  db: Queryable,
+  ids: Record<'incidents' | 'tickets' | 'alerts', readonly number[]>,
+): Promise<MatterRow[]> {
+  const { rows } = await sql<MatterRow>`
+    select 'i' || id as matter, severity, null as finding, outcome, grid_id, device_id
+    from incidents where id = any(${[...ids.incidents]}::bigint[])
+    union all
+    select 't' || id, severity, finding, null, grid_id, device_id
+    from tickets where id = any(${[...ids.tickets]}::bigint[])
+    union all
+    select 'a' || a.id, a.severity, a.finding, null, s.home_grid_id, a.device_id
+    from alerts a left join subjects s on s.id = a.subject_id where a.id = any(${[...ids.alerts]}::bigint[])`.execute(
+    db,
+  );
   return rows;
 }
 
