@@ -5,7 +5,7 @@ import { at, type Queryable, type Trx } from '../platform/database.ts';
 import { jsonText } from '../platform/json-text.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
 import type { Group } from './outage-causes.ts';
-import { fleetRows, groupsOf, isQuiet, type Look } from './outage-fleet.ts';
+import { fleetRows, groupsOf, isQuiet, type Look } from './outage-fleet-store.ts';
 
 /** Until the end of the transaction nobody else begins, joins or ends an outage. */
 export async function lockOutages(trx: Trx): Promise<void> {

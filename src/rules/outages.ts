@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { AfterCommit, Database, Trx } from '../platform/database.ts';
 import { readIntakeGaps } from '../platform/intake-times-store.ts';
 import { causeOf, isOver } from './outage-causes.ts';
-import type { AllowedSilence, Look } from './outage-fleet.ts';
+import type { AllowedSilence, Look } from './outage-fleet-store.ts';
 import {
   endOutage,
   holdAlerts,

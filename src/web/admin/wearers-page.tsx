@@ -18,7 +18,6 @@ export function WearersPage() {
   const { t } = useDisplay();
   const query = useQuery('subjects', api.subjects, { topics: ['incident', 'alert', 'device'] });
   const [text, setText] = useState('');
-  const [importing, setImporting] = useState(false);
   const [addingTo, setAddingTo] = useState<SubjectView | undefined>();
   const wanted = text.trim().toLowerCase();
   const fits = (subject: SubjectView) =>
@@ -27,16 +26,7 @@ export function WearersPage() {
     );
   return (
     <>
-      <PageTitle
-        note={t('wearers.note')}
-        aside={
-          <Button icon="copy" onClick={() => setImporting(true)}>
-            {t('import.open')}
-          </Button>
-        }
-      >
-        {t('admin.wearers')}
-      </PageTitle>
+      <Title onImported={query.reload} />
       <Card flush>
         <div className="px-4 pt-3 pb-3">
           <TextField
@@ -66,11 +56,30 @@ export function WearersPage() {
           }}
         </Fetched>
       </Card>
-      {importing && (
-        <ImportDialog target="subjects" onClose={() => setImporting(false)} onImported={query.reload} />
-      )}
       {addingTo && (
         <RelativeDialog subject={addingTo} onClose={() => setAddingTo(undefined)} onSaved={query.reload} />
+      )}
+    </>
+  );
+}
+
+function Title({ onImported }: { onImported: () => void }) {
+  const { t } = useDisplay();
+  const [importing, setImporting] = useState(false);
+  return (
+    <>
+      <PageTitle
+        note={t('wearers.note')}
+        aside={
+          <Button icon="copy" onClick={() => setImporting(true)}>
+            {t('import.open')}
+          </Button>
+        }
+      >
+        {t('admin.wearers')}
+      </PageTitle>
+      {importing && (
+        <ImportDialog target="subjects" onClose={() => setImporting(false)} onImported={onImported} />
       )}
     </>
   );
