@@ -102,5 +102,7 @@ describe('an absence', () => {
     expect(stepAbsence(morning, state, at(7, 'steps', 900))).toBe(state);
     const known = stepAbsence(morning, null, at(12, 'steps', 900));
     expect(stepAbsence(morning, known, at(13, 'steps', 950))).toBe(known);
+    const still = stepAbsence(morning, null, at(6, 'steps', 900));
+    expect(stepAbsence(morning, still, at(7, 'heart_rate', 71))).toBe(still);
   });
 });
