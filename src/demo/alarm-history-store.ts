@@ -106,6 +106,16 @@ async function insertIncident(trx: Trx, past: PastIncident, { wearers, now }: Co
     until: raised,
     incidentId: id,
   });
+  await insertTimeline(trx, id, { past, wearer, raised, answered, resolved });
+  await insertTold(trx, wearer, { incident_id: id, template: 'incident_raised', ms: raised });
+}
+
+async function insertTimeline(
+  trx: Trx,
+  incidentId: number,
+  of: { past: PastIncident; wearer: Wearer; raised: number; answered: number; resolved: number },
+): Promise<void> {
+  const { past, wearer, raised, answered, resolved } = of;
   const entries = [
     { kind: 'raised', ms: raised, actor: null },
     { kind: 'acknowledged', ms: answered, actor: wearer.worker_id },
@@ -116,15 +126,14 @@ async function insertIncident(trx: Trx, past: PastIncident, { wearers, now }: Co
     .insertInto('timeline')
     .values(
       entries.map(({ kind, ms, actor, ...detail }) => ({
-        incident_id: id,
-        at: at(ms),
+        incident_id: incidentId,
+        at: new Date(ms),
         kind,
         actor_id: actor,
         detail: JSON.stringify(detail),
       })),
     )
     .execute();
-  await insertTold(trx, wearer, { incident_id: id, template: 'incident_raised', ms: raised });
 }
 
 async function insertNotice(

@@ -76,21 +76,7 @@ function report(now: number): AlarmQuality {
     topTenShare: 0.39,
     topTen: [worst, point(null, 'not_worn', 7), point('L-3', 'water_leak', 5)],
     chattering: [worst],
-    stale: {
-      alarms: [
-        {
-          id: 1,
-          rule: 'battery_low',
-          kind: 'battery_low',
-          severity: 'info',
-          name: 'W-1085',
-          nativeId: '861200000001085',
-          firedAt: now - 3 * DAY,
-          resolvedAt: null,
-        },
-      ],
-      mostOnADay: 2,
-    },
+    stale: stale(now),
     acknowledge: {
       incidents: { count: 24, p50: 34_000, p95: 105_000 },
       tickets: { count: 3, p50: HOUR, p95: 2 * HOUR },
@@ -104,6 +90,22 @@ function report(now: number): AlarmQuality {
     ...groups,
   };
 }
+
+const stale = (now: number): AlarmQuality['stale'] => ({
+  alarms: [
+    {
+      id: 1,
+      rule: 'battery_low',
+      kind: 'battery_low',
+      severity: 'info',
+      name: 'W-1085',
+      nativeId: '861200000001085',
+      firedAt: now - 3 * DAY,
+      resolvedAt: null,
+    },
+  ],
+  mostOnADay: 2,
+});
 
 const groups: Pick<AlarmQuality, 'workers' | 'grids' | 'models' | 'rules' | 'trials'> = {
   workers: [
