@@ -8,6 +8,7 @@ import { formatProblem } from '../../src/platform/problem.ts';
 import { explainRule } from '../../src/rules/explain.ts';
 import { loadRules, readRule } from '../../src/rules/load-rules.ts';
 import { replay } from '../../src/rules/replay.ts';
+import { readCases, readingsOf, type TestCase } from '../../src/rules/rule-test-file.ts';
 import { runRuleTests } from '../../src/rules/rule-tests.ts';
 
 const good = `name: test
@@ -103,6 +104,19 @@ describe('the shipped rules', async () => {
     expect(rules.filter((rule) => rule.switchOff)).toEqual([]);
   });
 
+  it.each(rules.filter(({ parts }) => parts.some(({ type }) => type !== 'event')))(
+    '$name is tried once a second, and once in ten minutes with jitter and gaps',
+    (rule) => {
+      const file = `alert-rules/tests/${rule.name}.yaml`;
+      const { cases } = readCases({ file, text: readFileSync(file, 'utf8') }, rule);
+      const intervals = cases.flatMap(intervalsOf);
+      expect(intervals.some(({ usual, longest }) => usual === 1000 && longest === 1000)).toBe(true);
+      const isUneven = ({ usual, longest, different }: Intervals): boolean =>
+        usual >= 8 * 60_000 && usual <= 12 * 60_000 && different > 2 && longest > 16 * 60_000;
+      expect(intervals.some(isUneven)).toBe(true);
+    },
+  );
+
   it.each(rules)(
     '$name says in its header what it is for, its source, its delay and its kind',
     ({ name, kind }) => {
@@ -127,3 +141,25 @@ const faultReading = (fault: Pick<Reading, 'cause' | 'stage'>): Reading => ({
   receivedAt: 0,
   ...fault,
 });
+
+interface Intervals {
+  usual: number;
+  longest: number;
+  different: number;
+}
+
+/** Between the values of each point. */
+function intervalsOf(testCase: TestCase): Intervals[] {
+  const points = Map.groupBy(readingsOf(testCase), ({ signal, channel }) => `${signal}/${channel}`);
+  return [...points.values()].map((readings) => {
+    const gaps = readings
+      .slice(1)
+      .map(({ observedAt }, index) => observedAt - (readings[index]?.observedAt ?? 0));
+    gaps.sort((a, b) => a - b);
+    return {
+      usual: gaps[gaps.length >> 1] ?? 0,
+      longest: gaps.at(-1) ?? 0,
+      different: new Set(gaps).size,
+    };
+  });
+}
