@@ -61,6 +61,7 @@ export async function deleteOldRows(
     audit: number;
     notices: number;
     inbox: number;
+    shadowAlerts: number;
     lifeKeys: number;
   },
 ): Promise<void> {
@@ -77,5 +78,6 @@ export async function deleteOldRows(
     db,
   );
   await sql`delete from inbox where done_at < ${at(before.inbox)}`.execute(db);
+  await sql`delete from shadow_alerts where fired_at < ${at(before.shadowAlerts)}`.execute(db);
   await sql`delete from life_keys where until < ${at(before.lifeKeys)}`.execute(db);
 }

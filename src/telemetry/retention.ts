@@ -17,6 +17,7 @@ const KEEP_DAYS = {
   readings: 90,
   notices: 90,
   inbox: 30,
+  shadowAlerts: 90,
   incidents: 3 * 365,
   tickets: 3 * 365,
   audit: 3 * 365,
@@ -62,6 +63,7 @@ export function createRetention(deps: { database: Database; clock: Clock; log: L
         audit: ago(KEEP_DAYS.audit),
         notices: ago(KEEP_DAYS.notices),
         inbox: ago(KEEP_DAYS.inbox),
+        shadowAlerts: ago(KEEP_DAYS.shadowAlerts),
         lifeKeys: now,
       });
       if (uplinks.length + readings.length > 0) log.info({ uplinks, readings }, 'old days dropped');

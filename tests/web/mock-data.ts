@@ -1,4 +1,3 @@
-import type { RuleRow } from '../../src/api/rule-schemas.ts';
 import type {
   AccountView,
   DeviceView,
@@ -310,50 +309,6 @@ export function createShifts(): ShiftView[] {
     },
   ]);
 }
-
-const inForce = {
-  state: 'running',
-  version: 'e4104536ee57',
-  revision: 2,
-  origin: 'file',
-  changedAt: 0,
-  onTrial: false,
-} as const;
-
-export const rules: RuleRow[] = [
-  {
-    ...inForce,
-    name: 'sos',
-    kind: 'sos',
-    title: { zh: 'SOS 求助', en: 'SOS' },
-    severity: 'critical',
-    consequence: 'incident',
-    faultClass: null,
-    text: 'name: sos\ncondition:\n  event: sos\n',
-  },
-  {
-    ...inForce,
-    name: 'water_leak',
-    origin: 'page',
-    onTrial: true,
-    kind: 'water_leak',
-    title: { zh: '漏水', en: 'Water leak' },
-    severity: 'critical',
-    consequence: 'ticket',
-    faultClass: 'water_leak',
-    text: 'name: water_leak\nconsequence: ticket\nfault_class: water_leak\n',
-  },
-  {
-    ...inForce,
-    name: 'battery_low',
-    kind: 'battery_low',
-    title: { zh: '电量低', en: 'Battery low' },
-    severity: 'info',
-    consequence: 'notice',
-    faultClass: null,
-    text: 'name: battery_low\ncondition:\n  threshold:\n    signal: battery\n    at_most: 15\n',
-  },
-];
 
 export function createUplinks(now: number): UplinkView[] {
   const uplink = (id: number, outcome: string, frame: string, reason: string | null): UplinkView => ({

@@ -3,18 +3,65 @@ import type {
   RuleDetail,
   RuleDiff,
   RuleProblems,
+  RuleRow,
   RuleVersionView,
   ShadowReport,
 } from '../../src/api/rule-schemas.ts';
 import { type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
-import { rules } from './mock-data.ts';
 import type { MockState } from './mock-routes.ts';
 
 const now = Date.now();
 const HOUR_MS = 3_600_000;
 
+const inForce = {
+  state: 'running',
+  version: 'e4104536ee57',
+  revision: 2,
+  origin: 'file',
+  changedAt: 0,
+  onTrial: false,
+} as const;
+
+export const rules: RuleRow[] = [
+  {
+    ...inForce,
+    name: 'sos',
+    kind: 'sos',
+    title: { zh: 'SOS 求助', en: 'SOS' },
+    severity: 'critical',
+    consequence: 'incident',
+    faultClass: null,
+    text: 'name: sos\ncondition:\n  event: sos\n',
+  },
+  {
+    ...inForce,
+    name: 'water_leak',
+    origin: 'page',
+    onTrial: true,
+    kind: 'water_leak',
+    title: { zh: '漏水', en: 'Water leak' },
+    severity: 'critical',
+    consequence: 'ticket',
+    faultClass: 'water_leak',
+    text: 'name: water_leak\nconsequence: ticket\nfault_class: water_leak\n',
+  },
+  {
+    ...inForce,
+    name: 'battery_low',
+    kind: 'battery_low',
+    title: { zh: '电量低', en: 'Battery low' },
+    severity: 'info',
+    consequence: 'notice',
+    faultClass: null,
+    text: 'name: battery_low\ncondition:\n  threshold:\n    signal: battery\n    at_most: 15\n',
+  },
+];
+
 const body = 'name: water_leak\nseverity: critical\ncondition:\n  state: { signal: water_leak, is: true }\n';
 const tests = 'rule: water_leak\ncases:\n  - name: wet\n    expect: [{ at: 10s, state: firing }]\n';
+
+/** What people wrote, in whatever language the pages are. */
+export const written = { author: '王敏', note: '夜里误报太多' };
 
 /** What the pages changed of the rule `water_leak`. */
 interface RuleBook {
@@ -28,7 +75,7 @@ interface RuleBook {
 const books = new WeakMap<MockState, RuleBook>();
 
 export function ruleBookOf(state: MockState): RuleBook {
-  const known = books.get(state) ?? { basedOn: 2, author: '王敏', body, tests, notes: [] };
+  const known = books.get(state) ?? { basedOn: 2, author: written.author, body, tests, notes: [] };
   books.set(state, known);
   return known;
 }
@@ -40,7 +87,7 @@ const version = (id: number, more: Partial<RuleVersionView>): RuleVersionView =>
   version: 'e4104536ee57',
   origin: 'page',
   action: 'saved',
-  author: '王敏',
+  author: written.author,
   note: null,
   at: now - id * HOUR_MS,
   inForce: false,
@@ -56,7 +103,7 @@ function detail({ state, parts }: Call): RuleDetail | undefined {
   return {
     ...row,
     ...ruleBookOf(state),
-    note: '夜里误报太多',
+    note: written.note,
     file: isLeak ? { version: 'a1b2c3d4e5f6', body, tests } : null,
     trial: isLeak ? trial : null,
     trialBasedOn: isLeak ? 1 : null,
@@ -146,7 +193,7 @@ export const ruleRoutes: Readonly<Record<string, Route>> = {
   'GET rules/water_leak/versions': () =>
     ok([
       trial,
-      version(2, { inForce: true, note: '夜里误报太多' }),
+      version(2, { inForce: true, note: written.note }),
       version(1, { action: 'file', origin: 'file', author: null }),
     ]),
   'GET rules/water_leak/diff': () => ok(diff),

@@ -7,7 +7,8 @@ import { zh } from './all-texts.ts';
 import { browserProgram, buildPages, desktop, launchBrowser, openPage, phone, wall } from './browser.ts';
 import { type MockApi, startMockApi } from './mock-api.ts';
 import { assetViews } from './mock-assets.ts';
-import { grids, PASSWORD, people, rules } from './mock-data.ts';
+import { grids, PASSWORD, people } from './mock-data.ts';
+import { rules, written } from './mock-rules.ts';
 import type { ShownPage } from './page-list.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -50,7 +51,7 @@ const sideways = (page: Page) =>
 /** Chinese that an English page may hold: names and what people wrote. */
 function chineseData(api: MockApi): string {
   return JSON.stringify(
-    [api.state, assetViews(api.state), grids, people, rules, '中文', '茅圻'],
+    [api.state, assetViews(api.state), grids, people, rules, written, '中文', '茅圻'],
     (_key, value) => (value instanceof Map ? [...value] : value),
   );
 }

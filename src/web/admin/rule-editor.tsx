@@ -50,9 +50,10 @@ function findingsOf(error: ApiError): Findings | undefined {
   return problems.length + failed.length > 0 ? { problems, results: failed } : undefined;
 }
 
-/** The text of a rule and its tests; they are checked, tried, and put in force from here. */
-export function RuleEditor({ name, held, file, trialBasedOn, onChanged }: RuleEditorProps) {
+/** What can be done with a draft; each refusal leaves it as it is. */
+function useEditing({ name, held, trialBasedOn, onChanged }: RuleEditorProps) {
   const { t } = useDisplay();
+  const { toast } = useSpeaker();
   const state = useDraft(held);
   const { draft, base } = state;
   const [findings, setFindings] = useState<Findings | undefined>();
@@ -62,52 +63,67 @@ export function RuleEditor({ name, held, file, trialBasedOn, onChanged }: RuleEd
     if (error.code === 'RULES_CHANGED') onChanged();
     return undefined;
   });
-  const { toast } = useSpeaker();
-  const change = (part: Partial<RuleDraft>) => {
-    state.setDraft({ ...draft, ...part });
-    setFindings(undefined);
-  };
   const why = note.trim() === '' ? {} : { note: note.trim() };
-  const save = async () => {
-    const saved = await ruleApi.save(name, { ...draft, basedOn: base.basedOn, ...why });
-    state.take({ ...saved, by: saved.author ?? '' });
-    setNote('');
-    setFindings(undefined);
-    toast({ tone: 'ok', text: t('rules.saved', { revision: saved.basedOn ?? 1 }) });
-    onChanged();
+  return {
+    ...state,
+    ...{ findings, note, setNote, submission },
+    change(part: Partial<RuleDraft>) {
+      state.setDraft({ ...draft, ...part });
+      setFindings(undefined);
+    },
+    async check() {
+      setFindings(await ruleApi.check(name, draft));
+    },
+    async save() {
+      const saved = await ruleApi.save(name, { ...draft, basedOn: base.basedOn, ...why });
+      state.take({ ...saved, by: saved.author ?? '' });
+      setNote('');
+      setFindings(undefined);
+      toast({ tone: 'ok', text: t('rules.saved', { revision: saved.basedOn ?? 1 }) });
+      onChanged();
+    },
+    async tryOut() {
+      await ruleApi.startTrial(name, { ...draft, basedOn: trialBasedOn, ...why });
+      toast({ tone: 'ok', text: t('rules.tried') });
+      onChanged();
+    },
+    discard() {
+      state.take(held);
+      setFindings(undefined);
+    },
   };
-  const tryOut = async () => {
-    await ruleApi.startTrial(name, { ...draft, basedOn: trialBasedOn, ...why });
-    toast({ tone: 'ok', text: t('rules.tried') });
-    onChanged();
-  };
+}
+
+/** The text of a rule and its tests; they are checked, tried, and put in force from here. */
+export function RuleEditor(props: RuleEditorProps) {
+  const { t } = useDisplay();
+  const { held, file } = props;
+  const editing = useEditing(props);
+  const { submission, isTouched } = editing;
   return (
     <Card title={t('rules.view.text')} icon="edit">
       <div className="grid gap-4">
-        {state.isBehind && state.isTouched && (
-          <Meanwhile held={held} onTake={() => state.take(held)} onKeep={() => state.setBase(held)} />
+        {editing.isBehind && isTouched && (
+          <Meanwhile held={held} onTake={() => editing.take(held)} onKeep={() => editing.setBase(held)} />
         )}
-        {file && !state.isTouched && <FileDiffers onTake={() => change(file)} />}
-        <Texts draft={draft} findings={findings} onChange={change} />
+        {file && !isTouched && <FileDiffers onTake={() => editing.change(file)} />}
+        <Texts draft={editing.draft} findings={editing.findings} onChange={editing.change} />
         <TextField
           label={t('rules.changeNote')}
           hint={t('rules.changeNoteHint')}
           optional={t('common.optional')}
           maxLength={500}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
+          value={editing.note}
+          onChange={(event) => editing.setNote(event.target.value)}
         />
         {submission.error && <Notice tone="danger" icon="alert" title={submission.error} live />}
         <Actions
           submission={submission}
-          isTouched={state.isTouched || base.basedOn === null}
-          onCheck={async () => setFindings(await ruleApi.check(name, draft))}
-          onSave={save}
-          onTry={tryOut}
-          onDiscard={() => {
-            state.take(held);
-            setFindings(undefined);
-          }}
+          isTouched={isTouched || held.basedOn === null}
+          onCheck={editing.check}
+          onSave={editing.save}
+          onTry={editing.tryOut}
+          onDiscard={editing.discard}
         />
       </div>
     </Card>
