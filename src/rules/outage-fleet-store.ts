@@ -21,6 +21,8 @@ export interface Look {
 const NEARLY = 0.5;
 /** Said to be offline this long before the first that is due: that was another reason. */
 const TOGETHER_MS = 3_600_000;
+/** What was on its way may be heard after the word that a device is gone. */
+const LAST_WORD_MS = 60_000;
 
 const networks = operators.flatMap(({ code, networks: of }) => of.map((mnc) => ({ code, mnc })));
 
@@ -78,5 +80,5 @@ export const groupsOf: RawBuilder<unknown> = sql`(
  * or it or its gateway was said to be gone.
  */
 export const isQuiet = (since: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`(
-  coalesce(f.off_at > greatest(f.last_seen_at, ${since} - ${TOGETHER_MS} * interval '1 ms'), false)
+  coalesce(f.off_at >= f.last_seen_at - ${LAST_WORD_MS} * interval '1 ms' and f.off_at >= ${since} - ${TOGETHER_MS} * interval '1 ms', false)
   or coalesce(f.silent_ms >= ${NEARLY} * f.allowed_ms and f.last_seen_at >= ${since} - f.allowed_ms * interval '1 ms', false))`;

@@ -18,7 +18,7 @@ export interface Sample {
   value: Reading['value'];
   atMs: number;
   deviceId?: number;
-  place?: Pick<Reading, 'assetId' | 'gatewayId' | 'channel'>;
+  place?: Pick<Reading, 'subjectId' | 'assetId' | 'gatewayId' | 'channel'>;
 }
 
 /** The shipped rules on one partition of a real database, without the engine around them. */
