@@ -121,7 +121,7 @@ const groups: Pick<AlarmQuality, 'workers' | 'grids' | 'models' | 'rules' | 'tri
     {
       ...figures,
       key: 2,
-      name: '陈晓燕',
+      name: '王芳',
       roles: ['family'],
       acknowledgeMsP50: null,
       acknowledgeMsP95: null,

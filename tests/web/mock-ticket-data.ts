@@ -33,6 +33,12 @@ interface Drawn extends Partial<StoredTicket> {
   running?: boolean;
 }
 
+/** Nobody has done anything about it. */
+const unworked = {
+  ...{ acceptedAt: null, startedAt: null, finishedAt: null, finishedBy: null, finding: null },
+  ...{ verifiedAt: null, verifiedBy: null, rating: null, ratingNote: null },
+};
+
 /** A ticket of which nothing more is known. */
 const blank = {
   severity: 'warning',
@@ -54,15 +60,7 @@ const blank = {
   pausedUntil: null,
   evidence: {},
   note: null,
-  acceptedAt: null,
-  startedAt: null,
-  finishedAt: null,
-  finishedBy: null,
-  verifiedAt: null,
-  verifiedBy: null,
-  rating: null,
-  ratingNote: null,
-  finding: null,
+  ...unworked,
   tasks: [],
   photos: [],
   breachList: [],
