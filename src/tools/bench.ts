@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
+import { backtestMixes, benchBacktest } from './bench/backtest-bench.ts';
 import { benchCodecs } from './bench/codecs-bench.ts';
 import { benchDecode } from './bench/decode-bench.ts';
 import { benchIngest } from './bench/ingest-bench.ts';
 import { benchOutside } from './bench/outside-bench.ts';
 import { benchSos } from './bench/sos-bench.ts';
 
-const usage = `usage: npm run bench -- decode | ingest | sos | outside | codecs [--json] [--runs N] [--seconds N] [--presses N]
+const usage = `usage: npm run bench -- decode | ingest | sos | outside | codecs | backtest [--json] [--runs N] [--seconds N] [--presses N]
   decode  frames/s of wristbands and of sensors on one core, cut and decoded
   ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
   sos     PUBLISH → incident committed → first channel, idle, while 500 sensors of a gateway fail, and while telemetry saturates
   outside messages/s from Mosquitto into committed rows, beside mqtt.js alone in the same run
   codecs  decodes/s of payload codecs: warm on one core, and through their thread
+  backtest 30 days of 5,000 wristbands, a reading a minute, from day files through every shipped rule [--devices N] [--days N]
 Redis and InfluxDB take part where REDIS_URL and INFLUX_URL are set.`;
 
 const { values, positionals } = parseArgs({
@@ -20,6 +22,8 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '8' },
     presses: { type: 'string', default: '100' },
+    devices: { type: 'string', default: '5000' },
+    days: { type: 'string', default: '30' },
   },
 });
 const environment = Object.fromEntries(
@@ -90,6 +94,19 @@ switch (positionals[0]) {
       ),
       `through the thread: median ${result.thread.perSecond} of ${result.thread.runs.join(', ')} decodes/s`,
     ]);
+    break;
+  }
+  case 'backtest': {
+    const size = { devices: Number(values.devices), days: Number(values.days) };
+    const results = [];
+    for (const mix of backtestMixes) results.push(await benchBacktest({ ...size, mix, progress }));
+    print(
+      results,
+      results.map(
+        (r) =>
+          `${r.mix}: ${r.readings} readings through ${r.rules} rules in ${r.backtestSeconds} s on ${r.cores} cores (${r.cpuSeconds} s of processor time, ${r.readingsPerSecond} readings/s, ${r.alerts} alerts); making the days took ${r.generateSeconds} s`,
+      ),
+    );
     break;
   }
   default:

@@ -1,33 +1,51 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatProblem, type Problem } from '../platform/problem.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { AppError } from '../platform/errors.ts';
 import { explainRule } from '../rules/explain.ts';
 import { loadRules } from '../rules/load-rules.ts';
-import { readRecording } from '../rules/recording.ts';
-import { replay } from '../rules/replay.ts';
 import type { Rule } from '../rules/rule.ts';
 import { ruleJsonSchema } from '../rules/rule-json-schema.ts';
-import { runRuleTests } from '../rules/rule-tests.ts';
+import { loadCalendar } from '../tickets/calendars.ts';
+import { explainCommand } from './rules/explain-command.ts';
+import { recordingsCommand } from './rules/recordings-command.ts';
+import { type Language, note, print, tell } from './rules/say.ts';
+import { storedCommand } from './rules/stored-command.ts';
+import { testCommand } from './rules/test-command.ts';
 
 const usage = `usage: rules check | test | explain | schema [--rules DIR] [--lang zh|en]
-       rules backtest --readings FILE.csv… [--rules DIR] [--record NAME]`;
+       rules backtest --readings FILE.csv… [--rules DIR] [--record NAME] [--against DIR]
+       rules backtest --from DAY --to DAY (--all | --subject ID… | --device ID…) [--rules DIR] [--against DIR]
+                      what is stored, in the database of DATABASE_URL or DATA_DIR; days like 2026-11-01, UTC
+       rules explain --rule NAME --at TIME (--readings FILE.csv | --device ID)
+       rules explain --alert ID
+                      why it fired then, or why it did not`;
 
-/** A recording knows no protocol, so that a rule which leaves the time to the protocol says nothing of it. */
-const NEVER = Number.POSITIVE_INFINITY;
-
-type Language = 'zh' | 'en';
-
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+function parse() {
+  return parseArgs({
     allowPositionals: true,
     options: {
       rules: { type: 'string', default: 'alert-rules' },
       readings: { type: 'string', multiple: true, default: [] },
       record: { type: 'string' },
+      against: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      subject: { type: 'string', multiple: true, default: [] },
+      device: { type: 'string', multiple: true, default: [] },
+      rule: { type: 'string' },
+      at: { type: 'string' },
+      alert: { type: 'string' },
       lang: { type: 'string', default: process.stdout.isTTY ? 'zh' : 'en' },
     },
   });
+}
+type Values = ReturnType<typeof parse>['values'];
+
+async function main(): Promise<number> {
+  const { values, positionals } = parse();
   const [command, ...files] = positionals;
   const language: Language = values.lang === 'zh' ? 'zh' : 'en';
   if (command === 'schema') {
@@ -41,73 +59,77 @@ async function main(): Promise<number> {
       print(language === 'zh' ? `${rules.length} 条规则，没有问题` : `${rules.length} rules, no problem`);
       return 0;
     case 'test':
-      return test(values.rules, rules, language);
+      return testCommand(values.rules, rules, language);
     case 'explain':
-      for (const rule of rules) print(`${explainRule(rule, language).join('\n  ')}\n`);
-      return 0;
+      return explain(rules, values, language);
     case 'backtest':
-      return backtest(rules, [...values.readings, ...files], values.record);
+      return backtest(rules, { values, language, files: [...values.readings, ...files] });
     default:
-      process.stderr.write(`${usage}\n`);
-      return 2;
+      return misused();
   }
 }
 
-async function test(directory: string, rules: readonly Rule[], language: Language): Promise<number> {
-  const { results, problems } = await runRuleTests(directory, rules);
-  const failed = results.filter((result) => !result.passed);
-  for (const { file, name, expected, happened } of failed)
-    print(failure(language, { place: `${file}: ${name}`, expected, happened }));
-  const passed = results.length - failed.length;
-  print(
-    language === 'zh'
-      ? `${results.length} 个用例，通过 ${passed} 个`
-      : `${passed} of ${results.length} cases passed`,
-  );
-  if (problems.length > 0) return tell(problems, language);
-  return failed.length > 0 ? 1 : 0;
+function misused(): number {
+  note(usage);
+  return 2;
 }
 
-function failure(
-  language: Language,
-  failed: { place: string; expected: readonly string[]; happened: readonly string[] },
-): string {
-  const isZh = language === 'zh';
-  const list = (changes: readonly string[]) => changes.join(' · ') || (isZh ? '不报警' : 'nothing');
-  const [head, expected, happened] = isZh ? ['未通过', '应为', '实为'] : ['FAILED', 'expected', 'happened'];
-  return `${head} ${failed.place}\n  ${expected}: ${list(failed.expected)}\n  ${happened}: ${list(failed.happened)}`;
+async function explain(rules: readonly Rule[], values: Values, language: Language): Promise<number> {
+  const { rule, at, alert, readings, device } = values;
+  if (alert !== undefined || at !== undefined) {
+    if (alert === undefined && (rule === undefined || readings.length + device.length !== 1))
+      return misused();
+    const config = loadConfig();
+    const calendar = await calendarOf(values.rules, config);
+    return explainCommand(rules, { rule, at, alert, readings, device, language, config, calendar });
+  }
+  const known = rules.filter(({ name }) => rule === undefined || name === rule);
+  if (known.length === 0) throw new AppError('RULES_UNKNOWN', `there is no rule ${rule}`);
+  for (const each of known) print(`${explainRule(each, language).join('\n  ')}\n`);
+  return 0;
 }
 
 async function backtest(
   rules: readonly Rule[],
-  files: readonly string[],
-  record: string | undefined,
+  { values, language, files }: { values: Values; language: Language; files: readonly string[] },
 ): Promise<number> {
-  if (files.length === 0 || (record !== undefined && files.length > 1)) {
-    process.stderr.write(`${usage}\n`);
-    return 2;
+  const { record, from, to, all, subject: subjects, device: devices } = values;
+  const against = values.against === undefined ? undefined : await rulesOf(values.against);
+  const config = loadConfig();
+  const calendar = await calendarOf(values.rules, config);
+  const common = { language, calendar, against };
+  if (from !== undefined || to !== undefined) {
+    if (files.length > 0 || all === subjects.length + devices.length > 0) return misused();
+    return storedCommand(rules, {
+      ...common,
+      config,
+      from: from ?? to ?? '',
+      to: to ?? from ?? '',
+      subjects,
+      devices,
+    });
   }
-  for (const file of files) {
-    const name = record ?? join(basename(dirname(resolve(file))), basename(file, extname(file)));
-    const readings = readRecording(name, await readFile(file, 'utf8'));
-    const last = readings.at(-1)?.receivedAt;
-    const options = { expectedEveryMs: NEVER, ...(last === undefined ? {} : { untilMs: last }) };
-    for (const { rule, state, rise, at, evidence } of replay(rules, readings, options)) {
-      if (rise) continue;
-      const line = { record: name, rule: rule.name, kind: rule.kind, state, at: new Date(at).toISOString() };
-      print(JSON.stringify({ ...line, evidence }));
-    }
-  }
-  return 0;
+  if (files.length === 0 || (record !== undefined && files.length > 1)) return misused();
+  return recordingsCommand(rules, { ...common, files, record, timeZone: config.timeZone });
 }
 
-function tell(problems: readonly Problem[], language: Language): number {
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem, language)}\n`);
-  return 1;
+/** Another folder of rules. */
+async function rulesOf(directory: string): Promise<Rule[]> {
+  if (!existsSync(directory) || !statSync(directory).isDirectory())
+    throw new AppError('RULES_UNREADABLE', `${directory} is no folder of rules`);
+  const { rules, problems } = await loadRules(directory);
+  if (problems.length > 0)
+    throw new AppError(
+      'RULES_INVALID',
+      `${directory}: ${problems.length} problems; see rules check --rules ${directory}`,
+    );
+  return rules;
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+/** Holidays, where the folder has them. */
+async function calendarOf(directory: string, { timeZone }: Config) {
+  const file = join(directory, 'calendars', 'cn.yaml');
+  return existsSync(file) ? (await loadCalendar(file, timeZone)).calendar : undefined;
 }
 
 /** Whoever reads only the first lines closes the pipe. */
@@ -115,6 +137,6 @@ process.stdout.on('error', () => process.exit());
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  note(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
 }

@@ -4,7 +4,10 @@ import { assetPlace } from '../../people/asset-place-store.ts';
 import type { Queryable } from '../../platform/database.ts';
 import type { LabDevice } from './lab-device.ts';
 
-/** Which devices: of these wearers, these devices, or, where both are absent, all. */
+/**
+ * Which devices: of these wearers, these devices, or, where both are absent, all. Those that watch the same wearer or asset come along: a
+ * rule may join them.
+ */
 export interface LabSelection {
   subjectIds?: readonly number[];
   deviceIds?: readonly number[];
@@ -41,8 +44,8 @@ export async function readLabDevices(
   },
 ): Promise<LabDevice[]> {
   const isChosen = [
-    ...(subjectIds ? [sql`d.subject_id = any(${[...subjectIds]}::bigint[])`] : []),
-    ...(deviceIds ? [sql`d.id = any(${[...deviceIds]}::bigint[])`] : []),
+    ...(subjectIds ? [sql`c.subject_id = any(${[...subjectIds]}::bigint[])`] : []),
+    ...(deviceIds ? [sql`c.id = any(${[...deviceIds]}::bigint[])`] : []),
   ];
   const { rows } = await sql<LabDeviceRow>`
     select d.id, d.protocol, d.native_id, d.model, d.subject_id, d.asset_id, d.gateway_id, d.topic_prefix, d.assigned_at,
@@ -50,7 +53,12 @@ export async function readLabDevices(
       coalesce(s.home_grid_id, place.grid_id, d.grid_id) as grid_id
     from devices d left join subjects s on s.id = d.subject_id
     left join lateral ${assetPlace(sql`d.asset_id`)} place on true
-    where ${isChosen.length > 0 ? sql.join(isChosen, sql` or `) : sql`true`}
+    where ${
+      isChosen.length > 0
+        ? sql`exists (select from devices c where (${sql.join(isChosen, sql` or `)})
+      and (c.id = d.id or c.subject_id = d.subject_id or c.asset_id = d.asset_id))`
+        : sql`true`
+    }
     order by d.id`.execute(db);
   return rows.map((row) => labDevice(row, facts));
 }
@@ -89,4 +97,20 @@ export async function findDeviceIds(
     select d.id, a.alias from devices d join device_aliases a on a.device_id = d.id
     where a.alias = any(${[...nativeIds]}::text[]) order by d.id`.execute(db);
   return new Map(rows.map(({ id, alias }) => [alias, id]));
+}
+
+export interface FoundAlert {
+  rule: string;
+  version: string | null;
+  deviceId: number | null;
+  firedAt: number;
+  evidence: { receivedAt?: number };
+}
+
+/** Undefined where there is none of this id. */
+export async function findAlert(db: Queryable, id: number): Promise<FoundAlert | undefined> {
+  const { rows } = await sql<FoundAlert>`
+    select rule, rule_version as version, device_id as "deviceId", fired_at as "firedAt", evidence
+    from alerts where id = ${id}`.execute(db);
+  return rows[0];
 }
