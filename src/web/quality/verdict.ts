@@ -19,11 +19,8 @@ export const targets = {
   chattering: { good: 0, fair: 2 },
   stale: { good: 4, fair: 10 },
   actionableShare: { good: 0.5, fair: 0.3, wantsMore: true },
-  /** How far the critical ones lie above their five in a hundred. */
-  criticalShare: { good: 0.05, fair: 0.15 },
   /** A call for help is answered within a minute. */
   incidentP50: { good: 60_000, fair: 180_000 },
-  incidentP95: { good: 180_000, fair: 600_000 },
 } as const satisfies Record<string, Target>;
 
 export function verdictOn(figure: keyof typeof targets, value: number | null): Verdict {
