@@ -8,6 +8,7 @@ import {
   type NewAlert,
   updateAlerts,
 } from './alert-store.ts';
+import { isBeginning } from './corrections.ts';
 import type { AlertRef } from './holder.ts';
 import type { Rule } from './rule.ts';
 import type { RuleChange } from './rule-change.ts';
@@ -142,9 +143,6 @@ const tableOf = (rule: Rule): AlertTable => (rule.shadow ? 'shadow_alerts' : 'al
 
 /** A rule on trial is called like the one that it is to follow. */
 const liveName = ({ name }: Rule): string => name.split('~')[0] ?? name;
-
-const isBeginning = (change: RuleChange): boolean =>
-  change.state === 'firing' && !change.rise && !change.eased && !change.again && !change.correction;
 
 /** An event that does not stand is over as soon as it happened. */
 const isMoment = ({ parts: [first] }: Rule, change: RuleChange): boolean =>

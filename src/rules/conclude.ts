@@ -7,6 +7,8 @@ import { isPartIdle, type Level, type PartStates, type RuleState, type StandingA
 export interface Evaluation {
   state: RuleState | undefined;
   changes: RuleChange[];
+  /** When time alone changed something, by the device's clock. */
+  passedAt?: number;
 }
 
 export const NONE: RuleChange[] = [];
@@ -60,9 +62,10 @@ function beginning({ rule, rest, why }: Step, top: Top): Evaluation {
   const { at, knownAt } = why;
   if (why.isScheduled?.(at) === false || why.isInhibited?.())
     return { state: { ...rest, lookAt: knownAt + LOOK_AGAIN_MS }, changes: NONE };
-  const alert: StandingAlert = { at, ...top, raisedAt: at };
+  const lag = why.isStale ? (why.behindMs ?? 0) : knownAt - at;
+  const alert: StandingAlert = { at, ...top, raisedAt: at, lag };
   const state = withRaise(rule, withoutLook(rest), at);
-  if (why.isStale)
+  if (why.isStale && !why.isKnown)
     return {
       state: { ...state, alert: { ...alert, untoldSince: knownAt }, lookAt: knownAt + TELL_LATE_MS },
       changes: NONE,
@@ -85,11 +88,12 @@ function standing({ rule, rest, why }: Step, was: StandingAlert, top: Top): Eval
   let state: RuleState = going;
   const facts = { parts: rest.parts, cause: why };
   if (alert.untoldSince !== undefined) {
-    const isTold = !why.isStale && (!why.isTick || why.knownAt >= alert.untoldSince + TELL_LATE_MS);
+    const isTold =
+      (!why.isStale || why.isKnown) && (!why.isTick || why.knownAt >= alert.untoldSince + TELL_LATE_MS);
     if (!isTold)
       return { state: { ...going, alert: { ...alert, level: top.level, part: top.part } }, changes: NONE };
     const { untoldSince: _told, ...told } = alert;
-    alert = { ...told, level: top.level, part: top.part };
+    alert = { ...told, level: top.level, part: top.part, raisedAt: why.at, lag: why.knownAt - why.at };
     state = withoutLook(going);
     changes.push({ ...changeOf(rule, 'firing', alert, facts), at: alert.at, late: true });
   } else if (top.level !== alert.level) {

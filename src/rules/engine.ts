@@ -1,10 +1,10 @@
 import type { Reading } from '../model/readings.ts';
-import { corrections } from './corrections.ts';
+import { corrections, isBeginning, retold, type Told } from './corrections.ts';
 import type { DeviceClocks } from './device-clocks.ts';
 import { type Circumstances, evaluate, type RuleInput } from './evaluate.ts';
 import { bringUp, compareReadings, type HolderMemory, type Slot } from './holder.ts';
 import { type Rule, readsFor } from './rule.ts';
-import type { RuleChange } from './rule-change.ts';
+import { levelOf, type RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { dueAt, type RuleState } from './rule-state.ts';
 import { type Holder, holderOf } from './scopes.ts';
@@ -137,13 +137,12 @@ export class Engine {
   ): void {
     const { rule } = slot;
     if ('reading' in input && input.reading.observedAt > slot.newest) slot.newest = input.reading.observedAt;
-    const { state, changes } = evaluate(
-      rule,
-      slot.state,
-      input,
-      now,
-      this.#circumstances(slot, of, behindMs),
-    );
+    const circumstances = this.#circumstances(slot, of, behindMs);
+    const { state, changes, passedAt } = evaluate(rule, slot.state, input, now, circumstances);
+    if (passedAt !== undefined && passedAt > slot.newest) {
+      slot.newest = passedAt;
+      this.#deps.holderOf(slot.holder).passed(passedAt);
+    }
     if (state !== slot.state) {
       slot.state = state;
       this.#deps.touch(slot);
@@ -153,10 +152,12 @@ export class Engine {
 
   #circumstances(slot: Slot, of: Reading | undefined, behindMs: number): Circumstances {
     const { rule } = slot;
+    // What was told already is known, however late it is heard again.
+    const isKnown = this.#replayed !== undefined && slot.told !== undefined;
     const isStale = of !== undefined && this.#deps.clocks.isStale(of, behindMs);
     if (!isStale && !rule.inhibitedBy && !rule.schedule) return ORDINARY;
     return {
-      ...(isStale ? { isStale, behindMs } : {}),
+      ...(isStale ? { isStale, isKnown, behindMs } : {}),
       ...(rule.inhibitedBy ? { isInhibited: () => this.#deps.isInhibited(slot, of) } : {}),
       ...(rule.schedule ? { isScheduled: (at: number) => this.#deps.isScheduled(rule, at) } : {}),
     };
@@ -186,15 +187,24 @@ export class Engine {
       before.set(slot, slot.state);
       slot.state = slot.base;
     }
-    const now = holder.toldAt;
+    const keepMiddle = (): void => {
+      for (const slot of slots) slot.middle = slot.state;
+    };
     this.#replayed = new Map();
+    let isPastMiddle = false;
     for (const reading of holder.recent) {
+      if (!isPastMiddle && reading.observedAt > holder.middleAt) {
+        isPastMiddle = true;
+        keepMiddle();
+      }
       if (!index.concerned(reading).includes(number) || holderOf(scope, reading) !== holder.id) continue;
       const slot = this.#planOf(holder, reading).find((one) => one.number === number);
       if (slot) this.#hearRule(holder, slot, { reading, behindMs: clocks.behindMs(reading.deviceId) });
     }
-    for (const slot of slots)
-      this.passTime(slot, { now, of: late, expectedEveryMs: this.#deps.expectedEveryMs(late) });
+    if (!isPastMiddle) keepMiddle();
+    const passing = { now: holder.toldAt, of: late, expectedEveryMs: this.#deps.expectedEveryMs(late) };
+    // Whether the gateway lives is asked where time passes for all.
+    for (const slot of slots) if (!slot.rule.inhibitedByGateway) this.passTime(slot, passing);
     const replayed = this.#replayed;
     this.#replayed = undefined;
     for (const slot of slots) {
@@ -205,12 +215,18 @@ export class Engine {
 
   #correct(slot: Slot, replayed: readonly RuleChange[], late: Reading): void {
     const told = slot.told ?? [];
-    const found = corrections(
-      told.map(({ change }) => change),
-      replayed,
-    );
-    slot.told = replayed.length > 0 ? replayed.map((change) => ({ change, alert: slot.alert })) : undefined;
-    for (const change of found) this.#deps.emit(slot, change, late);
+    const [first] = told;
+    const standing = first ? (isBeginning(first.change) ? undefined : first.alert) : slot.alert;
+    const stood = slot.base?.alert?.untoldSince === undefined ? slot.base?.alert : undefined;
+    const before = stood && { alert: standing, severity: levelOf(slot.rule, stood).severity };
+    const known: Told[] = [];
+    for (const { change, alert } of corrections(told, replayed, before)) {
+      if (alert) slot.alert = alert;
+      this.#deps.emit(slot, change, late);
+      known.push({ change, alert: slot.alert });
+    }
+    slot.told = retold(told, replayed, { corrected: known, standing: before });
+    slot.alert = slot.told?.at(-1)?.alert ?? before?.alert ?? slot.alert;
   }
 
   /** What is due by our clock, one after the other; `know` is asked before each for what else is known of the device by then. */

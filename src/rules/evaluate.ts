@@ -2,11 +2,12 @@ import type { Reading } from '../model/readings.ts';
 import type { IntakeGap } from '../platform/intake-times-store.ts';
 import { conclude, type Evaluation, NONE } from './conclude.ts';
 import { isMeant, stepChildren, stepNoData } from './conditions.ts';
+import { isIgnored, noteSaid } from './ignoring.ts';
 import { joined } from './joined.ts';
 import { graced } from './restart-grace.ts';
 import { goesByUs, type Part, type Rule, silenceAllowed } from './rule.ts';
 import { changeOfOccurrence, type SilentChildren } from './rule-change.ts';
-import type { PartState, PartStates, RuleState } from './rule-state.ts';
+import { lagIn, type PartState, type PartStates, type RuleState } from './rule-state.ts';
 import { stepDue, stepReading } from './steps.ts';
 
 /** What the state of a rule is moved by. */
@@ -44,6 +45,8 @@ export interface TickInput {
 export interface Circumstances {
   /** The input came so late that it tells of the past. */
   isStale?: boolean;
+  /** It is heard again, and what it led to was told before. */
+  isKnown?: boolean;
   /** By how much the device's clock is usually behind ours. */
   behindMs?: number;
   /** Whether something else stands that this rule gives way to. */
@@ -108,7 +111,7 @@ function evaluateReading(
   { input, circumstances }: Heard,
 ): Evaluation {
   const { reading, device } = input;
-  const state = rule.ignoreWhile ? noteSaid(rule.ignoreWhile, before, reading) : before;
+  const state = rule.ignoreWhile ? noteSaid(rule, before, reading) : before;
   if (rule.ignoreWhile && state?.said && isIgnored(rule.ignoreWhile, state.said, reading))
     return { state, changes: NONE };
   const next = hear(rule, state, { input, circumstances });
@@ -123,8 +126,9 @@ function evaluateReading(
 }
 
 /** Something was held back and may be told now. */
-const isWaiting = (state: RuleState | undefined, { isStale }: Circumstances): state is RuleState =>
-  state !== undefined && (state.lookAt !== undefined || (!isStale && state.alert?.untoldSince !== undefined));
+const isWaiting = (state: RuleState | undefined, { isStale, isKnown }: Circumstances): state is RuleState =>
+  state !== undefined &&
+  (state.lookAt !== undefined || ((!isStale || isKnown === true) && state.alert?.untoldSince !== undefined));
 
 /** Moves the parts of the point that speaks. */
 function hear(
@@ -158,34 +162,6 @@ const deferred = (parts: PartStates, was: PartStates | undefined, reading: Readi
     const { level: _later, ...pending } = part;
     const { observedAt, receivedAt } = reading;
     return { ...pending, since: part.since ?? observedAt, due: observedAt, lag: receivedAt - observedAt };
-  });
-
-function noteSaid(
-  watched: NonNullable<Rule['ignoreWhile']>,
-  state: RuleState | undefined,
-  reading: Reading,
-): RuleState | undefined {
-  const { signal, value, observedAt } = reading;
-  if (typeof value !== 'boolean' && typeof value !== 'string') return state;
-  const one = watched.find((said) => said.signal === signal);
-  if (!one) return state;
-  const was = state?.said?.[signal];
-  if (value === one.is)
-    return { parts: [], ...state, said: { ...state?.said, [signal]: [value, observedAt] } };
-  if (!was || !state) return state;
-  const { [signal]: _over, ...said } = state.said ?? {};
-  const { said: _none, ...rest } = state;
-  return Object.keys(said).length > 0 ? { ...rest, said } : rest;
-}
-
-const isIgnored = (
-  watched: NonNullable<Rule['ignoreWhile']>,
-  said: NonNullable<RuleState['said']>,
-  { observedAt }: Reading,
-): boolean =>
-  watched.some(({ signal, is, maxAgeMs }) => {
-    const last = said[signal];
-    return last !== undefined && last[0] === is && observedAt - last[1] <= maxAgeMs;
   });
 
 interface Settling {
@@ -249,21 +225,21 @@ function evaluateTick(
   { input, now, circumstances }: Ticked,
 ): Evaluation {
   if (!before) return { state: before, changes: NONE };
-  const lag = Math.max(0, ...partsOf(before).map((part) => part?.lag ?? 0));
+  const lag = lagIn(before);
   const refreshed = eachPart(rule, before, (part, was) => refresh(part, was, input));
   const state = looked(refreshed, now);
-  const at = earliestDue(state, now) ?? Math.min(state.endsAt ?? Infinity, now - lag);
+  const due = earliestDue(state, now);
+  const at = due ?? Math.min(state.endsAt ?? Infinity, now - lag);
   const fires = before.alert !== undefined;
   const isDue = (part: PartState): boolean => part.due !== undefined && part.due + (part.lag ?? 0) <= now;
   const next = passTime(rule, state, { at, isDue, fires });
   const isOver = before.endsAt !== undefined && before.endsAt <= at;
   if (next === before && !isOver && !isAgain(rule, before, at)) return { state: before, changes: NONE };
   const knownAt = input.knownAt ?? now;
-  return conclude(
-    rule,
-    { before, next, device: input.device },
-    { ...circumstances, at, knownAt, isTick: true },
-  );
+  const why = { ...circumstances, at, knownAt, isTick: true };
+  const done = conclude(rule, { before, next, device: input.device }, why);
+  const isDeviceTime = due === undefined ? isOver : !isOurs(rule, state, due);
+  return isDeviceTime ? { ...done, passedAt: at } : done;
 }
 
 /** Looked at now, it need not be looked at for what held it back until it is held back again. */
@@ -272,6 +248,10 @@ function looked(state: RuleState, now: number): RuleState {
   const { lookAt: _now, ...rest } = state;
   return rest;
 }
+
+/** What is due then is due by our clock. */
+const isOurs = (rule: Rule, state: RuleState, at: number): boolean =>
+  rule.parts.some((part, index) => goesByUs(part) && state.parts[index]?.due === at);
 
 const isAgain = (rule: Rule, { alert }: RuleState, at: number): boolean =>
   rule.againAfterMs !== undefined && alert !== undefined && at - alert.raisedAt >= rule.againAfterMs;

@@ -1,6 +1,6 @@
 import type { Reading } from '../model/readings.ts';
+import type { Told } from './corrections.ts';
 import type { Rule, SelectedBy } from './rule.ts';
-import type { RuleChange } from './rule-change.ts';
 import type { RuleState } from './rule-state.ts';
 import type { Holder } from './scopes.ts';
 
@@ -38,7 +38,7 @@ export interface Slot {
   base: RuleState | undefined;
   middle: RuleState | undefined;
   /** What was told since the older of these marks. */
-  told: { change: RuleChange; alert: AlertRef | undefined }[] | undefined;
+  told: Told[] | undefined;
 }
 
 type Slots = (Slot | undefined)[];
@@ -51,7 +51,7 @@ export class HolderMemory {
   readonly id: Holder;
   readonly own: Slots = [];
   channels: Map<string, Slots> | undefined;
-  /** Readings since `baseAt`. */
+  /** Readings since `baseAt`; `middleAt` is the later of the two marks. */
   readonly recent: Reading[] = [];
   /** Counts the marks that were set. */
   mark = 0;
@@ -59,7 +59,7 @@ export class HolderMemory {
   /** When we were last told anything, and when it was last a sign of life, by our clock. */
   toldAt = Number.NEGATIVE_INFINITY;
   heardAt = Number.NEGATIVE_INFINITY;
-  #middleAt = Number.NEGATIVE_INFINITY;
+  middleAt = Number.NEGATIVE_INFINITY;
   #newest = Number.NEGATIVE_INFINITY;
   #advancedAt = Number.NEGATIVE_INFINITY;
   /** Which slots a reading concerns, by signal and channel, for the device as it was when they were found. */
@@ -139,7 +139,7 @@ export class HolderMemory {
   place(reading: Reading): Place {
     const at = reading.observedAt;
     if (at > this.#newest) {
-      if (at > this.#middleAt + REORDER_MS || this.recent.length >= MOST_KEPT) this.#setMark(at);
+      if (at > this.middleAt + REORDER_MS || this.recent.length >= MOST_KEPT) this.#setMark(at);
       this.#newest = at;
       this.#advancedAt = reading.receivedAt;
       this.recent.push(reading);
@@ -172,9 +172,9 @@ export class HolderMemory {
   }
 
   #setMark(at: number): void {
-    const isFirst = this.#middleAt === Number.NEGATIVE_INFINITY;
-    this.baseAt = isFirst ? Math.max(at - REORDER_MS, this.#loadedUntil()) : this.#middleAt;
-    this.#middleAt = isFirst ? this.baseAt : this.#newest;
+    const isFirst = this.middleAt === Number.NEGATIVE_INFINITY;
+    this.baseAt = isFirst ? Math.max(at - REORDER_MS, this.#loadedUntil()) : this.middleAt;
+    this.middleAt = isFirst ? this.baseAt : this.#newest;
     this.mark++;
     const { recent, baseAt } = this;
     let settled = 0;
@@ -194,7 +194,7 @@ export class HolderMemory {
   #startOver(at: number): void {
     this.recent.length = 0;
     this.#newest = at - 1;
-    this.#middleAt = at - 1;
+    this.middleAt = at - 1;
     this.baseAt = at - 1;
     this.mark += 2;
     for (const slot of this.slots()) slot.newest = Number.NEGATIVE_INFINITY;

@@ -2,6 +2,7 @@ import type { LifeEvent } from '../model/alerts.ts';
 import type { Reading } from '../model/readings.ts';
 import { isLifeSignal, type LifeSignal } from '../model/signals.ts';
 import { weekdayOf } from '../platform/local-time.ts';
+import { isBeginning } from './corrections.ts';
 import { DeviceClocks } from './device-clocks.ts';
 import { Engine } from './engine.ts';
 import { HolderMemory, type Slot } from './holder.ts';
@@ -16,6 +17,8 @@ import type { Holder } from './scopes.ts';
 export interface ReplayedChange extends Omit<RuleChange, 'late'> {
   rule: Rule;
   late: boolean;
+  /** Counts the alerts of the replay; what corrects one says which. */
+  alert: number;
   /** Of the point; absent where the device has one only. */
   channel: string | undefined;
   /** Whose it is. */
@@ -52,6 +55,7 @@ export class Player {
   #rules: readonly Rule[];
   #options: ReplayOptions;
   #engine: Engine;
+  #alerts = 0;
   /** No slot is due before; one may be due later. */
   #soonest = Infinity;
 
@@ -81,8 +85,10 @@ export class Player {
   }
 
   #emit(slot: Slot, change: RuleChange, of: Reading | undefined): void {
+    if (isBeginning(change) || change.history || !slot.alert) slot.alert = { id: ++this.#alerts };
     const channel = slot.channel ?? (slot.rule.per ? of?.channel : undefined);
-    this.changes.push({ late: false, ...change, rule: slot.rule, channel, holder: slot.holder });
+    const alert = slot.alert.id ?? 0;
+    this.changes.push({ late: false, ...change, rule: slot.rule, channel, holder: slot.holder, alert });
   }
 
   #touch(slot: Slot): void {
@@ -99,8 +105,10 @@ export class Player {
   }
 
   /** Goes on with a state that another player, or the database, kept for this rule and scope. */
-  restore({ holder, number, channel, rule }: Slot, state: RuleState | undefined): void {
+  restore({ holder, number, channel, rule, alert }: Slot, state: RuleState | undefined): void {
     const slot = this.#holderOf(holder).slot(number, channel, rule);
+    slot.alert = alert;
+    this.#alerts = Math.max(this.#alerts, alert?.id ?? 0);
     slot.state = state;
     slot.base = state;
     slot.middle = state;
@@ -158,6 +166,7 @@ function replayEvent(rules: readonly Rule[], reading: Reading, signal: LifeSigna
     return {
       rule,
       late,
+      alert: 0,
       state: 'firing' as const,
       severity,
       consequence,

@@ -47,6 +47,16 @@ export interface Cause {
 
 const MOST_CHILDREN_TOLD = 50;
 
+/** How bad an alert is, and what follows from it. */
+export function levelOf(
+  rule: Rule,
+  { level, part }: { level: Level; part: number },
+): Pick<RuleChange, 'severity' | 'consequence'> {
+  const of = rule.parts[part];
+  const hard = level === 2 && of?.type === 'threshold' ? of.hard : undefined;
+  return { severity: hard?.severity ?? rule.severity, consequence: hard?.consequence ?? rule.consequence };
+}
+
 export function changeOf(
   rule: Rule,
   state: RuleChange['state'],
@@ -55,11 +65,9 @@ export function changeOf(
 ): RuleChange {
   const { cause } = facts;
   const part = rule.parts[alert.part] as Part;
-  const hard = alert.level === 2 && part.type === 'threshold' ? part.hard : undefined;
   return {
     state,
-    severity: hard?.severity ?? rule.severity,
-    consequence: hard?.consequence ?? rule.consequence,
+    ...levelOf(rule, alert),
     at: cause.at,
     knownAt: cause.knownAt,
     evidence: evidenceOf(part, facts.parts[alert.part] ?? null, {

@@ -51,6 +51,8 @@ export interface StandingAlert {
   part: number;
   /** When it was last raised: its beginning, or later where it is raised again and again. */
   raisedAt: number;
+  /** By how much our clock was then ahead of the device's. */
+  lag: number;
   /** It came true in what the device sent late, and we knew at this time: told once that is known to be so still. */
   untoldSince?: number;
 }
@@ -101,9 +103,10 @@ const alert = z
     level,
     part: z.int().nonnegative(),
     raisedAt: z.number().exactOptional(),
+    lag: z.number().exactOptional(),
     untoldSince: z.number().exactOptional(),
   })
-  .transform(({ raisedAt, ...rest }) => ({ ...rest, raisedAt: raisedAt ?? rest.at }));
+  .transform(({ raisedAt, lag, ...rest }) => ({ ...rest, raisedAt: raisedAt ?? rest.at, lag: lag ?? 0 }));
 const stored = z.object({
   parts,
   points: z.record(z.string(), parts).exactOptional(),
@@ -167,15 +170,24 @@ export const isPartIdle = (part: PartState | null): boolean =>
 const dueOf = (part: PartState | null): number =>
   part?.due === undefined ? Infinity : part.due + (part.lag ?? 0);
 
+/** By how much our clock is ahead where the rule as a whole is due. */
+export function lagIn(state: RuleState): number {
+  let lag = state.alert?.lag;
+  for (const point of pointsOf(state))
+    for (const part of point)
+      if (part?.lag !== undefined && !(lag !== undefined && lag >= part.lag)) lag = part.lag;
+  return lag ?? 0;
+}
+
 /** When a tick must look at this state, by our clock; `againAfterMs`: of its rule. */
 export function dueAt(state: RuleState, againAfterMs: number | undefined): number | undefined {
   let due = state.lookAt ?? Infinity;
-  let lag = 0;
   for (const point of pointsOf(state))
     for (const part of point) {
       due = Math.min(due, dueOf(part));
-      if (part) lag = Math.max(lag, part.lag ?? 0);
     }
+  if (state.alert?.untoldSince !== undefined) return Number.isFinite(due) ? due : undefined;
+  const lag = lagIn(state);
   if (state.endsAt !== undefined) due = Math.min(due, state.endsAt + lag);
   else if (state.alert && againAfterMs !== undefined)
     due = Math.min(due, state.alert.raisedAt + againAfterMs + lag);
