@@ -70,6 +70,10 @@ export class SeriesCursor {
     this.nextAt = this.#byArrival ? observedAt + (delays[this.#row] as number) : observedAt;
   }
 
+  get point(): Pick<ReadSeries, 'deviceId' | 'signal' | 'channel'> {
+    return this.#series;
+  }
+
   /** The next reading, or undefined where its value is none of its signal. */
   next(): Reading | undefined {
     const { observed, delays, values, texts, signal, channel } = this.#series;

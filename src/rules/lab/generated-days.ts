@@ -4,6 +4,9 @@ import { DayFileWriter } from './day-file.ts';
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const MINUTES = 1440;
+/** This share of the wearers is ill for an hour of the day. */
+const ILL = 1 / 30;
+const ILL_MINUTES = 60;
 
 /** What a wristband of the generator tells, and how often in minutes. */
 export interface GeneratedSignal {
@@ -63,6 +66,8 @@ function columnsOf(signal: Signal, everyMinutes: number, random: () => number) {
 function valuesOf(signal: Signal, random: () => number): (minute: number) => number {
   const noise = () => random() + random() + random() - 1.5;
   const usual = 62 + random() * 20;
+  const illAt = random() < ILL ? Math.floor(random() * MINUTES) : Number.POSITIVE_INFINITY;
+  const isIll = (minute: number) => minute >= illAt && minute < illAt + ILL_MINUTES;
   let exertion = 0;
   let steps = 0;
   switch (signal) {
@@ -71,10 +76,12 @@ function valuesOf(signal: Signal, random: () => number): (minute: number) => num
         if (exertion > 1) exertion *= 0.8;
         else if (random() < 0.002) exertion = 20 + random() * 55;
         const course = 8 * Math.sin(((minute - 540) / MINUTES) * 2 * Math.PI);
-        return Math.round(Math.min(220, Math.max(35, usual + course + exertion + 4 * noise())));
+        return Math.round(
+          Math.min(220, Math.max(35, usual + course + exertion + 4 * noise() + (isIll(minute) ? 70 : 0))),
+        );
       };
     case 'spo2':
-      return () => Math.round(Math.min(100, 96 + 1.5 * noise() - (random() < 0.0005 ? 8 : 0)));
+      return (minute) => Math.round(Math.min(100, 96 + 1.5 * noise() - (isIll(minute) ? 10 : 0)));
     case 'body_temperature':
       return () => Math.round((36.5 + 0.2 * noise()) * 10) / 10;
     case 'steps':

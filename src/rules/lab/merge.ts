@@ -6,9 +6,9 @@ export interface Listener {
   hear(reading: Reading): void;
 }
 
-/** Everything before `endMs`, the earliest first. */
+/** Everything before `endMs`, the earliest first; what has the same time in the order that the engine takes, by device, signal and channel. */
 export function merge(cursors: readonly SeriesCursor[], endMs: number, listener: Listener): number {
-  const heap = cursors.filter(({ nextAt }) => nextAt < endMs).sort((a, b) => a.nextAt - b.nextAt);
+  const heap = cursors.filter(({ nextAt }) => nextAt < endMs).sort((a, b) => (comesBefore(a, b) ? -1 : 1));
   let readings = 0;
   while (heap.length > 0) {
     const top = heap[0] as SeriesCursor;
@@ -36,11 +36,18 @@ function sink(heap: SeriesCursor[], cursor: SeriesCursor): void {
     let child = 2 * at + 1;
     if (child >= heap.length) break;
     const other = heap[child + 1];
-    if (other && other.nextAt < (heap[child] as SeriesCursor).nextAt) child++;
+    if (other && comesBefore(other, heap[child] as SeriesCursor)) child++;
     const next = heap[child] as SeriesCursor;
-    if (cursor.nextAt <= next.nextAt) break;
+    if (comesBefore(cursor, next)) break;
     heap[at] = next;
     at = child;
   }
   heap[at] = cursor;
+}
+
+function comesBefore(a: SeriesCursor, b: SeriesCursor): boolean {
+  if (a.nextAt !== b.nextAt) return a.nextAt < b.nextAt;
+  const [one, other] = [a.point, b.point];
+  if (one.deviceId !== other.deviceId) return one.deviceId < other.deviceId;
+  return one.signal === other.signal ? one.channel < other.channel : one.signal < other.signal;
 }
