@@ -7,6 +7,8 @@ const DAY_MS = 86_400_000;
 /** PostgreSQL counts microseconds since 2000. */
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1);
 const BYTES_PER_ROW = 24;
+/** What stands before bytes that are written as hexadecimal digits. */
+const HEX = '\\x';
 
 /** Signals whose values are more than a number. */
 const detailed = Object.entries(signals)
@@ -43,14 +45,14 @@ export async function readStoredDay(
       and (number is not null or signal = any($4::text[]))
     group by device_id, signal, channel order by readings.device_id, signal, channel`;
   const values = [deviceIds, at(day * DAY_MS), at((day + 1) * DAY_MS), detailed];
-  const query = { text, values, binary: true, rowMode: 'array', types: raw } as const;
-  const { rows } = await pool.query<(Buffer | null)[]>(query);
+  const query = { text, values, rowMode: 'array', types: raw } as const;
+  const { rows } = await pool.query<(string | null)[]>(query);
   return rows.map(([device, signal, channel, columns, texts]) => ({
     deviceId: Number(device),
     signal: String(signal),
     channel: String(channel),
-    ...columnsOf(columns ?? Buffer.alloc(0)),
-    texts: texts ? String(texts).split('\n') : undefined,
+    ...columnsOf(Buffer.from((columns ?? '').slice(HEX.length), 'hex')),
+    texts: texts?.split('\n'),
   }));
 }
 
