@@ -51,11 +51,11 @@ export class GroupPlayer {
           own.flatMap((rule): (RuleUnit | SilenceUnit)[] => {
             const reads = readsFor(rule, device.reading);
             if (!reads) return [];
-            const player = playerOf([rule], device);
+            const player = () => playerOf([rule], device);
             const silence = onlySilence(reads);
             return [
               silence
-                ? new SilenceUnit(silence, { device, player })
+                ? new SilenceUnit(silence, { device, player: player() })
                 : new RuleUnit(reads, { device, player }),
             ];
           }),

@@ -115,45 +115,51 @@ const behindOf = (part: Part): number =>
  */
 function quietThreshold(part: ThresholdPart): Quiet {
   const { personal, hard } = part;
+  const touches = personal && touching(personal);
   return ({ least, greatest, from, to }, state) => {
     if (!isUntouched(state) || Number.isNaN(least)) return false;
     const isWithin = (limit: Limit): boolean => !isBeyond(limit, isUpper(limit) ? greatest : least);
     if (hard && !isWithin(hard.limit)) return false;
-    if (!personal) return isWithin(part.soft);
+    if (!touches) return isWithin(part.soft);
     const memo = memoOf<ThresholdMemo>(state)?.personal;
-    if (memo?.night !== undefined || overlaps(personal, from, to)) return false;
+    if (memo?.night !== undefined || touches(from, to)) return false;
     return isWithin(personalPart(part, memo).soft);
   };
 }
 
 const isUpper = ({ op }: Limit): boolean => op === 'above' || op === 'at_least';
 
-/** Whether a stretch that is shorter than half a day touches a time of the local day. */
-function overlaps(
-  { from, to, timeZone }: Omit<Personal, 'nights' | 'margin' | 'between'>,
-  start: number,
-  end: number,
-): boolean {
+type Times = Pick<Personal, 'from' | 'to' | 'timeZone'>;
+
+/** Whether a stretch that is shorter than half a day touches a time of the local day; asked of several series one after the other. */
+function touching({ from, to, timeZone }: Times): (start: number, end: number) => boolean {
   const local = localTime(timeZone);
   const isIn = (minute: number): boolean =>
     from < to ? minute >= from && minute < to : minute >= from || minute < to;
-  if (isIn(local.minuteOf(start)) || isIn(local.minuteOf(end))) return true;
-  const day = local.dayOf(start);
-  return [day, day + 1].some((each) => {
-    const begins = local.at(each, from);
-    return begins >= start && begins <= end;
-  });
+  const touches = (start: number, end: number): boolean => {
+    if (isIn(local.minuteOf(start)) || isIn(local.minuteOf(end))) return true;
+    const day = local.dayOf(start);
+    return [day, day + 1].some((each) => {
+      const begins = local.at(each, from);
+      return begins >= start && begins <= end;
+    });
+  };
+  let last = { start: Number.NaN, end: Number.NaN, touches: false };
+  return (start, end) => {
+    if (last.start !== start || last.end !== end) last = { start, end, touches: touches(start, end) };
+    return last.touches;
+  };
 }
 
 /** What is no sign only makes the absence due, once a day. */
 function quietAbsence(part: AbsencePart): Quiet {
   const signs = part.signs.map(({ signal }) => signal);
   const local = localTime(part.timeZone);
-  const times = { from: part.from, to: part.by, timeZone: part.timeZone };
+  const touches = touching({ from: part.from, to: part.by, timeZone: part.timeZone });
   return ({ signal, from, to }, state) => {
     if (state?.due !== undefined && state.due <= to) return false;
     if (state?.level) return !signs.includes(signal);
-    if (!overlaps(times, from, to)) return true;
+    if (!touches(from, to)) return true;
     const memo = memoOf<AbsenceMemo>(state);
     const isKnown = memo?.day === local.dayOf(from) && memo.day === local.dayOf(to) && part.from < part.by;
     return isKnown && (memo.seen || !signs.includes(signal));

@@ -25,7 +25,9 @@ export interface DeviceDay {
 export class RuleUnit {
   readonly #rule: Rule;
   readonly #device: LabDevice;
-  readonly #player: Player;
+  readonly #makePlayer: () => Player;
+  /** Made when there is something to hear: most rules of a set concern other devices. */
+  #player: Player | undefined;
   readonly #quiet: QuietRule | undefined;
   readonly #behindMs: number;
   readonly #signals: ReadonlySet<Signal | 'any'>;
@@ -37,10 +39,10 @@ export class RuleUnit {
   #awakeUntil = Number.NEGATIVE_INFINITY;
 
   /** `rule` as it reads for the device. */
-  constructor(rule: Rule, { device, player }: { device: LabDevice; player: Player }) {
+  constructor(rule: Rule, { device, player }: { device: LabDevice; player: () => Player }) {
     this.#rule = rule;
     this.#device = device;
-    this.#player = player;
+    this.#makePlayer = player;
     this.#quiet = quietRule(rule);
     this.#behindMs = this.#quiet?.behindMs ?? 0;
     this.#signals = new Set([
@@ -50,7 +52,7 @@ export class RuleUnit {
   }
 
   get changes(): readonly ReplayedChange[] {
-    return this.#player.changes;
+    return this.#player?.changes ?? [];
   }
 
   play({ day, series }: DeviceDay): void {
@@ -70,7 +72,7 @@ export class RuleUnit {
   }
 
   finish(untilMs: number): void {
-    this.#player.passTime(untilMs);
+    this.#player?.passTime(untilMs);
   }
 
   #playSlice(quiet: QuietRule, slice: number): void {
@@ -78,47 +80,41 @@ export class RuleUnit {
     const endMs = fromMs + SLICE_MS;
     if (this.#startMs + fromMs < this.#awakeUntil)
       this.#hear(fromMs - this.#behindMs, Math.min(endMs, this.#awakeUntil - this.#startMs));
-    if (this.#isQuiet(quiet, slice)) return;
-    if (this.#learns(slice)) return;
+    const loud = this.#series.filter((series) => !this.#isQuiet(quiet, series, slice));
+    const [first, other] = loud;
+    if (!first || (!other && this.#learns(first, slice))) return;
     this.#hear(fromMs - this.#behindMs, endMs);
     this.#awakeUntil = this.#startMs + endMs + this.#behindMs;
   }
 
-  #isQuiet(quiet: QuietRule, slice: number): boolean {
+  #isQuiet(quiet: QuietRule, { series, starts, least, greatest }: SlicedSeries, slice: number): boolean {
+    if (starts[slice] === starts[slice + 1]) return true;
     const from = this.#startMs + slice * SLICE_MS;
-    for (const { series, starts, least, greatest } of this.#series) {
-      if (starts[slice] === starts[slice + 1]) continue;
-      const stretch = {
-        signal: series.signal,
-        least: least[slice] as number,
-        greatest: greatest[slice] as number,
-        from,
-        to: from + SLICE_MS,
-      };
-      if (!quiet.isQuiet(stretch, this.#slotOf(series.channel)?.state)) return false;
-    }
-    return true;
+    const stretch = {
+      signal: series.signal,
+      least: least[slice] as number,
+      greatest: greatest[slice] as number,
+      from,
+      to: from + SLICE_MS,
+    };
+    return quiet.isQuiet(stretch, this.#slotOf(series.channel)?.state);
   }
 
   /** What is usual for the wearer is learned without the rest. */
-  #learns(slice: number): boolean {
-    const [only, other] = this.#series;
-    const slot = only && this.#slotOf(only.series.channel);
-    if (!only || other || !slot || (this.#heardTo[0] as number) > (only.starts[slice] as number))
-      return false;
-    const learned = learnQuietly(this.#rule, slot.state, {
-      series: only.series,
-      startMs: this.#startMs,
-      from: only.starts[slice] as number,
-      to: only.starts[slice + 1] as number,
-    });
+  #learns({ series, starts }: SlicedSeries, slice: number): boolean {
+    const slot = this.#slotOf(series.channel);
+    const from = starts[slice] as number;
+    const index = this.#series.findIndex((one) => one.series === series);
+    if (!slot || (this.#heardTo[index] as number) > from) return false;
+    const rows = { series, startMs: this.#startMs, from, to: starts[slice + 1] as number };
+    const learned = learnQuietly(this.#rule, slot.state, rows);
     if (!learned) return false;
     slot.state = learned;
     return true;
   }
 
   #slotOf(channel: string): Slot | undefined {
-    const holder = this.#player.holders.get(this.#device.id);
+    const holder = this.#player?.holders.get(this.#device.id);
     const slots = channel === '' ? holder?.own : holder?.channels?.get(channel);
     return slots?.[0];
   }
@@ -136,6 +132,8 @@ export class RuleUnit {
       const day = this.#startMs / DAY_MS;
       return [new SeriesCursor(series, { day, device: this.#device, byArrival: false, from, to })];
     });
+    if (cursors.length === 0) return;
+    this.#player ??= this.#makePlayer();
     merge(cursors, Number.POSITIVE_INFINITY, this.#player);
   }
 }

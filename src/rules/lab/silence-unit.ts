@@ -4,12 +4,9 @@ import { SeriesCursor } from './device-columns.ts';
 import type { LabDevice } from './lab-device.ts';
 import { merge } from './merge.ts';
 import type { DeviceDay } from './rule-unit.ts';
-import { SLICE_MS, SLICES, type SlicedSeries } from './slices.ts';
+import { SLICES, type SlicedSeries } from './slices.ts';
 
 const DAY_MS = 86_400_000;
-/** Readings come within two minutes of their time, before or after. */
-const MOST_DELAY_MS = 120_000;
-const DELAYS = 262_144;
 /** Whoever speaks again within this share of the time allowed is not remembered anew (`stepNoData`). */
 const HEARD_SHARE = 16;
 
@@ -91,11 +88,15 @@ export class SilenceUnit {
         if (!this.#follow(startMs + (observed[row] as number), delays[row] as number)) return false;
       return true;
     }
-    for (const sign of signsIn(series, slice)) {
-      const observedAt = startMs + slice * SLICE_MS + Math.floor(sign / DELAYS);
-      if (!this.#follow(observedAt, (sign % DELAYS) - MOST_DELAY_MS)) return false;
+    const rows = series.map(({ starts }) => starts[slice] as number);
+    for (;;) {
+      const next = earliest(series, rows, slice);
+      if (next < 0) return true;
+      const { observed, delays } = (series[next] as SlicedSeries).series;
+      const row = rows[next] as number;
+      rows[next] = row + 1;
+      if (!this.#follow(startMs + (observed[row] as number), delays[row] as number)) return false;
     }
-    return true;
   }
 
   #follow(observedAt: number, delayMs: number): boolean {
@@ -123,18 +124,19 @@ export class SilenceUnit {
   }
 }
 
-/** When the readings of a slice were made and received, in order of their times, each as one number so that they sort as numbers do. */
-function signsIn(series: readonly SlicedSeries[], slice: number): Float64Array {
-  let count = 0;
-  for (const { starts } of series) count += (starts[slice + 1] as number) - (starts[slice] as number);
-  const signs = new Float64Array(count);
-  let place = 0;
-  for (const { series: one, starts } of series) {
-    const { observed, delays } = one;
-    const end = starts[slice + 1] as number;
-    for (let row = starts[slice] as number; row < end; row++)
-      signs[place++] =
-        ((observed[row] as number) - slice * SLICE_MS) * DELAYS + (delays[row] as number) + MOST_DELAY_MS;
+/** Which series has the earliest of the next readings; -1 at the end of the slice. */
+function earliest(series: readonly SlicedSeries[], rows: readonly number[], slice: number): number {
+  let found = -1;
+  let soonest = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < series.length; index++) {
+    const { series: one, starts } = series[index] as SlicedSeries;
+    const row = rows[index] as number;
+    if (row >= (starts[slice + 1] as number)) continue;
+    const observed = one.observed[row] as number;
+    if (observed < soonest) {
+      soonest = observed;
+      found = index;
+    }
   }
-  return signs.sort();
+  return found;
 }
