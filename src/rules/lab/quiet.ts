@@ -2,7 +2,7 @@ import { definitionOf, type Signal } from '../../model/signals.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { AbsenceMemo } from '../parts/absence.ts';
 import { personalPart } from '../parts/personal.ts';
-import { memoOf } from '../parts/sample.ts';
+import { MOST_SAMPLES, memoOf } from '../parts/sample.ts';
 import type { ThresholdMemo } from '../parts/threshold-input.ts';
 import {
   type AbsencePart,
@@ -105,9 +105,9 @@ function quietPart(part: Part): Quiet | undefined {
   }
 }
 
-/** Smoothed samples are kept by slots of the time: a little more than its length makes the same of them. */
+/** Smoothed samples are kept by slots of the time: two slots more than its length make the same of them. */
 const behindOf = (part: Part): number =>
-  part.type === 'threshold' && part.smooth ? Math.ceil(part.smooth.overMs * 1.25) : 0;
+  part.type === 'threshold' && part.smooth ? Math.ceil(part.smooth.overMs * (1 + 2 / MOST_SAMPLES)) : 0;
 
 /**
  * A median, a mean, a lowest or highest of samples that are all within the limits is so, too. Outside of the quiet hours nothing is learned,
@@ -151,18 +151,18 @@ function touching({ from, to, timeZone }: Times): (start: number, end: number) =
   };
 }
 
-/** What is no sign only makes the absence due, once a day. */
+/** Nothing counts before the first sign, and what is no sign only makes the absence due, once a day. */
 function quietAbsence(part: AbsencePart): Quiet {
-  const signs = part.signs.map(({ signal }) => signal);
+  const signs = new Set(part.signs.map(({ signal }) => signal));
   const local = localTime(part.timeZone);
   const touches = touching({ from: part.from, to: part.by, timeZone: part.timeZone });
   return ({ signal, from, to }, state) => {
     if (state?.due !== undefined && state.due <= to) return false;
-    if (state?.level) return !signs.includes(signal);
-    if (!touches(from, to)) return true;
     const memo = memoOf<AbsenceMemo>(state);
-    const isKnown = memo?.day === local.dayOf(from) && memo.day === local.dayOf(to) && part.from < part.by;
-    return isKnown && (memo.seen || !signs.includes(signal));
+    if (!memo || state?.level) return !signs.has(signal);
+    if (!touches(from, to)) return true;
+    const isKnown = memo.day === local.dayOf(from) && memo.day === local.dayOf(to) && part.from < part.by;
+    return isKnown && (memo.seen || !signs.has(signal));
   };
 }
 
