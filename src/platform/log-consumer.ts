@@ -24,6 +24,8 @@ export interface LogConsumer {
   due?(partitions: readonly number[]): Promise<readonly number[]>;
   /** Called for those, and once for each partition newly held, in a transaction of its own. */
   tick?(trx: Trx, partition: number): Promise<AfterCommit | undefined>;
+  /** The partition is about to be left to another process, or to the next start: what is only remembered is stored. */
+  leave?(trx: Trx, partition: number): Promise<void>;
   /** The partition was lost or the transaction rolled back: whatever is remembered of it is void. */
   forget(partition: number): void;
 }

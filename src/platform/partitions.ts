@@ -108,6 +108,7 @@ class Engine implements Partitions {
     const running = [...this.#held.values()].flatMap((held) => held.lanes.map((lane) => lane.running));
     await Promise.allSettled(running);
     const { database, processId } = this.#options;
+    await Promise.allSettled([...this.#held].map(([partition, held]) => this.#leave(partition, held)));
     await releaseLeases(database.db, processId, this.held());
     await forgetProcess(database.db, processId);
   }
@@ -154,9 +155,12 @@ class Engine implements Partitions {
     const share = Math.ceil(this.#total / alive);
     const surplus = this.held().slice(share);
     for (const partition of surplus) {
-      const lanes = this.#held.get(partition)?.lanes ?? [];
+      const held = this.#held.get(partition);
+      if (!held) continue;
+      this.#held.delete(partition);
+      await Promise.allSettled(held.lanes.map((lane) => lane.running));
+      await this.#leave(partition, held);
       this.#lose(partition);
-      await Promise.allSettled(lanes.map((lane) => lane.running));
     }
     await releaseLeases(database.db, processId, surplus);
     const missing = share - this.#held.size;
@@ -251,6 +255,22 @@ class Engine implements Partitions {
     const cursor = { partition, consumer: consumer.name, epoch: held.epoch };
     const after = await this.#fenced(cursor, 0, (trx) => tick(trx, partition));
     after?.();
+  }
+
+  async #leave(partition: number, { epoch, lanes }: Held): Promise<void> {
+    for (const { consumer } of lanes) {
+      const leave = consumer.leave?.bind(consumer);
+      if (!leave) continue;
+      const cursor = { partition, consumer: consumer.name, epoch };
+      try {
+        await this.#fenced(cursor, 0, async (trx) => {
+          await leave(trx, partition);
+          return undefined;
+        });
+      } catch (error) {
+        this.#options.log.warn({ err: error, partition }, 'what was remembered of a partition is not stored');
+      }
+    }
   }
 
   #fenced(

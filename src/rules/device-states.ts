@@ -99,19 +99,19 @@ export class DeviceStates {
       this.#ended.push({ id: alertId, table: slot.rule.shadow ? 'shadow_alerts' : 'alerts' });
   }
 
-  /** Writes what changed since the last save, each state once. */
-  async save(trx: Trx, now: number): Promise<void> {
+  /** What changed since the last time and must be written, each state once. */
+  takeChanged(): { save: StateToSave[]; remove: { rule: string; scope: string }[] } {
     const save: StateToSave[] = [];
     const remove: { rule: string; scope: string }[] = [];
     for (const [slot, force] of this.#touched) {
-      const state = withAlertId(slot);
+      const state = withAlertId(slot) ?? IDLE;
       const rule = this.#index.rules[slot.number]?.name;
-      if (!state || !rule || !(force || mustSave(slot.stored, state))) continue;
+      if (!rule || !(force || (state === IDLE ? slot.stored : mustSave(slot.stored, state)))) continue;
       const scope = scopeKey(slot.holder, slot.channel);
-      slot.state = state;
-      if (isIdle(state)) remove.push({ rule, scope });
-      else save.push({ rule, scope, state, dueAt: dueAt(state, slot.rule.againAfterMs) });
-      slot.stored = isIdle(state) ? undefined : state;
+      slot.state = isIdle(state) ? undefined : state;
+      if (slot.state) save.push({ rule, scope, state, dueAt: dueAt(state, slot.rule.againAfterMs) });
+      else remove.push({ rule, scope });
+      slot.stored = slot.state;
     }
     this.#touched.clear();
     for (const deviceId of this.#movedClocks) {
@@ -121,6 +121,17 @@ export class DeviceStates {
       else save.push({ rule: CLOCK, scope, state: { behindMs }, dueAt: undefined });
     }
     this.#movedClocks.clear();
+    return { save, remove };
+  }
+
+  /** Everything that is not as it is stored is to be saved next: these states are about to be left to somebody else. */
+  touchAll(): void {
+    for (const holder of this.#held.values())
+      for (const slot of holder.slots()) if (slot.state !== slot.stored) this.touch(slot, true);
+  }
+
+  async save(trx: Trx, now: number): Promise<void> {
+    const { save, remove } = this.takeChanged();
     await this.#end(trx, now);
     await deleteStates(trx, remove);
     await saveStates(trx, this.#partition, save);
@@ -136,6 +147,8 @@ export class DeviceStates {
     this.#ended = [];
   }
 }
+
+const IDLE: RuleState = { parts: [] };
 
 /** An alert gets its id when it is written, after the state that it belongs to. */
 function withAlertId({ state, alert }: Slot): RuleState | undefined {

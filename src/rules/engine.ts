@@ -1,12 +1,13 @@
-import type { Reading } from '../model/readings.ts';
+import type { Reading, ReadingValue } from '../model/readings.ts';
 import { corrections, isBeginning, retold, type Told } from './corrections.ts';
 import type { DeviceClocks } from './device-clocks.ts';
-import { type Circumstances, evaluate, type RuleInput } from './evaluate.ts';
-import { bringUp, compareReadings, type HolderMemory, type Slot } from './holder.ts';
-import { type Rule, readsFor } from './rule.ts';
+import { type Circumstances, evaluate, type RuleInput, settle } from './evaluate.ts';
+import { bringUp, type Concerned, compareReadings, type HolderMemory, type Slot } from './holder.ts';
+import { quietLimits } from './quiet-limits.ts';
+import { isBeyond, type Limit, type Rule, readsFor } from './rule.ts';
 import { levelOf, type RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
-import { dueAt, type RuleState } from './rule-state.ts';
+import { dueAt, isIdle, type RuleState } from './rule-state.ts';
 import { type Holder, holderOf } from './scopes.ts';
 import { isSignOfLife } from './steps.ts';
 
@@ -66,20 +67,26 @@ export class Engine {
     if (isSignOfLife(reading)) holder.heardAt = holder.toldAt;
     const plan = this.#planOf(holder, reading);
     if (plan.length === 0) return;
-    if (this.#deps.inOrder) {
-      for (const slot of plan) this.#hearRule(holder, slot, { reading, behindMs });
-      return;
-    }
-    const place = holder.place(reading);
+    const place = this.#deps.inOrder ? 'last' : holder.place(reading);
     if (place === 'known' || place === 'too_late') return;
-    for (const slot of plan) {
-      bringUp(slot, holder);
+    const heard = this.#heard(reading, behindMs);
+    const { observedAt } = reading;
+    for (const { slot, quietWithin } of plan) {
       const isLate =
         index.isOrdered[slot.number] &&
-        (reading.observedAt < slot.newest || (place === 'among' && this.#isTied(slot, reading)));
+        (observedAt < slot.newest || (place === 'among' && this.#isTied(slot, reading)));
       if (isLate) this.#playAgain(holder, slot.number, reading);
-      else this.#hearRule(holder, slot, { reading, behindMs });
+      else if (slot.state === undefined && quietWithin && isQuiet(quietWithin, reading.value))
+        slot.newest = observedAt;
+      else this.#hearRule(holder, slot, heard);
     }
+  }
+
+  /** What all rules hear of one reading. */
+  #heard(reading: Reading, behindMs: number): Heard {
+    const expectedEveryMs = this.#deps.expectedEveryMs(reading);
+    const isStale = this.#deps.clocks.isStale(reading, behindMs);
+    return { input: { type: 'reading', reading, expectedEveryMs }, behindMs, isStale };
   }
 
   /** Of what was said at one time by several points the order counts for a rule that joins them. */
@@ -87,7 +94,7 @@ export class Engine {
     return reading.observedAt === slot.newest && (this.#deps.index.joins[slot.number] ?? false);
   }
 
-  #planOf(holder: HolderMemory, reading: Reading): readonly Slot[] {
+  #planOf(holder: HolderMemory, reading: Reading): readonly Concerned[] {
     const { signal, channel } = reading;
     holder.know(reading);
     const point = channel === undefined ? signal : `${signal}/${channel}`;
@@ -95,7 +102,7 @@ export class Engine {
     const known = holder.planOf(key);
     if (known) return known;
     const { index } = this.#deps;
-    const plan: Slot[] = [];
+    const plan: Concerned[] = [];
     for (const number of index.concerned(reading)) {
       const scope = index.scopes[number] ?? 'point';
       if (holderOf(scope, reading) !== holder.id) continue;
@@ -103,59 +110,66 @@ export class Engine {
       if (!rule) continue;
       const slot = holder.slot(number, scope === 'point' ? channel : undefined, rule);
       slot.rule = rule;
-      plan.push(slot);
+      const reaches = index.reaches[number] === true && scope === 'point';
+      plan.push({ slot, quietWithin: reaches ? undefined : quietLimits(rule, signal) });
     }
     holder.keepPlan(key, plan);
     return plan;
   }
 
   /** The slot hears it, and where it is of the whole device, so do those of its channels. */
-  #hearRule(
-    holder: HolderMemory,
-    slot: Slot,
-    { reading, behindMs }: { reading: Reading; behindMs: number },
-  ): void {
+  #hearRule(holder: HolderMemory, slot: Slot, heard: Heard): void {
     const { index } = this.#deps;
     const { number, channel } = slot;
+    const { reading } = heard.input;
+    bringUp(slot, holder);
     const reaches = index.scopes[number] === 'point' && index.reaches[number] === true;
-    const expectedEveryMs = this.#deps.expectedEveryMs(reading);
     const device = reaches && channel !== undefined ? holder.own[number]?.state?.parts : undefined;
-    const input: RuleInput = { type: 'reading', reading, expectedEveryMs, ...(device ? { device } : {}) };
-    this.#step(slot, input, { now: reading.receivedAt, of: reading, behindMs });
-    if (!reaches || channel !== undefined) return;
+    const circumstances = this.#circumstances(slot, reading, heard);
+    this.#step(slot, device ? { ...heard.input, device } : heard.input, {
+      now: reading.receivedAt,
+      of: reading,
+      circumstances,
+    });
+    if (!reaches || channel !== undefined || !holder.channels) return;
     for (const other of holder.channelsOf(number)) {
       bringUp(other, holder);
       const told: RuleInput = { type: 'device_reading', reading, device: slot.state?.parts ?? [] };
-      this.#step(other, told, { now: reading.receivedAt, of: reading, behindMs });
+      this.#step(other, told, {
+        now: reading.receivedAt,
+        of: reading,
+        circumstances: this.#circumstances(other, reading, heard),
+      });
     }
   }
 
   #step(
     slot: Slot,
     input: RuleInput,
-    { now, of, behindMs = 0 }: { now: number; of: Reading | undefined; behindMs?: number },
+    { now, of, circumstances }: { now: number; of: Reading | undefined; circumstances: Circumstances },
   ): void {
-    const { rule } = slot;
     if ('reading' in input && input.reading.observedAt > slot.newest) slot.newest = input.reading.observedAt;
-    const circumstances = this.#circumstances(slot, of, behindMs);
-    const { state, changes, passedAt } = evaluate(rule, slot.state, input, now, circumstances);
+    const { state, changes, passedAt } = evaluate(slot.rule, slot.state, input, now, circumstances);
     if (passedAt !== undefined && passedAt > slot.newest) {
       slot.newest = passedAt;
       this.#deps.holderOf(slot.holder).passed(passedAt);
     }
     if (state !== slot.state) {
-      slot.state = state;
+      slot.state = state && isIdle(state) ? undefined : state;
       this.#deps.touch(slot);
     }
     for (const change of changes) this.#tell(slot, change, of);
   }
 
-  #circumstances(slot: Slot, of: Reading | undefined, behindMs: number): Circumstances {
+  #circumstances(
+    slot: Slot,
+    of: Reading | undefined,
+    { isStale, behindMs }: { isStale: boolean; behindMs: number },
+  ): Circumstances {
     const { rule } = slot;
+    if (!isStale && !rule.inhibitedBy && !rule.schedule) return ORDINARY;
     // What was told already is known, however late it is heard again.
     const isKnown = this.#replayed !== undefined && slot.told !== undefined;
-    const isStale = of !== undefined && this.#deps.clocks.isStale(of, behindMs);
-    if (!isStale && !rule.inhibitedBy && !rule.schedule) return ORDINARY;
     return {
       ...(isStale ? { isStale, isKnown, behindMs } : {}),
       ...(rule.inhibitedBy ? { isInhibited: () => this.#deps.isInhibited(slot, of) } : {}),
@@ -187,7 +201,8 @@ export class Engine {
       before.set(slot, slot.state);
       slot.state = slot.base;
     }
-    const keepMiddle = (): void => {
+    const keepMiddle = (next: Reading): void => {
+      for (const slot of slots) this.#settle(slot, holder.middleAt, next);
       for (const slot of slots) slot.middle = slot.state;
     };
     this.#replayed = new Map();
@@ -195,13 +210,13 @@ export class Engine {
     for (const reading of holder.recent) {
       if (!isPastMiddle && reading.observedAt > holder.middleAt) {
         isPastMiddle = true;
-        keepMiddle();
+        keepMiddle(reading);
       }
       if (!index.concerned(reading).includes(number) || holderOf(scope, reading) !== holder.id) continue;
-      const slot = this.#planOf(holder, reading).find((one) => one.number === number);
-      if (slot) this.#hearRule(holder, slot, { reading, behindMs: clocks.behindMs(reading.deviceId) });
+      const slot = this.#planOf(holder, reading).find((one) => one.slot.number === number)?.slot;
+      if (slot) this.#hearRule(holder, slot, this.#heard(reading, clocks.behindMs(reading.deviceId)));
     }
-    if (!isPastMiddle) keepMiddle();
+    if (!isPastMiddle) keepMiddle(late);
     const passing = { now: holder.toldAt, of: late, expectedEveryMs: this.#deps.expectedEveryMs(late) };
     // Whether the gateway lives is asked where time passes for all.
     for (const slot of slots) if (!slot.rule.inhibitedByGateway) this.passTime(slot, passing);
@@ -211,6 +226,17 @@ export class Engine {
       if (slot.state !== before.get(slot)) this.#deps.touch(slot);
       this.#correct(slot, replayed.get(slot) ?? [], late);
     }
+  }
+
+  /** What time alone brings about until then, by the device's clock. */
+  #settle(slot: Slot, until: number, next: Reading): void {
+    if (!slot.state || slot.rule.inhibitedByGateway) return;
+    const { input, behindMs, isStale } = this.#heard(next, this.#deps.clocks.behindMs(next.deviceId));
+    const circumstances = this.#circumstances(slot, next, { behindMs, isStale });
+    const settling = { until, knownAt: next.receivedAt, input, circumstances };
+    const { state, changes } = settle(slot.rule, slot.state, settling);
+    slot.state = state && isIdle(state) ? undefined : state;
+    for (const change of changes) this.#tell(slot, change, next);
   }
 
   #correct(slot: Slot, replayed: readonly RuleChange[], late: Reading): void {
@@ -229,7 +255,7 @@ export class Engine {
     slot.alert = slot.told?.at(-1)?.alert ?? before?.alert ?? slot.alert;
   }
 
-  /** What is due by our clock, one after the other; `know` is asked before each for what else is known of the device by then. */
+  /** What is due by our clock, one after the other. */
   passTime(
     slot: Slot,
     {
@@ -243,20 +269,44 @@ export class Engine {
       const due = dueAt(slot.state, slot.rule.againAfterMs);
       if (due === undefined || due > now) return;
       const was = slot.state;
-      this.#step(slot, { type: 'tick', expectedEveryMs, ...known }, { now: due, of });
+      const tick: RuleInput = { type: 'tick', expectedEveryMs, ...known, knownAt: now };
+      this.#step(slot, tick, {
+        now: due,
+        of,
+        circumstances: this.#circumstances(slot, of, this.#lateness(of)),
+      });
       if (slot.state === was) return;
     }
   }
 
   /** Any other input, of a gateway. */
   step(slot: Slot, input: RuleInput, now: number): void {
-    this.#step(slot, input, { now, of: undefined });
+    const of = undefined;
+    this.#step(slot, input, { now, of, circumstances: this.#circumstances(slot, of, this.#lateness(of)) });
+  }
+
+  #lateness(of: Reading | undefined): { isStale: boolean; behindMs: number } {
+    if (!of) return { isStale: false, behindMs: 0 };
+    const behindMs = this.#deps.clocks.behindMs(of.deviceId);
+    return { isStale: this.#deps.clocks.isStale(of, behindMs), behindMs };
   }
 }
 
 type TickFacts = Extract<RuleInput, { type: 'tick' }>;
 
 const ORDINARY: Circumstances = {};
+
+interface Heard {
+  input: Extract<RuleInput, { type: 'reading' }>;
+  behindMs: number;
+  isStale: boolean;
+}
+
+function isQuiet(limits: readonly Limit[], value: ReadingValue): boolean {
+  if (typeof value !== 'number') return false;
+  for (const limit of limits) if (isBeyond(limit, value)) return false;
+  return true;
+}
 
 /** So many things may be due one after the other; more would be a fault. */
 const MOST_TURNS = 1000;

@@ -173,7 +173,7 @@ interface Settling {
 }
 
 /** What was due before the reading, by the device's own time, whether or not a tick came by. Silence goes by our clock and is left to ticks. */
-function settle(
+export function settle(
   rule: Rule,
   before: RuleState,
   { until, knownAt, input, circumstances }: Settling,
@@ -183,7 +183,8 @@ function settle(
   const { device } = input;
   const againAfterMs = rule.againAfterMs ?? Infinity;
   for (let turn = 0; turn < MOST_TURNS && state; turn++) {
-    const due = Math.min(dueByDevice(rule, state), (state.alert?.raisedAt ?? Infinity) + againAfterMs);
+    const raisedAt = state.alert?.untoldSince === undefined ? state.alert?.raisedAt : undefined;
+    const due = Math.min(dueByDevice(rule, state), (raisedAt ?? Infinity) + againAfterMs);
     if (due > until) break;
     const next = passTime(rule, state, {
       at: due,

@@ -1,6 +1,6 @@
 import type { Reading } from '../model/readings.ts';
 import type { Told } from './corrections.ts';
-import type { Rule, SelectedBy } from './rule.ts';
+import type { Limit, Rule, SelectedBy } from './rule.ts';
 import type { RuleState } from './rule-state.ts';
 import type { Holder } from './scopes.ts';
 
@@ -43,6 +43,13 @@ export interface Slot {
 
 type Slots = (Slot | undefined)[];
 
+/** A slot that a reading of one signal and channel concerns. */
+export interface Concerned {
+  slot: Slot;
+  /** Limits within which a number changes nothing of a rule that remembers nothing; absent where every value counts. */
+  quietWithin: readonly Limit[] | undefined;
+}
+
 /** Where a reading takes its place: behind all others, among them, twice the same, or before what can still be changed. */
 export type Place = 'last' | 'among' | 'known' | 'too_late';
 
@@ -63,7 +70,7 @@ export class HolderMemory {
   #newest = Number.NEGATIVE_INFINITY;
   #advancedAt = Number.NEGATIVE_INFINITY;
   /** Which slots a reading concerns, by signal and channel, for the device as it was when they were found. */
-  #plans = new Map<string, readonly Slot[]>();
+  #plans = new Map<string, readonly Concerned[]>();
 
   #devices = new Map<number, SelectedBy>();
 
@@ -119,11 +126,11 @@ export class HolderMemory {
     return found;
   }
 
-  planOf(key: string): readonly Slot[] | undefined {
+  planOf(key: string): readonly Concerned[] | undefined {
     return this.#plans.get(key);
   }
 
-  keepPlan(key: string, plan: readonly Slot[]): void {
+  keepPlan(key: string, plan: readonly Concerned[]): void {
     this.#plans.set(key, plan);
   }
 

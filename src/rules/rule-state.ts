@@ -194,12 +194,16 @@ export function dueAt(state: RuleState, againAfterMs: number | undefined): numbe
   return Number.isFinite(due) ? due : undefined;
 }
 
-/** How old the stored time of the last sample may become while nothing else changes; a tenth of a no-data limit if longer. */
+/** How old the stored time of the last sample may become while nothing else changes; half of a no-data limit if longer. */
 const KEEP_MS = 30_000;
 
+/** How old what is smoothed or learned may become: it changes with every sample. */
+const KEEP_MEMO_MS = 5 * 60_000;
+
 /**
- * Whether `state` must be written over what is stored. The time of the last sample changes with every reading and alone is
- * worth a write only now and then: a crash in between costs a no-data alert that comes a little early, nothing else.
+ * Whether `state` must be written over what is stored. What is pending or fires must at once. The time of the last sample, and what is
+ * smoothed and learned, change with every reading and alone are worth a write only now and then: a crash in between, not a restart, costs the
+ * samples of these minutes.
  */
 export function mustSave(stored: RuleState | undefined, state: RuleState): boolean {
   if (!stored) return !isIdle(state);
@@ -226,15 +230,20 @@ const telling = [
   'hardCount',
   'clearSince',
   'easeSince',
-  'window',
   'from',
-  'memo',
 ] as const satisfies readonly (keyof PartState)[];
 
 function partMustSave(was: PartState | null, is: PartState | null, fires: boolean): boolean {
   if (!was || !is) return was !== is;
   if (telling.some((key) => was[key] !== is[key])) return true;
-  if (was.due === is.due) return fires && is.level !== undefined && is.heard - was.heard >= KEEP_MS;
+  const ageMs = is.heard - was.heard;
+  if ((was.memo !== is.memo || was.window !== is.window) && ageMs >= KEEP_MEMO_MS) return true;
+  if (
+    (was.memo === undefined) !== (is.memo === undefined) ||
+    (was.window === undefined) !== (is.window === undefined)
+  )
+    return true;
+  if (was.due === is.due) return fires && is.level !== undefined && ageMs >= KEEP_MS;
   if (was.due === undefined || is.due === undefined) return true;
-  return is.heard - was.heard >= Math.max(KEEP_MS, (dueOf(is) - is.heard) / 10);
+  return ageMs >= Math.max(KEEP_MS, (dueOf(is) - is.heard) / 2);
 }

@@ -28,14 +28,20 @@ interface InForce {
  */
 export function createRulesConsumer(deps: RulesDeps): LogConsumer {
   let inForce = begin(deps);
+  /** What rules remember that are no longer in force, until those that follow take it over. */
+  let before = new Map<number, Running>();
   const current = (): InForce => {
-    if (deps.rules() !== inForce.rules) inForce = begin(deps);
+    if (deps.rules() === inForce.rules) return inForce;
+    before = new Map([...before, ...inForce.running]);
+    inForce = begin(deps);
     return inForce;
   };
   const runningIn = async (trx: Trx, partition: number): Promise<Running> => {
     const { rules, index, running } = current();
     const known = running.get(partition);
     if (known) return known;
+    await store(trx, before.get(partition), deps.clock.now());
+    before.delete(partition);
     const names = [...rules.map((rule) => rule.name), CLOCK];
     await retireOtherRules(trx, partition, { known: names, now: deps.clock.now() });
     const fresh = {
@@ -66,8 +72,19 @@ export function createRulesConsumer(deps: RulesDeps): LogConsumer {
       const due = await dueStates(trx, { ...wanted, by: now });
       return new Drain(deps, running).tick(trx, due, now);
     },
-    forget: (partition) => void inForce.running.delete(partition),
+    async leave(trx, partition) {
+      await store(trx, inForce.running.get(partition), deps.clock.now());
+    },
+    forget(partition) {
+      inForce.running.delete(partition);
+      before.delete(partition);
+    },
   };
+}
+
+async function store(trx: Trx, running: Running | undefined, now: number): Promise<void> {
+  running?.states.touchAll();
+  await running?.states.save(trx, now);
 }
 
 function begin(deps: RulesDeps): InForce {

@@ -4,14 +4,16 @@ import { benchCodecs } from './bench/codecs-bench.ts';
 import { benchDecode } from './bench/decode-bench.ts';
 import { benchIngest } from './bench/ingest-bench.ts';
 import { benchOutside } from './bench/outside-bench.ts';
+import { benchRuleEngine } from './bench/rules-bench.ts';
 import { benchSos } from './bench/sos-bench.ts';
 
-const usage = `usage: npm run bench -- decode | ingest | sos | outside | codecs | backtest [--json] [--runs N] [--seconds N] [--presses N]
+const usage = `usage: npm run bench -- decode | ingest | sos | outside | codecs | rules | backtest [--json] [--runs N] [--seconds N] [--presses N]
   decode  frames/s of wristbands and of sensors on one core, cut and decoded
   ingest  readings/s from PUBLISH to PUBACK, beside raw aedes in the same run
   sos     PUBLISH → incident committed → first channel, idle, while 500 sensors of a gateway fail, and while telemetry saturates
   outside messages/s from Mosquitto into committed rows, beside mqtt.js alone in the same run
   codecs  decodes/s of payload codecs: warm on one core, and through their thread
+  rules   readings/s through twenty rules each on one core, 10,000 devices in memory
   backtest 30 days of 5,000 wristbands, a reading a minute, from day files through every shipped rule [--devices N] [--days N]
 Redis and InfluxDB take part where REDIS_URL and INFLUX_URL are set.`;
 
@@ -93,6 +95,14 @@ switch (positionals[0]) {
         ({ name, perSecond, p99Us }) => `${name}: ${perSecond} decodes/s on one core, p99 ${p99Us} µs`,
       ),
       `through the thread: median ${result.thread.perSecond} of ${result.thread.runs.join(', ')} decodes/s`,
+    ]);
+    break;
+  }
+  case 'rules': {
+    const result = benchRuleEngine({ runs: Number(values.runs), progress });
+    print(result, [
+      `readings/s through ${result.rules} rules each, ${result.devices} devices: median ${result.median} of ${result.readingsPerSecond.join(', ')}`,
+      `a run: ${result.readings} readings, ${result.changes} changes of alerts, ${result.saved} states written`,
     ]);
     break;
   }
