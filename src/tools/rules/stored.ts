@@ -1,4 +1,5 @@
 import { protocols } from '../../../protocols/index.ts';
+import { silencesOf } from '../../api/silence.ts';
 import type { Config } from '../../config.ts';
 import { CleanUp } from '../../platform/clean-up.ts';
 import { createSystemClock } from '../../platform/clock.ts';
@@ -25,14 +26,14 @@ export async function withStored<T>(
     );
   const log = createLogger('error');
   const cleanUp = new CleanUp(log);
-  const known = new Map(protocols.map((protocol) => [protocol.name, protocol]));
+  const silences = silencesOf(protocols);
   try {
     return await run({
       database: await openToolDatabase(config, log, cleanUp),
       clock: createSystemClock(),
       dataDir: config.dataDir,
       alone: protocols.filter(({ gateway }) => gateway?.alone).map(({ name }) => name),
-      expectedEveryMs: ({ protocol }) => known.get(protocol)?.expectedEveryMs ?? DEFAULT_SILENCE_MS,
+      expectedEveryMs: ({ protocol, model = null }) => silences.of({ protocol, model }) || DEFAULT_SILENCE_MS,
       calendar,
     });
   } finally {
