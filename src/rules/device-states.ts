@@ -23,8 +23,7 @@ export class DeviceStates {
   #index: RuleIndex;
   #partition: number;
   #held = new Map<Holder, HolderMemory>();
-  /** Whether it is to be saved in any case at the end of the drain. */
-  #touched = new Map<Slot, boolean>();
+  #touched: Slot[] = [];
   #movedClocks = new Set<number>();
   #ended: { id: number; table: AlertTable }[] = [];
 
@@ -58,6 +57,7 @@ export class DeviceStates {
       return;
     }
     slot.state = state;
+    this.holder(holder).changes++;
     slot.stored = state;
     slot.base = state;
     slot.middle = state;
@@ -80,7 +80,9 @@ export class DeviceStates {
 
   /** To be saved at the end of the drain if it matters by then, or in any case. */
   touch(slot: Slot, force: boolean): void {
-    if (force || !this.#touched.has(slot)) this.#touched.set(slot, force);
+    if (slot.touched === 'no') this.#touched.push(slot);
+    if (force) slot.touched = 'surely';
+    else if (slot.touched === 'no') slot.touched = 'perhaps';
   }
 
   /** Of a device that is gone. */
@@ -94,6 +96,7 @@ export class DeviceStates {
   #drop(slot: Slot, alertId: number | undefined): void {
     const isFiring = slot.state === undefined || slot.state.alert !== undefined;
     slot.state = { parts: [] };
+    this.holder(slot.holder).changes++;
     this.touch(slot, true);
     if (alertId !== undefined && isFiring)
       this.#ended.push({ id: alertId, table: slot.rule.shadow ? 'shadow_alerts' : 'alerts' });
@@ -103,7 +106,9 @@ export class DeviceStates {
   takeChanged(): { save: StateToSave[]; remove: { rule: string; scope: string }[] } {
     const save: StateToSave[] = [];
     const remove: { rule: string; scope: string }[] = [];
-    for (const [slot, force] of this.#touched) {
+    for (const slot of this.#touched) {
+      const force = slot.touched === 'surely';
+      slot.touched = 'no';
       const state = withAlertId(slot) ?? IDLE;
       const rule = this.#index.rules[slot.number]?.name;
       if (!rule || !(force || (state === IDLE ? slot.stored : mustSave(slot.stored, state)))) continue;
@@ -113,7 +118,7 @@ export class DeviceStates {
       else remove.push({ rule, scope });
       slot.stored = slot.state;
     }
-    this.#touched.clear();
+    this.#touched = [];
     for (const deviceId of this.#movedClocks) {
       const scope = scopeKey(deviceId, undefined);
       const behindMs = this.clocks.behindMs(deviceId);

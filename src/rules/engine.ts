@@ -2,8 +2,9 @@ import type { Reading, ReadingValue } from '../model/readings.ts';
 import { corrections, isBeginning, retold, type Told } from './corrections.ts';
 import type { DeviceClocks } from './device-clocks.ts';
 import { type Circumstances, evaluate, type RuleInput, settle } from './evaluate.ts';
-import { bringUp, type Concerned, compareReadings, type HolderMemory, type Slot } from './holder.ts';
-import { quietLimits } from './quiet-limits.ts';
+import { bringUp, compareReadings, type HolderMemory, type Place, type Slot } from './holder.ts';
+import type { Plan } from './plan.ts';
+import { isSleeper, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
 import { isBeyond, type Limit, type Rule, readsFor } from './rule.ts';
 import { levelOf, type RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
@@ -62,24 +63,44 @@ export class Engine {
   }
 
   #hearIn(holder: HolderMemory, reading: Reading, behindMs: number): void {
-    const { index } = this.#deps;
     holder.toldAt = Math.max(holder.toldAt, reading.receivedAt);
     if (isSignOfLife(reading)) holder.heardAt = holder.toldAt;
     const plan = this.#planOf(holder, reading);
-    if (plan.length === 0) return;
     const place = this.#deps.inOrder ? 'last' : holder.place(reading);
     if (place === 'known' || place === 'too_late') return;
-    const heard = this.#heard(reading, behindMs);
-    const { observedAt } = reading;
-    for (const { slot, quietWithin } of plan) {
-      const isLate =
-        index.isOrdered[slot.number] &&
-        (observedAt < slot.newest || (place === 'among' && this.#isTied(slot, reading)));
-      if (isLate) this.#playAgain(holder, slot.number, reading);
-      else if (slot.state === undefined && quietWithin && isQuiet(quietWithin, reading.value))
-        slot.newest = observedAt;
-      else this.#hearRule(holder, slot, heard);
+    const { value, receivedAt } = reading;
+    const isCalm = reading.observedAt > plan.newest && place === 'last' && isQuiet(plan.within, value);
+    const skipsQuiet = isCalm && plan.asOf === holder.changes;
+    const skipsSleepers = receivedAt < plan.wakeAt;
+    if (!(skipsQuiet && skipsSleepers && plan.always.length === 0)) {
+      const heard = this.#heard(reading, behindMs);
+      for (const slot of plan.always) this.#hearOrPlay(holder, slot, { heard, plan, place });
+      if (!skipsQuiet) this.#hearQuiet(holder, plan, { heard, plan, place });
+      if (!skipsSleepers) {
+        for (const slot of plan.sleepers) this.#hearOrPlay(holder, slot, { heard, plan, place });
+        plan.wakeAt = wakeAt(plan.sleepers);
+      }
     }
+    if (reading.observedAt > plan.newest) plan.newest = reading.observedAt;
+  }
+
+  #hearQuiet(holder: HolderMemory, plan: Plan, hearing: Hearing): void {
+    let isIdle = true;
+    for (const slot of plan.quiet) {
+      this.#hearOrPlay(holder, slot, hearing);
+      isIdle &&= slot.state === undefined;
+    }
+    plan.asOf = isIdle ? holder.changes : -1;
+  }
+
+  #hearOrPlay(holder: HolderMemory, slot: Slot, { heard, plan, place }: Hearing): void {
+    const { reading } = heard.input;
+    const newest = Math.max(slot.newest, plan.newest);
+    const isLate =
+      this.#deps.index.isOrdered[slot.number] &&
+      (reading.observedAt < newest || (place === 'among' && this.#isTied(slot, reading)));
+    if (isLate) this.#playAgain(holder, slot.number, reading);
+    else this.#hearRule(holder, slot, heard);
   }
 
   /** What all rules hear of one reading. */
@@ -94,7 +115,7 @@ export class Engine {
     return reading.observedAt === slot.newest && (this.#deps.index.joins[slot.number] ?? false);
   }
 
-  #planOf(holder: HolderMemory, reading: Reading): readonly Concerned[] {
+  #planOf(holder: HolderMemory, reading: Reading): Plan {
     const { signal, channel } = reading;
     holder.know(reading);
     const point = channel === undefined ? signal : `${signal}/${channel}`;
@@ -102,7 +123,8 @@ export class Engine {
     const known = holder.planOf(key);
     if (known) return known;
     const { index } = this.#deps;
-    const plan: Concerned[] = [];
+    const [always, sleepers, quiet]: [Slot[], Slot[], Slot[]] = [[], [], []];
+    const within: Limit[] = [];
     for (const number of index.concerned(reading)) {
       const scope = index.scopes[number] ?? 'point';
       if (holderOf(scope, reading) !== holder.id) continue;
@@ -110,9 +132,24 @@ export class Engine {
       if (!rule) continue;
       const slot = holder.slot(number, scope === 'point' ? channel : undefined, rule);
       slot.rule = rule;
-      const reaches = index.reaches[number] === true && scope === 'point';
-      plan.push({ slot, quietWithin: reaches ? undefined : quietLimits(rule, signal) });
+      // What is said of the whole device may end something of its channels.
+      const mayEnd =
+        index.reaches[number] === true && scope === 'point' && channel === undefined && holder.channels;
+      const limits = mayEnd ? undefined : quietLimits(rule, signal);
+      if (limits) {
+        quiet.push(slot);
+        within.push(...limits);
+      } else (isSleeper(rule) ? sleepers : always).push(slot);
     }
+    const plan: Plan = {
+      always,
+      sleepers,
+      wakeAt: -Infinity,
+      quiet,
+      within: narrowest(within),
+      asOf: -1,
+      newest: -Infinity,
+    };
     holder.keepPlan(key, plan);
     return plan;
   }
@@ -155,7 +192,7 @@ export class Engine {
       this.#deps.holderOf(slot.holder).passed(passedAt);
     }
     if (state !== slot.state) {
-      slot.state = state && isIdle(state) ? undefined : state;
+      this.#remember(slot, state);
       this.#deps.touch(slot);
     }
     for (const change of changes) this.#tell(slot, change, of);
@@ -199,7 +236,7 @@ export class Engine {
     for (const slot of slots) {
       bringUp(slot, holder);
       before.set(slot, slot.state);
-      slot.state = slot.base;
+      this.#remember(slot, slot.base);
     }
     const keepMiddle = (next: Reading): void => {
       for (const slot of slots) this.#settle(slot, holder.middleAt, next);
@@ -213,7 +250,8 @@ export class Engine {
         keepMiddle(reading);
       }
       if (!index.concerned(reading).includes(number) || holderOf(scope, reading) !== holder.id) continue;
-      const slot = this.#planOf(holder, reading).find((one) => one.slot.number === number)?.slot;
+      const { always, sleepers, quiet } = this.#planOf(holder, reading);
+      const slot = [...always, ...sleepers, ...quiet].find((one) => one.number === number);
       if (slot) this.#hearRule(holder, slot, this.#heard(reading, clocks.behindMs(reading.deviceId)));
     }
     if (!isPastMiddle) keepMiddle(late);
@@ -235,8 +273,14 @@ export class Engine {
     const circumstances = this.#circumstances(slot, next, { behindMs, isStale });
     const settling = { until, knownAt: next.receivedAt, input, circumstances };
     const { state, changes } = settle(slot.rule, slot.state, settling);
-    slot.state = state && isIdle(state) ? undefined : state;
+    this.#remember(slot, state);
     for (const change of changes) this.#tell(slot, change, next);
+  }
+
+  #remember(slot: Slot, state: RuleState | undefined): void {
+    const kept = state && isIdle(state) ? undefined : state;
+    if ((kept === undefined) !== (slot.state === undefined)) this.#deps.holderOf(slot.holder).changes++;
+    slot.state = kept;
   }
 
   #correct(slot: Slot, replayed: readonly RuleChange[], late: Reading): void {
@@ -295,6 +339,12 @@ export class Engine {
 type TickFacts = Extract<RuleInput, { type: 'tick' }>;
 
 const ORDINARY: Circumstances = {};
+
+interface Hearing {
+  heard: Heard;
+  plan: Plan;
+  place: Place;
+}
 
 interface Heard {
   input: Extract<RuleInput, { type: 'reading' }>;

@@ -1,6 +1,7 @@
 import type { Reading } from '../model/readings.ts';
 import type { Told } from './corrections.ts';
-import type { Limit, Rule, SelectedBy } from './rule.ts';
+import type { Plan } from './plan.ts';
+import type { Rule, SelectedBy } from './rule.ts';
 import type { RuleState } from './rule-state.ts';
 import type { Holder } from './scopes.ts';
 
@@ -39,16 +40,11 @@ export interface Slot {
   middle: RuleState | undefined;
   /** What was told since the older of these marks. */
   told: Told[] | undefined;
+  /** To be saved if it matters by then, or in any case. */
+  touched: 'no' | 'perhaps' | 'surely';
 }
 
 type Slots = (Slot | undefined)[];
-
-/** A slot that a reading of one signal and channel concerns. */
-export interface Concerned {
-  slot: Slot;
-  /** Limits within which a number changes nothing of a rule that remembers nothing; absent where every value counts. */
-  quietWithin: readonly Limit[] | undefined;
-}
 
 /** Where a reading takes its place: behind all others, among them, twice the same, or before what can still be changed. */
 export type Place = 'last' | 'among' | 'known' | 'too_late';
@@ -60,6 +56,8 @@ export class HolderMemory {
   channels: Map<string, Slots> | undefined;
   /** Readings since `baseAt`; `middleAt` is the later of the two marks. */
   readonly recent: Reading[] = [];
+  /** Counts how often a rule began to remember something, or no longer did. */
+  changes = 0;
   /** Counts the marks that were set. */
   mark = 0;
   baseAt = Number.NEGATIVE_INFINITY;
@@ -70,8 +68,10 @@ export class HolderMemory {
   #newest = Number.NEGATIVE_INFINITY;
   #advancedAt = Number.NEGATIVE_INFINITY;
   /** Which slots a reading concerns, by signal and channel, for the device as it was when they were found. */
-  #plans = new Map<string, readonly Concerned[]>();
+  #plans = new Map<string, Plan>();
 
+  /** As each device was last seen; of a device itself apart. */
+  #device: SelectedBy | undefined;
   #devices = new Map<number, SelectedBy>();
 
   constructor(id: Holder) {
@@ -80,7 +80,10 @@ export class HolderMemory {
 
   slotsOf(channel: string | undefined): Slots {
     if (channel === undefined) return this.own;
-    this.channels ??= new Map();
+    if (!this.channels) {
+      this.channels = new Map();
+      this.#plans.clear();
+    }
     let slots = this.channels.get(channel);
     if (!slots) {
       slots = [];
@@ -106,6 +109,7 @@ export class HolderMemory {
       base: undefined,
       middle: undefined,
       told: undefined,
+      touched: 'no',
     };
     slots[number] = slot;
     return slot;
@@ -126,19 +130,21 @@ export class HolderMemory {
     return found;
   }
 
-  planOf(key: string): readonly Concerned[] | undefined {
+  planOf(key: string): Plan | undefined {
     return this.#plans.get(key);
   }
 
-  keepPlan(key: string, plan: readonly Concerned[]): void {
+  keepPlan(key: string, plan: Plan): void {
     this.#plans.set(key, plan);
   }
 
   /** Where a device is not what it was, what concerns it is found anew. */
   know(reading: Reading): void {
-    const was = this.#devices.get(reading.deviceId);
+    const { deviceId } = reading;
+    const was = deviceId === this.id ? this.#device : this.#devices.get(deviceId);
     if (was && isUnchanged(was, reading)) return;
-    this.#devices.set(reading.deviceId, reading);
+    if (deviceId === this.id) this.#device = reading;
+    else this.#devices.set(deviceId, reading);
     this.#plans.clear();
   }
 

@@ -1,4 +1,5 @@
 import type { Signal } from '../model/signals.ts';
+import type { Slot } from './holder.ts';
 import type { Limit, Rule } from './rule.ts';
 import { signalsOf } from './rule-index.ts';
 
@@ -19,3 +20,36 @@ export function quietLimits(rule: Rule, signal: Signal): readonly Limit[] | unde
   }
   return limits;
 }
+
+/** It minds only that the device speaks at all, in no rhythm of its own. */
+export function isSleeper({ parts: [part, ...others] }: Rule): boolean {
+  return others.length === 0 && part?.type === 'no_data' && !part.signals && !part.byRhythm;
+}
+
+/** What is left of the wait need not be told to the millisecond: it is asked anew when that is over. */
+const HEARD_SHARE = 16;
+
+/** Until when none of them need hear that the device speaks, by our clock. */
+export function wakeAt(sleepers: readonly Slot[]): number {
+  let wake = Infinity;
+  for (const { state } of sleepers) {
+    const part = state?.parts[0];
+    if (!part || part.due === undefined || part.level || part.never || state?.alert) return -Infinity;
+    wake = Math.min(wake, part.heard + (part.due - part.heard) / HEARD_SHARE);
+  }
+  return wake;
+}
+
+/** Of limits on one signal those that say all: what is within these is within every one. */
+export function narrowest(limits: readonly Limit[]): Limit[] {
+  const kept: Limit[] = [];
+  for (const limit of limits) {
+    const index = kept.findIndex(({ op }) => op === limit.op);
+    const other = kept[index];
+    if (!other) kept.push(limit);
+    else if (isUp(limit.op) ? limit.value < other.value : limit.value > other.value) kept[index] = limit;
+  }
+  return kept;
+}
+
+const isUp = (op: Limit['op']): boolean => op === 'above' || op === 'at_least';

@@ -110,6 +110,7 @@ export class Player {
     slot.alert = alert;
     this.#alerts = Math.max(this.#alerts, alert?.id ?? 0);
     slot.state = state;
+    this.#holderOf(holder).changes++;
     slot.base = state;
     slot.middle = state;
     this.#touch(slot);

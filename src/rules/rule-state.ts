@@ -222,20 +222,19 @@ export function mustSave(stored: RuleState | undefined, state: RuleState): boole
 const partsMustSave = (was: PartStates, now: PartStates, fires: boolean): boolean =>
   now.some((part, index) => partMustSave(was[index] ?? null, part, fires));
 
-const telling = [
-  'level',
-  'since',
-  'count',
-  'hardSince',
-  'hardCount',
-  'clearSince',
-  'easeSince',
-  'from',
-] as const satisfies readonly (keyof PartState)[];
+const tellsAnew = (was: PartState, is: PartState): boolean =>
+  was.level !== is.level ||
+  was.since !== is.since ||
+  was.count !== is.count ||
+  was.hardSince !== is.hardSince ||
+  was.hardCount !== is.hardCount ||
+  was.clearSince !== is.clearSince ||
+  was.easeSince !== is.easeSince ||
+  was.from !== is.from;
 
 function partMustSave(was: PartState | null, is: PartState | null, fires: boolean): boolean {
   if (!was || !is) return was !== is;
-  if (telling.some((key) => was[key] !== is[key])) return true;
+  if (tellsAnew(was, is)) return true;
   const ageMs = is.heard - was.heard;
   if ((was.memo !== is.memo || was.window !== is.window) && ageMs >= KEEP_MEMO_MS) return true;
   if (

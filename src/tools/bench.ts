@@ -102,6 +102,7 @@ switch (positionals[0]) {
     const result = benchRuleEngine({ runs: Number(values.runs), progress });
     print(result, [
       `readings/s through ${result.rules} rules each, ${result.devices} devices: median ${result.median} of ${result.readingsPerSecond.join(', ')}`,
+      `by processor time: ${result.perCpuSecond.join(', ')}`,
       `a run: ${result.readings} readings, ${result.changes} changes of alerts, ${result.saved} states written`,
     ]);
     break;
