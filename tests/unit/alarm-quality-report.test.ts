@@ -243,7 +243,8 @@ describe('a table for spreadsheets', () => {
       csvOf([
         ['人员', 'a,b', 'say "x"'],
         ['=1+1', -3, null],
+        ['＝1+1', '\n@x', 'a;=1+1'],
       ]),
-    ).toBe('\uFEFF人员,"a,b","say ""x"""\r\n\'=1+1,-3,\r\n');
+    ).toBe(`\uFEFF人员,"a,b","say ""x"""\r\n'=1+1,-3,\r\n'＝1+1,"'\n@x","a;=1+1"\r\n`);
   });
 });
