@@ -15,6 +15,10 @@ export const ruleMessages: Readonly<Record<string, Text>> = {
     '测试运行时间过长，已中止；请缩短测试里的序列',
     'The tests took too long and were stopped; shorten the series in them',
   ),
+  RULES_TESTS_BUSY: text(
+    '正在运行的测试太多，请稍后再试',
+    'Too many tests are waiting; try again in a moment',
+  ),
   RULES_SET_UNSOUND: text(
     '与其他规则放在一起有误，没有保存',
     'Together with the other rules this is not right; nothing was saved',

@@ -4,6 +4,11 @@ import type { Bilingual, Problem } from './problem.ts';
 import { issueWords, keysAt, syntaxWords, unknownKeyWords } from './yaml-words.ts';
 
 const MAX_CHARACTERS = 65_536;
+/** Nothing that a person writes is nested so deeply; what reads it calls itself for each level. */
+const MOST_NESTED = 100;
+/** Whoever made more mistakes mends these first. */
+const MOST_PROBLEMS = 50;
+const MOST_LETTERS = 1_000;
 
 export type YamlPath = readonly PropertyKey[];
 
@@ -36,6 +41,10 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
     };
     return { problems: [{ code: 'YAML_SYNTAX', file, line: 1, column: 1, message }] };
   }
+  if (isTooDeep(text)) {
+    const message = { zh: '嵌套太深', en: 'nested too deeply' };
+    return { problems: [{ code: 'YAML_SYNTAX', file, line: 1, column: 1, message }] };
+  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [first] = [...document.errors, ...document.warnings];
   const problems: Problem[] = first
@@ -48,9 +57,20 @@ export function parseYaml(file: string, text: string): { source: YamlSource } | 
     ...place(
       offset === undefined ? offsetOf(document, path) : insideOf(text, nodeAt(document, path), offset),
     ),
-    message,
+    message: { zh: message.zh.slice(0, MOST_LETTERS), en: message.en.slice(0, MOST_LETTERS) },
   });
   return { source: { value: document.toJS(), problem } };
+}
+
+/** Looks at brackets and dashes only, wherever they stand: a guard, not a parser. */
+function isTooDeep(text: string): boolean {
+  if (/(?:[-?] +){100}/.test(text)) return true;
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > MOST_NESTED) return true;
+  }
+  return false;
 }
 
 const aliasProblem = {
@@ -127,21 +147,22 @@ function insideOf(text: string, node: unknown, offset: number): number {
 
 const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
-/** Checks the value against a schema and gives every fault at once, with its place, in both languages. */
+/** Checks the value against a schema and gives every fault at once (of very many the first), with its place, in both languages. */
 export function readWith<T>(
   source: YamlSource,
   schema: z.ZodType<T>,
 ): { value: T } | { problems: Problem[] } {
   const parsed = schema.safeParse(source.value, { reportInput: true });
   if (parsed.success) return { value: parsed.data };
-  return { problems: parsed.error.issues.flatMap((issue) => problemsOf(source, schema, issue)) };
+  const issues = parsed.error.issues.slice(0, MOST_PROBLEMS);
+  return { problems: issues.flatMap((issue) => problemsOf(source, schema, issue)).slice(0, MOST_PROBLEMS) };
 }
 
 function problemsOf(source: YamlSource, schema: z.ZodType, issue: z.core.$ZodIssue): Problem[] {
   if (issue.code !== 'unrecognized_keys')
     return [source.problem('YAML_INVALID', issue.path, withPath(issue.path, issueWords(issue)))];
   const known = keysAt(schema, issue.path);
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, MOST_PROBLEMS).map((key) => {
     const path = [...issue.path, key];
     return keyProblem(source, path, withPath(path, unknownKeyWords(key, known)));
   });

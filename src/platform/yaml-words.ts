@@ -158,19 +158,29 @@ interface Shape {
   anyOf?: Shape[];
 }
 
+const shapes = new WeakMap<z.ZodType, Shape>();
+
+function shapeOf(schema: z.ZodType): Shape {
+  const known = shapes.get(schema);
+  if (known) return known;
+  const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
+  shapes.set(schema, shape);
+  return shape;
+}
+
 /** The keys that a schema knows at a path, for telling what may be written there. */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape;
+  const root = shapeOf(schema);
   const unfold = (shape: Shape): Shape[] => {
     const named = shape.$ref ? root.$defs?.[shape.$ref.replace('#/$defs/', '')] : undefined;
     return [shape, ...(named ? unfold(named) : []), ...(shape.anyOf ?? []).flatMap(unfold)];
   };
-  let shapes = unfold(root);
+  let found = unfold(root);
   for (const step of path)
-    shapes = shapes
+    found = found
       .flatMap(
         ({ properties, items }) => (typeof step === 'number' ? items : properties?.[String(step)]) ?? [],
       )
       .flatMap(unfold);
-  return [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+  return [...new Set(found.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }

@@ -55,12 +55,18 @@ export function checkSet(
   return [...problems, problemOf('RULES_NO_SOS', directory, noSosMessage)];
 }
 
+/** Ten times what the longest of ours has. Reading takes as long as the text is, where an SOS may wait. */
+const MOST_CHARACTERS = 16_384;
+const MOST_PROBLEMS = 50;
+
 /** One rule file; `file` is only named in messages, and its base name must be the rule's name. */
 export function readRule(file: string, text: string): { rule: Rule; place: Place } | { problems: Problem[] } {
+  if (text.length > MOST_CHARACTERS) return { problems: [problemOf('RULES_INVALID', file, tooLong)] };
   const parsed = parseYaml(file, text);
   if ('problems' in parsed) return parsed;
   const { source } = parsed;
-  const problems = checkRelations(source.value).map(({ path, message, offset }) =>
+  const found = checkRelations(source.value).slice(0, MOST_PROBLEMS);
+  const problems = found.map(({ path, message, offset }) =>
     source.problem('RULES_INVALID', path, withPath(path, message), offset),
   );
   const read = readWith(source, ruleFile);
@@ -76,8 +82,10 @@ export function readRule(file: string, text: string): { rule: Rule; place: Place
   if ('problems' in read || problems.length > 0) return { problems: inOrder(problems) };
   const rule = toRule(read.value, versionOf(text));
   const muting = mutesSos(rule);
-  if (muting)
-    return { problems: [source.problem('RULES_SOS_MUTED', [muting], withPath([muting], mutedMessage))] };
+  if (muting) {
+    const message = muting === 'kind' ? kindMessage : mutedMessage;
+    return { problems: [source.problem('RULES_SOS_MUTED', [muting], withPath([muting], message))] };
+  }
   const place: Place = (path) => {
     const { line, column } = source.problem('', path, mutedMessage);
     return { file, line, column };
@@ -100,9 +108,19 @@ export async function yamlFiles(directory: string): Promise<{ names: string[] } 
   }
 }
 
+const tooLong: Bilingual = {
+  zh: `超过 ${MOST_CHARACTERS} 个字符，请写短一些或分成几条规则`,
+  en: `longer than ${MOST_CHARACTERS} characters: shorten it or make several rules of it`,
+};
+
 const noSosMessage: Bilingual = {
   zh: '缺少 sos 规则：必须有一个 sos.yaml，写明 event: sos、severity: critical、consequence: incident',
   en: 'there is no rule for sos: write one with event: sos, severity: critical, consequence: incident',
+};
+
+const kindMessage: Bilingual = {
+  zh: 'sos 的规则必须是 kind: sos，其他规则不能用：否则求救会并入别的警情',
+  en: 'a rule for sos is of kind sos and no other is, or a press would join an incident about something else',
 };
 
 const mutedMessage: Bilingual = {
@@ -110,13 +128,14 @@ const mutedMessage: Bilingual = {
   en: 'the rule for sos must be critical, an incident, and for every device: without only and except',
 };
 
-/** The key by which an SOS would not reach everybody at once. */
-function mutesSos(rule: Rule): 'severity' | 'consequence' | 'only' | 'except' | undefined {
-  if (!isSosRule(rule)) return undefined;
+/** The key by which an SOS would not reach everybody at once, or would be taken for something else. */
+function mutesSos(rule: Rule): 'kind' | 'severity' | 'consequence' | 'only' | 'except' | undefined {
+  if (!isSosRule(rule)) return rule.kind === 'sos' ? 'kind' : undefined;
   if (rule.severity !== 'critical') return 'severity';
   if (rule.consequence !== 'incident') return 'consequence';
   if (rule.only) return 'only';
-  return rule.except && 'except';
+  if (rule.except) return 'except';
+  return rule.kind === 'sos' ? undefined : 'kind';
 }
 
 const problemOf = (code: Problem['code'], file: string, message: Bilingual): Problem => ({

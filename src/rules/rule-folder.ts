@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Problem } from '../platform/problem.ts';
+import type { Bilingual, Problem } from '../platform/problem.ts';
 import { readRule, versionOf, yamlFiles } from './load-rules.ts';
 
 /** A sound rule file with the test cases that lie beside it. */
@@ -29,19 +29,25 @@ export async function readRuleFolder(directory: string): Promise<RuleFolder> {
   for (const name of listed.names) {
     const rule = basename(name).replace(/\.ya?ml$/, '');
     const file = join(directory, name);
-    const body = await textOf(file);
-    if (body === undefined) {
+    const text = await textOf(file);
+    if (text === undefined || 'problem' in text) {
       folder.faulty.push(rule);
+      if (text) folder.problems.push(text.problem);
       continue;
     }
+    const { body } = text;
     const read = readRule(file, body);
     if ('problems' in read) {
       folder.faulty.push(rule);
       folder.problems.push(...read.problems);
       continue;
     }
-    const tests = (await textOf(join(directory, 'tests', `${rule}.yaml`))) ?? null;
-    folder.files.push({ rule, version: versionOf(body), body, tests });
+    const tests = await textOf(join(directory, 'tests', `${rule}.yaml`));
+    if (tests && 'problem' in tests) folder.problems.push(tests.problem);
+    folder.files.push({
+      ...{ rule, version: versionOf(body), body },
+      tests: tests && 'body' in tests ? tests.body : null,
+    });
   }
   return folder;
 }
@@ -63,5 +69,22 @@ export async function stampOf(directory: string): Promise<string | undefined> {
   return stamps.join('\n');
 }
 
+/** No text of ours is nearly as long; another kind of file may never end. */
+const MOST_BYTES = 1_000_000;
+
 /** Undefined where it is not there, or no longer. */
-const textOf = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+async function textOf(file: string): Promise<{ body: string } | { problem: Problem } | undefined> {
+  try {
+    const facts = await stat(file);
+    if (!facts.isFile() || facts.size > MOST_BYTES)
+      return unreadable(file, { zh: '不是文本文件，或太大', en: 'is no text file, or too long' });
+    return { body: await readFile(file, 'utf8') };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : unreadable(file, { zh: `无法读取：${message}`, en: message });
+  }
+}
+
+const unreadable = (file: string, message: Bilingual): { problem: Problem } => ({
+  problem: { code: 'RULES_UNREADABLE', file, line: 1, column: 1, message },
+});

@@ -26,6 +26,9 @@ export function readText(text: RuleText): { rule: Rule } | { problems: Problem[]
   return { rule: { ...read.rule, name: shadowName(text.rule), shadow: true } };
 }
 
+/** More texts than a set has; those that were not asked for longest are forgotten. */
+const MOST_READ = 1_000;
+
 /** Reads texts, each once. */
 export class RuleReader {
   #read = new Map<string, ReturnType<typeof readText>>();
@@ -33,7 +36,10 @@ export class RuleReader {
   read({ rule, shadow, body }: RuleText): ReturnType<typeof readText> {
     const key = `${rule} ${shadow} ${versionOf(body)}`;
     const known = this.#read.get(key) ?? readText({ rule, shadow, body });
+    this.#read.delete(key);
     this.#read.set(key, known);
+    const [oldest] = this.#read.keys();
+    if (this.#read.size > MOST_READ && oldest !== undefined) this.#read.delete(oldest);
     return known;
   }
 }
@@ -106,7 +112,8 @@ export function raisesSos(rules: readonly Rule[]): boolean {
   const consequential = rules.filter(isUnconditional);
   return presses.every((press) =>
     judge(consequential, press).raise.some(
-      ({ severity, consequence }) => severity === 'critical' && consequence === 'incident',
+      ({ kind, severity, consequence }) =>
+        kind === 'sos' && severity === 'critical' && consequence === 'incident',
     ),
   );
 }

@@ -59,7 +59,9 @@ export interface WritingDeps {
   written(): Promise<void>;
 }
 
-export function createRuleWriting(deps: WritingDeps): RuleWriting {
+export function createRuleWriting(parts: WritingDeps): RuleWriting {
+  // To read a whole set anew for each change would take long enough for an SOS to notice.
+  const deps = { ...parts, reader: new RuleReader() };
   const write = (change: Change, action: Action, make: Make) => writeVersions(deps, change, action, make);
   return {
     async save(change, draft) {
@@ -90,7 +92,11 @@ export function createRuleWriting(deps: WritingDeps): RuleWriting {
   };
 }
 
-async function adopt(deps: WritingDeps, change: Change, versionId: number): Promise<void> {
+interface Writing extends WritingDeps {
+  reader: RuleReader;
+}
+
+async function adopt(deps: Writing, change: Change, versionId: number): Promise<void> {
   const history = await readHistory(deps.database.db, change.rule);
   const tried = history.find(({ id }) => id === versionId);
   if (!tried?.shadow || tried.body === null) throw noShadow(change.rule);
@@ -127,7 +133,7 @@ const audited: Readonly<Record<Action, AuditAction>> = {
   adopted: 'rule_adopted',
 };
 
-async function writeVersions(deps: WritingDeps, change: Change, action: Action, make: Make): Promise<void> {
+async function writeVersions(deps: Writing, change: Change, action: Action, make: Make): Promise<void> {
   const { database, clock } = deps;
   await database.db.transaction().execute(async (trx) => {
     await lockRuleVersions(trx);
@@ -137,7 +143,7 @@ async function writeVersions(deps: WritingDeps, change: Change, action: Action, 
     const steps = await make(trx, lanes);
     const [first] = steps;
     checkBase(first?.shadow ? lanes.shadow : lanes.live, change.basedOn);
-    const faults = newFaults(new RuleReader(), heads, steps);
+    const faults = newFaults(deps.reader, heads, steps);
     const isDeaf = faults.some(({ code }) => code === 'RULES_NO_SOS');
     refuse(isDeaf ? 'RULES_NO_SOS' : 'RULES_SET_UNSOUND', 409, faults);
     const rows = steps.map((one) => toRow(one, { change, action, lanes, file: deps.fileOf(change.rule) }));
