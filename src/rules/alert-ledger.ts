@@ -78,7 +78,7 @@ export class AlertLedger {
     this.#drafts.set(ref, {
       ref,
       table: tableOf(rule),
-      rule: liveName(rule),
+      rule: rule.name,
       ruleVersion: rule.version,
       kind: rule.kind,
       severity: change.severity,
@@ -140,9 +140,6 @@ export class AlertLedger {
 }
 
 const tableOf = (rule: Rule): AlertTable => (rule.shadow ? 'shadow_alerts' : 'alerts');
-
-/** A rule on trial is called like the one that it is to follow. */
-const liveName = ({ name }: Rule): string => name.split('~')[0] ?? name;
 
 /** An event that does not stand is over as soon as it happened. */
 const isMoment = ({ parts: [first] }: Rule, change: RuleChange): boolean =>

@@ -292,7 +292,7 @@ export class Engine {
     const known: Told[] = [];
     for (const { change, alert } of corrections(told, replayed, before)) {
       if (alert) slot.alert = alert;
-      this.#deps.emit(slot, change, late);
+      this.#deps.emit(slot, { ...change, knownAt: Math.max(change.knownAt, late.receivedAt) }, late);
       known.push({ change, alert: slot.alert });
     }
     slot.told = retold(told, replayed, { corrected: known, standing: before });

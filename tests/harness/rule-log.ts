@@ -5,6 +5,7 @@ import { createVirtualClock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import { createRulesConsumer } from '../../src/rules/rules-consumer.ts';
 import { openTestDatabase } from './postgres.ts';
 import { withSteadyLimits } from './steady-limits.ts';
@@ -18,6 +19,8 @@ export interface Sample {
   value: Reading['value'];
   atMs: number;
   deviceId?: number;
+  /** How late it comes. */
+  lateMs?: number;
   place?: Pick<Reading, 'subjectId' | 'assetId' | 'gatewayId' | 'channel'>;
 }
 
@@ -35,6 +38,10 @@ export interface RuleLog {
   tick(atMs: number): Promise<void>;
   /** Whoever follows remembers what is stored. */
   restart(): void;
+  /** Other rules are in force from now on. */
+  change(to: (rules: Rule[]) => Rule[]): void;
+  /** The partition is left to somebody else, who goes on. */
+  handOver(): Promise<void>;
   alerts(): ReturnType<typeof alertsIn>;
   states(rule: string): ReturnType<typeof statesIn>;
   close(): Promise<void>;
@@ -43,7 +50,7 @@ export interface RuleLog {
 export async function openRuleLog(): Promise<RuleLog> {
   const test = await openTestDatabase();
   const { db } = test.database;
-  const rules = withSteadyLimits((await loadRules('alert-rules')).rules);
+  let rules = withSteadyLimits((await loadRules('alert-rules')).rules);
   const clock = createVirtualClock(START);
   const heard: AlertChange[] = [];
   const start = () =>
@@ -85,13 +92,20 @@ export async function openRuleLog(): Promise<RuleLog> {
     restart() {
       consumer = start();
     },
+    change(to) {
+      rules = to(rules);
+    },
+    async handOver() {
+      await db.transaction().execute(async (trx) => consumer.leave?.(trx, PARTITION));
+      consumer = start();
+    },
     alerts: () => alertsIn(db),
     states: (rule) => statesIn(db, rule),
     close: () => test.close(),
   };
 }
 
-const readingOf = ({ signal, value, atMs, deviceId, place }: Sample, usual: number): Reading => ({
+const readingOf = ({ signal, value, atMs, deviceId, lateMs = 0, place }: Sample, usual: number): Reading => ({
   ...place,
   deviceId: deviceId ?? usual,
   protocol: 'native',
@@ -100,7 +114,7 @@ const readingOf = ({ signal, value, atMs, deviceId, place }: Sample, usual: numb
   value,
   origin: 'live',
   observedAt: START + atMs,
-  receivedAt: START + atMs,
+  receivedAt: START + atMs + lateMs,
 });
 
 const alertsIn = (db: Database['db']) => db.selectFrom('alerts').selectAll().orderBy('id').execute();

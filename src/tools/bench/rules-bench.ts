@@ -99,7 +99,7 @@ export function benchRuleEngine({
   };
 }
 
-const MINUTES = 120;
+const MINUTES = 40;
 /** Until the states of all devices have their usual size. */
 const WARM_UP_MINUTES = 20;
 
