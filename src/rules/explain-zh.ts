@@ -22,7 +22,7 @@ import {
   type StatePart,
   type ThresholdPart,
 } from './rule.ts';
-import { signalNamesZh } from './signal-names.ts';
+import { signalNamesZh, traitNamesZh } from './signal-names.ts';
 
 const time = (ms: number): string => formatDuration(ms, 'zh');
 const named = (signal: Signal): string => signalNamesZh[signal];
@@ -150,7 +150,7 @@ const whenCount = ({ signal, match, atLeast, withinMs }: CountPart): string =>
 const directions = { up: '高于', down: '低于', both: '偏离' } as const;
 
 const whenShift = (part: ShiftPart): string =>
-  `${named(part.signal)}持续${directions[part.direction]}平时的水平（CUSUM：每个偏差扣除 ${part.drift} 倍离散度、最多计 ${part.clip} 倍，累计超过 ${part.threshold} 倍；平时的水平从 ${time(part.learnMs)}且至少 ${part.minSamples} 个平稳的读数学得，并在 ${time(part.followMs)}内随之更新；离散度至少取${leastOf(part)}；中断 ${time(part.maxGapMs)}后重新学习）`;
+  `${named(part.signal)}持续${directions[part.direction]}平时的水平（CUSUM：每个偏差扣除 ${part.drift} 倍离散度${part.driftUp === undefined ? '' : `（向上的扣除 ${part.driftUp} 倍）`}、最多计 ${part.clip} 倍，累计超过 ${part.threshold} 倍；平时的水平从 ${time(part.learnMs)}且至少 ${part.minSamples} 个平稳的读数学得，并在 ${time(part.followMs)}内随之更新；离散度至少取${leastOf(part)}；中断 ${time(part.maxGapMs)}后重新学习）`;
 
 const leastOf = ({ signal, leastSpread, leastShare }: ShiftPart): string =>
   [
@@ -229,7 +229,9 @@ function selected(selection: Selection): string {
     ...(protocols ? [`协议 ${protocols.join('、')}`] : []),
     ...(devices ? [`设备 ${devices.join('、')}`] : []),
     ...(subjects ? [`佩戴者 ${subjects.join('、')}`] : []),
-    ...(traits ? [`标签为 ${traits.join('、')} 的佩戴者`] : []),
+    ...(traits
+      ? [`健康情况有“${traits.map((trait) => traitNamesZh[trait] ?? trait).join('”或“')}”的佩戴者`]
+      : []),
     ...(models ? [`型号 ${models.join('、')}`] : []),
     ...(withSubject === undefined ? [] : [withSubject ? '有人佩戴的设备' : '无人佩戴的设备']),
     ...(behindGateway === undefined ? [] : [behindGateway ? '网关下的设备' : '不在网关下的设备']),

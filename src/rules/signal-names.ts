@@ -65,3 +65,14 @@ export const signalNamesZh: Readonly<Record<Signal, string>> = {
   carbon_monoxide: '一氧化碳',
   fire: '火警',
 };
+
+/** What people call what is known of a wearer, of the labels that the pages offer. */
+export const traitNamesZh: Readonly<Record<string, string>> = {
+  copd: '慢阻肺',
+  athlete: '运动员',
+  bedridden: '长期卧床',
+  heart_disease: '心脏病',
+  hypertension: '高血压',
+  diabetes: '糖尿病',
+  dementia: '认知障碍',
+};

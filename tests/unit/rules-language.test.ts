@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { formatProblem } from '../../src/platform/problem.ts';
 import { explainRule } from '../../src/rules/explain.ts';
-import { readRule } from '../../src/rules/load-rules.ts';
+import { loadRules, readRule } from '../../src/rules/load-rules.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import { ruleJsonSchema } from '../../src/rules/rule-json-schema.ts';
+import { testRule } from '../../src/rules/rule-tests.ts';
 
 const base = `name: example
 title: { zh: 例子, en: Example }
@@ -76,11 +78,25 @@ overrides:
       '同一设备、佩戴者或设施有以下报警时不再报警：breaker_tripped。',
       '每持续 4 小时再次报警。',
       '1 小时内报警达 4 次后，平静满 30 分钟才解除。',
-      '对标签为 athlete 的佩戴者改用：',
+      '对健康情况有“运动员”的佩戴者改用：',
       '心率高于 140 /min，并持续 2 分钟：警告，通知家属和值班网格员一次。',
       '心率低于 130 /min（缺失的读数不改变状态）后解除。',
     ]);
     expect(explainRule(read.rule, 'en')).toContain('Only at these times: working days 22:00–06:00.');
+  });
+
+  it('is tested as its manual says', async () => {
+    const { rules: shipped } = await loadRules('alert-rules');
+    const ruleOf = (name: string) => {
+      const example = examples.find((one) => one.name === name);
+      const read = example && readRule(`${name}.yaml`, example.body);
+      return read && 'rule' in read ? read.rule : shipped.find((rule) => rule.name === name);
+    };
+    for (const [, body = '', name = ''] of text.matchAll(/```yaml\n(rule: (\w+)[\s\S]*?)```/g)) {
+      const tested = testRule(ruleOf(name) as Rule, { file: name, text: body });
+      expect(tested.problems).toEqual([]);
+      expect(tested.results.filter(({ passed }) => !passed)).toEqual([]);
+    }
   });
 
   it('has an example of every key', () => {
