@@ -6,6 +6,7 @@ import type { Protocol } from '../model/uplinks.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database, Queryable } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
+import type { Why } from '../rules/lab/why.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleLibrary } from '../rules/rule-library.ts';
 import type { TestRunner } from '../rules/rule-test-run.ts';
@@ -34,6 +35,8 @@ export interface RuleDesk {
   library: Pick<RuleLibrary, 'current' | 'fileOf'>;
   writing: RuleWriting;
   test: TestRunner;
+  /** How a rule stood for a device at a moment, from what is stored. Rejects with RULES_NO_DEVICES, RULES_NO_TELEMETRY. */
+  why(order: { rule: Rule; rules: readonly Rule[]; deviceId: number; at: number }): Promise<Why>;
 }
 
 /** Everything the API needs of the others; `app.ts` passes it in. */

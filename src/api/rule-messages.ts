@@ -28,5 +28,14 @@ export const ruleMessages: Readonly<Record<string, Text>> = {
     '{by} has saved revision {revision} meanwhile; look at it first. What you wrote is still here',
   ),
   RULES_NOT_FOUND: text('没有这条规则或这个版本', 'There is no such rule or version'),
+  RULES_NOT_IN_FORCE: text(
+    '这条规则没有生效，无法说明',
+    'This rule is not in force, so there is nothing to explain',
+  ),
+  RULES_NO_DEVICES: text('没有这个设备', 'There is no such device'),
+  RULES_NO_TELEMETRY: text(
+    '遥测数据在 InfluxDB 中，这里无法按数据说明；请导出 CSV，用命令行说明',
+    'The telemetry is in InfluxDB, so this cannot be explained here; export CSV and use the command line',
+  ),
   RULES_NO_SHADOW: text('这条规则没有正在试运行的版本', 'No version of this rule is on trial'),
 };

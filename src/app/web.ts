@@ -2,8 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { protocols } from '../../protocols/index.ts';
 import { createApi } from '../api/api.ts';
 import type { RuleDesk } from '../api/deps.ts';
+import { silencesOf } from '../api/silence.ts';
 import type { CleanUp } from '../platform/clean-up.ts';
 import { AppError } from '../platform/errors.ts';
+import { storedWhy } from '../rules/lab/stored-why.ts';
 import { createTestRunner } from '../rules/rule-test-run.ts';
 import { createRuleWriting } from '../rules/rule-writing.ts';
 import { type Addresses, hostInUrl } from '../transport/addresses.ts';
@@ -62,7 +64,8 @@ export async function startApi(
   web.addresses.http = `http://${hostInUrl(config.host)}:${port}`;
 }
 
-function ruleDesk({ library, database, clock }: Parts): RuleDesk {
+function ruleDesk(parts: Parts): RuleDesk {
+  const { library, database, clock } = parts;
   const test = createTestRunner(clock);
   const writing = createRuleWriting({
     database,
@@ -71,5 +74,21 @@ function ruleDesk({ library, database, clock }: Parts): RuleDesk {
     fileOf: (rule) => library.fileOf(rule),
     written: () => library.refresh(),
   });
-  return { library, writing, test };
+  return { library, writing, test, why: (order) => explainStored(parts, order) };
+}
+
+/** From what is stored, by connections that no SOS needs. */
+async function explainStored(
+  { config, bulk, clock, calendar }: Parts,
+  order: Parameters<RuleDesk['why']>[0],
+): ReturnType<RuleDesk['why']> {
+  if (config.influx) throw new AppError('RULES_NO_TELEMETRY', 'telemetry is in InfluxDB', { status: 409 });
+  const silences = silencesOf(protocols);
+  const deps = {
+    ...{ database: bulk, clock, calendar },
+    alone: protocols.filter(({ gateway }) => gateway?.alone).map(({ name }) => name),
+    expectedEveryMs: ({ protocol, model }: { protocol: string; model?: string | undefined }) =>
+      silences.of({ protocol, model: model ?? null }),
+  };
+  return storedWhy(deps, order);
 }

@@ -20,6 +20,7 @@ const matrix: Record<string, string> = {
   'GET /api/live': 'frpda',
   'GET /api/incidents': 'frpda',
   'GET /api/incidents/:id': 'frpda',
+  'GET /api/incidents/:id/alerts': 'frpda',
   'GET /api/incidents/:id/outage': 'frpda',
   'POST /api/incidents/:id/acknowledge': 'frda',
   'POST /api/incidents/:id/release': 'frda',
@@ -34,6 +35,7 @@ const matrix: Record<string, string> = {
   'POST /api/incidents/:id/close': 'da',
   'GET /api/tickets': 'rpda',
   'GET /api/tickets/:id': 'rpda',
+  'GET /api/tickets/:id/alerts': 'rpda',
   'GET /api/tickets/:id/readings': 'rpda',
   'POST /api/tickets/:id/accept': 'pda',
   'POST /api/tickets/:id/assign': 'pda',
@@ -115,6 +117,7 @@ const matrix: Record<string, string> = {
   'GET /api/rules/:name/versions/:id': 'da',
   'GET /api/rules/:name/diff': 'da',
   'GET /api/rules/:name/shadow': 'da',
+  'GET /api/rules/:name/explain': 'da',
   'GET /api/rule-problems': 'da',
   'POST /api/rules/:name/check': 'a',
   'PUT /api/rules/:name': 'a',
@@ -132,6 +135,7 @@ const matrix: Record<string, string> = {
   'GET /api/reports/alarm-quality.csv': 'da',
   'GET /api/alerts/unjudged': 'da',
   'POST /api/alerts/:id/finding': 'frpda',
+  'GET /api/alerts/:id/explain': 'frpda',
   'GET /api/health': 'a',
 };
 const open = ['POST /api/session', 'DELETE /api/session', 'GET /api/openapi.json'];

@@ -2,6 +2,7 @@ import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/logging.ts';
+import { storedWhy } from '../../src/rules/lab/stored-why.ts';
 import { openRuleLibrary } from '../../src/rules/rule-library.ts';
 import { createTestRunner } from '../../src/rules/rule-test-run.ts';
 import { createRuleWriting } from '../../src/rules/rule-writing.ts';
@@ -26,9 +27,11 @@ export async function openRuleDesk(database: Database, clock: Clock, directory?:
     fileOf: (rule) => library.fileOf(rule),
     written: () => library.refresh(),
   });
+  const stored = { database, clock, alone: [], expectedEveryMs: () => 3_600_000, calendar: undefined };
+  const why: ApiDeps['ruleDesk']['why'] = (order) => storedWhy(stored, order);
   return {
     rules: () => library.current().rules,
-    ruleDesk: { library, writing, test },
+    ruleDesk: { library, writing, test, why },
     close: () => library.close(),
   };
 }

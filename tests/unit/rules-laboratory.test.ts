@@ -288,18 +288,18 @@ describe('why a rule fired or did not', () => {
       expectedEveryMs: DAY_MS,
     });
 
-  it('is told from what was heard until then, and from what came next', () => {
-    expect(at(10)).toMatchObject({
+  it('is told from what was heard until then, and from what came next', async () => {
+    expect(await at(10)).toMatchObject({
       isMeant: true,
       points: [{ verdict: 'idle', parts: [{ stands: 'not', heard: [{ value: 80 }] }, {}, {}] }],
       next: { state: 'firing' },
     });
-    expect(at(20).points[0]).toMatchObject({ verdict: 'pending' });
-    expect(at(40)).toMatchObject({ points: [{ verdict: 'fires' }], next: { state: 'resolved' } });
-    expect(at(59)).toMatchObject({ points: [{ verdict: 'idle' }], next: undefined });
+    expect((await at(20)).points[0]).toMatchObject({ verdict: 'pending' });
+    expect(await at(40)).toMatchObject({ points: [{ verdict: 'fires' }], next: { state: 'resolved' } });
+    expect(await at(59)).toMatchObject({ points: [{ verdict: 'idle' }], next: undefined });
   });
 
-  it('names what held it back', () => {
+  it('names what held it back', async () => {
     const rule: Rule = {
       ...ruleNamed('heart_rate_high'),
       ignoreWhile: [{ signal: 'worn', is: false, maxAgeMs: DAY_MS }],
@@ -307,10 +307,11 @@ describe('why a rule fired or did not', () => {
     const { reading } = device(1);
     const off = { ...reading, signal: 'worn', value: false, observedAt: start, receivedAt: start } as const;
     const moment = { at: start + 40 * MINUTE_MS, expectedEveryMs: DAY_MS };
-    expect(why(rule, rules, [off, ...readings], moment).points[0]).toMatchObject({
+    expect((await why(rule, rules, [off, ...readings], moment)).points[0]).toMatchObject({
       verdict: 'idle',
       gates: [{ gate: 'ignored', signal: 'worn', is: false }],
     });
-    expect(why({ ...rule, only: { protocols: ['iw'] } }, rules, readings, moment).isMeant).toBe(false);
+    const elsewhere = await why({ ...rule, only: { protocols: ['iw'] } }, rules, readings, moment);
+    expect(elsewhere.isMeant).toBe(false);
   });
 });

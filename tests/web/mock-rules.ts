@@ -7,6 +7,7 @@ import type {
   RuleVersionView,
   ShadowReport,
 } from '../../src/api/rule-schemas.ts';
+import type { AlertView, WhyView } from '../../src/api/why-schemas.ts';
 import { type Call, notFound, ok, type Route, refuse } from './mock-answer.ts';
 import type { MockState } from './mock-routes.ts';
 
@@ -186,6 +187,29 @@ const diff: RuleDiff = {
   tests: [same],
 };
 
+const alerts: AlertView[] = [
+  {
+    ...{ id: 31, rule: 'water_leak', title: '漏水', severity: 'critical' },
+    ...{ firedAt: now - HOUR_MS, resolvedAt: null, withdrawnAt: null },
+  },
+];
+
+const why: WhyView = {
+  head: '漏水 (water_leak), 2026-11-22 10:53:19',
+  by: 'now',
+  notes: [],
+  points: [
+    {
+      verdict: 'fires',
+      line: '在报警，始于 2026-11-22 10:53:19。',
+      conditions: ['漏水为是 → 满足；最后 漏水 true (2026-11-22 10:53:19)'],
+      gates: [],
+    },
+  ],
+  told: ['此后: 2026-11-22 11:20:00 解除'],
+  inputs: [],
+};
+
 export const ruleRoutes: Readonly<Record<string, Route>> = {
   'GET rules': () => ok(rules),
   'GET rule-problems': () => ok(problems),
@@ -198,6 +222,11 @@ export const ruleRoutes: Readonly<Record<string, Route>> = {
     ]),
   'GET rules/water_leak/diff': () => ok(diff),
   'GET rules/water_leak/shadow': () => ok(report),
+  'GET rules/water_leak/explain': () => ok(why),
+  'GET alerts/:id/explain': () =>
+    ok({ ...why, by: 'then', inputs: [{ at: now, signal: 'water_leak', value: true }] }),
+  'GET incidents/:id/alerts': () => ok(alerts),
+  'GET tickets/:id/alerts': () => ok(alerts),
   'POST rules/water_leak/check': check,
   'PUT rules/water_leak': save,
 };

@@ -1,3 +1,5 @@
+import { breathe } from '../../platform/breathe.ts';
+
 const AT_ONCE = 4_000;
 
 /** Goes through a long list and lets others have the processor in between: an SOS does not wait for a report. */
@@ -7,5 +9,3 @@ export async function inPieces<T>(list: readonly T[], each: (one: T) => void): P
     await breathe();
   }
 }
-
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

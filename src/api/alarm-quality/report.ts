@@ -1,3 +1,4 @@
+import { breathe } from '../../platform/breathe.ts';
 import { dateOf, type LocalTime } from '../../platform/local-time.ts';
 import { type Flood, mostWithin, type Period, windowBuckets } from './alarm-rate.ts';
 import { chatterOf } from './chatter.ts';
@@ -11,7 +12,7 @@ import {
 } from './facts.ts';
 import { percentile, shareOf } from './figures.ts';
 import { FATIGUE_WITHIN_MS } from './limits.ts';
-import { breathe, inPieces } from './pieces.ts';
+import { inPieces } from './pieces.ts';
 import { addAlarm, addReceipt, emptyTally, type Figures, figuresOf, isStale, type Tally } from './tally.ts';
 import { compareTrials, type TrialResult } from './trial.ts';
 

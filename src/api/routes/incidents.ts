@@ -158,12 +158,13 @@ async function actorOn(
   id: number,
 ): Promise<{ scope: Scope; actor: Actor }> {
   const scope = await scopeOf(request, deps);
-  await mustSee(deps, scope, id);
+  await mustSeeIncident(deps, scope, id);
   const { roles } = callerOf(request);
   return { scope, actor: { id: scope.accountId, roles } };
 }
 
-async function mustSee(deps: ApiDeps, scope: Scope, id: number) {
+/** Throws INCIDENT_NOT_FOUND also for one that the caller does not see. */
+export async function mustSeeIncident(deps: ApiDeps, scope: Scope, id: number) {
   const audience = (await incidentAudiences(deps.database.db, [id])).get(id);
   const facts = audience && factsFor(scope.accountId, audience);
   if (!facts || !seesIncident(scope, facts))
@@ -174,7 +175,7 @@ async function mustSee(deps: ApiDeps, scope: Scope, id: number) {
 /** One incident as the caller may read it now, with the entry in the access log that this costs. */
 async function readable(deps: ApiDeps, scope: Scope, id: number): Promise<IncidentDetail> {
   const { database, clock } = deps;
-  const facts = await mustSee(deps, scope, id);
+  const facts = await mustSeeIncident(deps, scope, id);
   const incident = await detailOf(deps, scope, id);
   const reason = mayReadIncident(scope, facts, clock.now());
   if (!reason) {

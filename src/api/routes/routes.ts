@@ -24,6 +24,7 @@ import { registerRecords } from './records.ts';
 import { registerRelatives } from './relatives.ts';
 import { registerReports } from './reports.ts';
 import { registerRosters } from './rosters.ts';
+import { registerRuleWhy } from './rule-why.ts';
 import { registerRuleWriting } from './rule-writing.ts';
 import { registerRules } from './rules.ts';
 import { registerSession } from './session.ts';
@@ -56,6 +57,7 @@ export function registerRoutes(app: FastifyInstance, deps: ApiDeps): void {
   registerRecords(app, deps);
   registerRules(app, deps);
   registerRuleWriting(app, deps);
+  registerRuleWhy(app, deps);
   registerReports(app, deps);
   registerHealth(app, deps);
   registerPush(app, deps);

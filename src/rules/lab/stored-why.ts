@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reading } from '../../model/readings.ts';
+import { breathe } from '../../platform/breathe.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Rule } from '../rule.ts';
+import { signalsOf } from '../rule-index.ts';
 import { openStoredDays } from './day-cache.ts';
 import { DayReader } from './day-file.ts';
 import { SeriesCursor } from './device-columns.ts';
@@ -17,9 +19,11 @@ const DAY_MS = 86_400_000;
 /** So far back a rule may remember: what is usual for a wearer is learned in nights. */
 const BACK_DAYS = { personal: 14, other: 2 };
 
-/** How a rule stood for a device at a moment, from what is stored. Throws RULES_NO_DEVICES. */
+export type StoredWhyDeps = Omit<StoredBacktestDeps, 'dataDir'>;
+
+/** How a rule stood for a device at a moment, from what is stored; others get the processor in between. Throws RULES_NO_DEVICES. */
 export async function storedWhy(
-  deps: StoredBacktestDeps,
+  deps: StoredWhyDeps,
   { rule, rules, deviceId, at }: { rule: Rule; rules: readonly Rule[]; deviceId: number; at: number },
 ): Promise<Why> {
   const devices = await readLabDevices(deps.database.db, { deviceIds: [deviceId] }, deps);
@@ -28,16 +32,33 @@ export async function storedWhy(
   const learns = rule.parts.some((part) => part.type === 'threshold' && part.personal);
   const day = Math.floor(at / DAY_MS);
   const fromDay = day - (learns ? BACK_DAYS.personal : BACK_DAYS.other);
-  const readings = await storedReadings(deps, rule.per ? devices : [device], { fromDay, toDay: day + 1 });
-  const options = { at, expectedEveryMs: device.expectedEveryMs, calendar: deps.calendar };
+  const range = { fromDay, toDay: day + 1, signals: signalsRead(rule, rules) };
+  const readings = await storedReadings(deps, rule.per ? devices : [device], range);
+  const options = { at, expectedEveryMs: device.expectedEveryMs, calendar: deps.calendar, pause: breathe };
   return why(rule, rules, readings, options);
+}
+
+/** What the rule goes by, and those that inhibit it; undefined: everything. */
+function signalsRead(rule: Rule, rules: readonly Rule[]): Set<string> | undefined {
+  const concerned = [rule, ...rules.filter(({ name }) => rule.inhibitedBy?.includes(name))];
+  const read = concerned.flatMap(({ parts, ignoreWhile = [] }) => [
+    ...parts.flatMap((part) => signalsOf(part)),
+    ...ignoreWhile.map(({ signal }) => signal),
+  ]);
+  return read.includes('any') ? undefined : new Set(read);
+}
+
+interface StoredRange {
+  fromDay: number;
+  toDay: number;
+  signals: ReadonlySet<string> | undefined;
 }
 
 /** In the order in which they were received. */
 async function storedReadings(
-  { database, clock }: StoredBacktestDeps,
+  { database, clock }: StoredWhyDeps,
   devices: readonly LabDevice[],
-  range: { fromDay: number; toDay: number },
+  range: StoredRange,
 ): Promise<Reading[]> {
   const folder = await mkdtemp(join(tmpdir(), 'gg-why-'));
   const readings: Reading[] = [];
@@ -57,7 +78,8 @@ async function storedReadings(
             new Float64Array(length),
             new Float64Array(length),
           ]);
-          if (!series) continue;
+          if (!series || range.signals?.has(series.signal) === false) continue;
+          await breathe();
           const cursor = new SeriesCursor(series, { day: day.day, device, byArrival: false });
           merge([cursor], Number.POSITIVE_INFINITY, { hear: (reading) => readings.push({ ...reading }) });
         }

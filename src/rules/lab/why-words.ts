@@ -15,8 +15,27 @@ interface Speaker {
   lasted(ms: number): string;
 }
 
-/** An explanation in plain words, one fact per line; times as the clock on the wall shows them there. */
-export function whyLines(why: Why, language: 'zh' | 'en', timeZone: string): string[] {
+/** One point (a device, a channel of it, an asset) in words. */
+export interface PointTold {
+  verdict: WhyPoint['verdict'];
+  line: string;
+  /** Each condition, with what it went by. */
+  conditions: string[];
+  /** What held it back, or would. */
+  gates: string[];
+}
+
+export interface WhyTold {
+  head: string;
+  /** Why there is nothing to tell of any point. */
+  notes: string[];
+  points: PointTold[];
+  /** What it told before and next. */
+  told: string[];
+}
+
+/** An explanation in plain words; times as the clock on the wall shows them there. */
+export function tellWhy(why: Why, language: 'zh' | 'en', timeZone: string): WhyTold {
   const say: Speaker = {
     zh: language === 'zh',
     words: language === 'zh' ? zhWords : enWords,
@@ -25,20 +44,44 @@ export function whyLines(why: Why, language: 'zh' | 'en', timeZone: string): str
   };
   const { rule, at, points } = why;
   const head = `${rule.title[language]} (${rule.name}), ${say.time(at)}`;
+  const nothing = (notes: string[]): WhyTold => ({ head, notes, points: [], told: [] });
   if (why.isMeant === false)
-    return [
-      head,
+    return nothing([
       say.zh ? '这条规则不适用于该设备。' : 'The rule is not meant for this device.',
       ...gatesOfSelection(why, say),
-    ];
+    ]);
+  if (rule.parts.every((part) => part.type === 'event' && !part.stands))
+    return {
+      ...nothing([
+        say.zh
+          ? '设备每上报一次就立即报警一次：不看持续时间，也没有什么能拦下它。'
+          : 'Each report of a device raises it at once: nothing is waited for, and nothing holds it back.',
+      ]),
+      told: toldLines(why, say),
+    };
   if (points.length === 0)
-    return [
-      head,
+    return nothing([
       say.zh
         ? '在此之前没有收到与这条规则有关的读数。'
         : 'Nothing that the rule goes by had been heard until then.',
-    ];
-  return [head, ...points.flatMap((point) => pointLines(point, why, say)), ...toldLines(why, say)];
+    ]);
+  return {
+    head,
+    notes: [],
+    points: points.map((point) => tellPoint(point, why, say)),
+    told: toldLines(why, say),
+  };
+}
+
+/** The same, one fact per line. */
+export function whyLines(why: Why, language: 'zh' | 'en', timeZone: string): string[] {
+  const { head, notes, points, told } = tellWhy(why, language, timeZone);
+  const lines = ({ line, conditions, gates }: PointTold) => [
+    line,
+    ...conditions.map((each) => `  - ${each}`),
+    ...gates.map((each) => `  ! ${each}`),
+  ];
+  return [head, ...notes, ...points.flatMap(lines), ...told];
 }
 
 function localText(ms: number, timeZone: string): string {
@@ -54,7 +97,7 @@ function gatesOfSelection({ rule }: Why, { words }: Speaker): string[] {
   ];
 }
 
-function pointLines(point: WhyPoint, why: Why, say: Speaker): string[] {
+function tellPoint(point: WhyPoint, why: Why, say: Speaker): PointTold {
   const { zh } = say;
   const name = point.channel === undefined ? '' : `${point.channel}: `;
   const verdicts = {
@@ -70,12 +113,13 @@ function pointLines(point: WhyPoint, why: Why, say: Speaker): string[] {
     idle: zh ? '没有报警：条件没有满足。' : 'It does not fire: its conditions are not met.',
   };
   const together = point.sets?.some((set) => set.length > 1);
-  return [
-    `${name}${verdicts[point.verdict]}`,
-    ...(together ? [zh ? '以下条件须同时满足：' : 'These must be met together:'] : []),
-    ...point.parts.map((part) => `  - ${partLine(part, why.at, say)}`),
-    ...point.gates.map((gate) => `  ! ${gateLine(gate, say)}`),
-  ];
+  const rest = together ? (zh ? '以下条件须同时满足：' : ' These must be met together:') : '';
+  return {
+    verdict: point.verdict,
+    line: `${name}${verdicts[point.verdict]}${rest}`,
+    conditions: point.parts.map((part) => partLine(part, why.at, say)),
+    gates: point.gates.map((gate) => gateLine(gate, say)),
+  };
 }
 
 function partLine(part: WhyPart, at: number, say: Speaker): string {

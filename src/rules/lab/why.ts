@@ -1,7 +1,7 @@
 import type { Reading, ReadingValue } from '../../model/readings.ts';
 import type { Signal } from '../../model/signals.ts';
 import type { HolderMemory, Slot } from '../holder.ts';
-import { Player, type ReplayedChange } from '../replay.ts';
+import { Player } from '../replay.ts';
 import { type Part, type Rule, readsFor } from '../rule.ts';
 import { signalsOf } from '../rule-index.ts';
 import type { PartState, RuleState } from '../rule-state.ts';
@@ -57,27 +57,32 @@ export interface WhyOptions {
   at: number;
   expectedEveryMs: number;
   calendar?: Workdays | undefined;
+  /** Awaited after each few readings, where others need the processor, too. */
+  pause?(): Promise<void>;
 }
 
 const MOST_BEFORE = 5;
+const BETWEEN_PAUSES = 500;
 const EVERY_DAY: Workdays = { isWorkday: () => true };
 
 /**
  * How a rule stood at a moment, from the readings of one device (and those that share its asset): each condition with what it went by, since
  * when it was met, and what held the rule back. Readings in the order in which they were received, as far back as matters.
  */
-export function why(
+export async function why(
   rule: Rule,
   rules: readonly Rule[],
   readings: readonly Reading[],
   options: WhyOptions,
-): Why {
-  const { at, expectedEveryMs, calendar } = options;
+): Promise<Why> {
+  const { at, expectedEveryMs, calendar, pause } = options;
   const others = rules.filter(({ name }) => name !== rule.name && rule.inhibitedBy?.includes(name));
   const player = new Player([rule, ...others], { expectedEveryMs, ...(calendar ? { calendar } : {}) });
   let index = 0;
-  for (; index < readings.length && (readings[index] as Reading).receivedAt <= at; index++)
+  for (; index < readings.length && (readings[index] as Reading).receivedAt <= at; index++) {
+    if (index % BETWEEN_PAUSES === 0) await pause?.();
     player.hear(readings[index] as Reading);
+  }
   player.passTime(at);
   const heard = readings.slice(0, index);
   const told = player.changes.filter((change) => change.rule.name === rule.name);
@@ -93,21 +98,24 @@ export function why(
     isMeant: first && readings.some((reading) => readsFor(rule, reading) !== undefined),
     points,
     before: told.slice(-MOST_BEFORE).map(labChange),
-    next: nextOf(player, readings.slice(index), told.length, rule),
+    next: await nextOf(player, readings.slice(index), rule, pause),
   };
 }
 
-function nextOf(
+/** What the rule tells next, of what was received later. */
+async function nextOf(
   player: Player,
   rest: readonly Reading[],
-  known: number,
   { name }: Rule,
-): LabChange | undefined {
-  const changes = (): ReplayedChange[] => player.changes.filter(({ rule }) => rule.name === name);
-  for (const reading of rest) {
+  pause: WhyOptions['pause'],
+): Promise<LabChange | undefined> {
+  let known = player.changes.length;
+  for (const [index, reading] of rest.entries()) {
+    if (index % BETWEEN_PAUSES === 0) await pause?.();
     player.hear(reading);
-    const next = changes()[known];
+    const next = player.changes.slice(known).find(({ rule }) => rule.name === name);
     if (next) return labChange(next);
+    known = player.changes.length;
   }
   return undefined;
 }

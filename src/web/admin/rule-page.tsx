@@ -14,6 +14,7 @@ import { RuleEditor } from './rule-editor.tsx';
 import { RuleText } from './rule-text.tsx';
 import { RuleTrial } from './rule-trial.tsx';
 import { RuleVersions } from './rule-versions.tsx';
+import { RuleWhy } from './rule-why.tsx';
 
 /** One rule: what it says, what its trial shows, and how it came about. */
 export function RulePage() {
@@ -36,7 +37,7 @@ export function RulePage() {
   );
 }
 
-const views = ['text', 'trial', 'versions'] as const;
+const views = ['text', 'why', 'trial', 'versions'] as const;
 type View = (typeof views)[number];
 
 function OneRule({ rule, reload }: { rule: RuleDetail; reload: () => void }) {
@@ -65,6 +66,7 @@ function OneRule({ rule, reload }: { rule: RuleDetail; reload: () => void }) {
       <div className={view === 'text' ? 'grid gap-4' : 'hidden'}>
         <RuleText rule={rule} reload={reload} />
       </div>
+      {view === 'why' && <RuleWhy name={rule.name} />}
       {view === 'trial' && <RuleTrial rule={rule} reload={reload} />}
       {view === 'versions' && <RuleVersions rule={rule} reload={reload} />}
     </>

@@ -1,7 +1,9 @@
 import type { RuleDetail } from '../../api/rule-schemas.ts';
+import { pathTo } from '../core/router.ts';
 import { ruleApi } from '../core/rule-endpoints.ts';
 import { hasRole, useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
+import { Link } from '../ui/button.tsx';
 import { Card, Facts } from '../ui/surface.tsx';
 import { useSpeaker } from '../ui/toast.tsx';
 import { ConfirmButton } from './confirm-button.tsx';
@@ -22,6 +24,14 @@ export function RuleText({ rule, reload }: { rule: RuleDetail; reload: () => voi
             <li key={line}>{line}</li>
           ))}
         </ul>
+        {rule.body.includes('traits:') && (
+          <Link
+            to={pathTo('wearers')}
+            className="tap-small mb-2 inline-flex items-center text-small font-semibold text-action"
+          >
+            {t('rules.traitsWhere')}
+          </Link>
+        )}
         <Facts
           rows={[
             rule.revision === null

@@ -15,6 +15,7 @@ import { NotifiedCard } from './notified-card.tsx';
 import { OutageCard } from './outage-card.tsx';
 import { Timeline } from './timeline.tsx';
 import { WhereCard } from './where-card.tsx';
+import { WhyCard } from './why-card.tsx';
 
 export function useIncident(id: number) {
   return useQuery(`incident-${id}`, () => api.incident(id), {
@@ -56,6 +57,7 @@ export function IncidentSheet({ incident, narrow = false }: { incident: Incident
         {incident.note && <OutcomeNote incident={incident} />}
         {incident.outage ? <OutageCard incident={incident} /> : <CareCard incident={incident} />}
         <NotifiedCard incident={incident} />
+        {!incident.outage && <WhyCard of={{ kind: 'incidents', id: incident.id }} />}
         <Timeline incident={incident} />
       </div>
     </div>

@@ -4,6 +4,7 @@ import { api } from '../core/endpoints.ts';
 import { useQuery } from '../core/query.ts';
 import { useSession } from '../core/session.tsx';
 import { useDisplay } from '../i18n/language.tsx';
+import { WhyCard } from '../incidents/why-card.tsx';
 import { BackLink } from '../ui/button.tsx';
 import { Fetched } from '../ui/states.tsx';
 import { Notice } from '../ui/surface.tsx';
@@ -54,6 +55,7 @@ export function TicketSheet({ ticket, narrow = false }: { ticket: TicketDetail; 
           <ResultNote ticket={ticket} />
           <PhotosCard ticket={ticket} />
           <ReadingsCard ticketId={ticket.id} recoveredAt={ticket.recoveredAt} />
+          <WhyCard of={{ kind: 'tickets', id: ticket.id }} />
         </div>
         <div className="grid min-w-0 gap-3">
           <BreachCard ticket={ticket} />

@@ -162,4 +162,11 @@ export const incidentEn: Record<keyof typeof incidentZh, string> = {
   'responder.mine': 'Yours ({count})',
   'responder.others': 'With others ({count})',
   'responder.recent': 'Lately resolved',
+  'why.title': 'Why this alarm',
+  'why.show': 'See how it was decided',
+  'why.rule': 'Rule “{title}”',
+  'why.openRule': 'Open this rule',
+  'why.withdrawn': 'taken back: readings that came later showed that it was none',
+  'why.now': 'The version of the rule that raised it is not kept; this is what the rule of now says.',
+  'why.inputs': 'The readings that decided',
 };

@@ -103,4 +103,15 @@ export const rulesEn: Readonly<Record<keyof typeof rulesZh, string>> = {
   'rules.faultsWhere': 'See the rules page',
   'rules.behind': 'A process still runs another set of rules',
   'part.rules': 'rules',
+  'rules.view.why': 'Why',
+  'rules.whyAsk': 'Why it raised an alarm then, or why it did not',
+  'rules.whyNote':
+    'Choose a device and a time: the readings that are kept are played again, and each condition is told: met or not, what was missing, what held it back.',
+  'rules.whyDevice': 'Device',
+  'rules.whyChoose': 'Choose',
+  'rules.whyAt': 'Time',
+  'rules.whySubmit': 'Explain',
+  'rules.whyMissing': 'Choose a device and a time',
+  'rules.whyLogged': 'A look at what a wearer’s device measured goes to the access log.',
+  'rules.traitsWhere': 'Other limits for one person: tick what is known of her under “Wearers”',
 };

@@ -158,4 +158,11 @@ export const incidentZh = {
   'responder.mine': '由您处理（{count}）',
   'responder.others': '他人处理中（{count}）',
   'responder.recent': '最近处置过的',
+  'why.title': '为什么报警',
+  'why.show': '看是怎么判断的',
+  'why.rule': '规则“{title}”',
+  'why.openRule': '打开这条规则',
+  'why.withdrawn': '后来到达的数据表明不成立，已撤回',
+  'why.now': '报警时的规则版本没有保留，按现在的规则说明。',
+  'why.inputs': '起决定作用的读数',
 } as const;

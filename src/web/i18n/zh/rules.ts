@@ -99,4 +99,15 @@ export const rulesZh = {
   'rules.faultsWhere': '到规则页面查看',
   'rules.behind': '有进程还在运行另一套规则',
   'part.rules': '规则',
+  'rules.view.why': '为什么',
+  'rules.whyAsk': '它当时为什么报警，或者为什么没有报',
+  'rules.whyNote':
+    '选一台设备和一个时间：系统按保存的数据重新推算，逐条说明条件满足没有、还差什么、被什么拦下。',
+  'rules.whyDevice': '设备',
+  'rules.whyChoose': '请选择',
+  'rules.whyAt': '时间',
+  'rules.whySubmit': '说明',
+  'rules.whyMissing': '请选择设备，并填写时间',
+  'rules.whyLogged': '查看佩戴人的数据会记入访问记录。',
+  'rules.traitsWhere': '给某个人用不同的界限：在“佩戴人”里勾选健康情况',
 } as const;
