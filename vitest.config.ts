@@ -20,7 +20,11 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.LONG === '1' ? [] : [LONG])],
-    globalSetup: ['tests/harness/requirements-setup.ts', 'tests/harness/postgres-setup.ts'],
+    globalSetup: [
+      'tests/harness/requirements-setup.ts',
+      'tests/harness/postgres-setup.ts',
+      'tests/harness/pages-setup.ts',
+    ],
     // Many tests wait for clocks and servers: one more than there are processors in the smallest machine keeps them busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -9,7 +9,7 @@ import { qrPhoto } from './png.ts';
 import { signIn } from './stories.ts';
 
 describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let api: MockApi;
   let page: Page;
@@ -21,10 +21,9 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
   });
   afterAll(async () => {
     await browser?.close();
-    pages?.remove();
   });
   beforeEach(async () => {
-    api = await startMockApi(pages.folder);
+    api = await startMockApi(pages);
     ({ page, faults } = await openPage(browser, { viewport: desktop }));
     await signIn({ page, baseUrl: api.url, credentials: { login: 'admin', password: PASSWORD } });
   });

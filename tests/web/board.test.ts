@@ -20,7 +20,7 @@ const countTones = () => {
 const tonesOf = (page: Page) => page.evaluate(() => (window as unknown as { tones: number[] }).tones);
 
 describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let api: MockApi;
   let page: Page;
@@ -32,10 +32,9 @@ describe.skipIf(!browserProgram.path)(`a desk ${browserProgram.reason}`, () => {
   });
   afterAll(async () => {
     await browser?.close();
-    pages?.remove();
   });
   beforeEach(async () => {
-    api = await startMockApi(pages.folder);
+    api = await startMockApi(pages);
     ({ page, faults } = await openPage(browser, { viewport: desktop }));
   });
   afterEach(async () => {

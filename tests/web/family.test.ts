@@ -10,7 +10,7 @@ import { beginRegistration, proveCode, provePress, seeRing, seeWearer, signIn } 
 const wearer = { imei: '861200000001077', name: '吴春梅', relation: '儿子' } as const;
 
 describe.skipIf(!browserProgram.path)(`a family ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let api: MockApi;
   let page: Page;
@@ -22,10 +22,9 @@ describe.skipIf(!browserProgram.path)(`a family ${browserProgram.reason}`, () =>
   });
   afterAll(async () => {
     await browser?.close();
-    pages?.remove();
   });
   beforeEach(async () => {
-    api = await startMockApi(pages.folder);
+    api = await startMockApi(pages);
     ({ page, faults } = await openPage(browser));
   });
   afterEach(async () => {

@@ -12,7 +12,7 @@ import { beginRegistration, provePress, rescue, seeWearer, signIn } from './stor
 const SPARE_IMEI = '001017010046632';
 
 describe.skipIf(!browserProgram.path)(`the pages on the real service ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let service: TestService;
   let bands: { id: string; name: string }[];
@@ -20,13 +20,12 @@ describe.skipIf(!browserProgram.path)(`the pages on the real service ${browserPr
   beforeAll(async () => {
     pages = await buildPages();
     browser = await launchBrowser();
-    service = await startTestService({}, { webDir: pages.folder });
+    service = await startTestService({}, { webDir: pages });
     bands = (await seedDemo(service.database.db, { hashPassword }))?.devices ?? [];
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await service?.close();
-    pages?.remove();
   });
 
   /** A band of the watch family presses SOS, with a fix, until it is answered. */

@@ -7,7 +7,7 @@ import { ruleBookOf } from './mock-rules.ts';
 import { signIn } from './stories.ts';
 
 describe.skipIf(!browserProgram.path)(`the pages of rules ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let api: MockApi;
   let page: Page;
@@ -19,10 +19,9 @@ describe.skipIf(!browserProgram.path)(`the pages of rules ${browserProgram.reaso
   });
   afterAll(async () => {
     await browser?.close();
-    pages?.remove();
   });
   beforeEach(async () => {
-    api = await startMockApi(pages.folder);
+    api = await startMockApi(pages);
     ({ page, faults } = await openPage(browser, { viewport: desktop }));
   });
   afterEach(async () => {

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 describe.skipIf(!browserProgram.path)(
   `the life of a ticket on the real service ${browserProgram.reason}`,
   () => {
-    let pages: Awaited<ReturnType<typeof buildPages>>;
+    let pages: string;
     let browser: Browser;
     let service: TestService;
     let sensor: mqtt.MqttClient;
@@ -24,7 +24,7 @@ describe.skipIf(!browserProgram.path)(
     beforeAll(async () => {
       pages = await buildPages();
       browser = await launchBrowser();
-      service = await startTestService({}, { webDir: pages.folder });
+      service = await startTestService({}, { webDir: pages });
       const demo = await seedDemo(service.database.db, { hashPassword });
       const device = demo?.sensors.find(({ id }) => id === PIPE);
       sensor = await mqtt.connectAsync(service.addresses.mqtt ?? '', {
@@ -36,7 +36,6 @@ describe.skipIf(!browserProgram.path)(
       await sensor?.endAsync(true);
       await browser?.close();
       await service?.close();
-      pages?.remove();
     });
 
     let seq = 0;

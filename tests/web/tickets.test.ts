@@ -9,7 +9,7 @@ import { jpegSize, pngPhoto } from './png.ts';
 import { countTones, signIn, tonesOf } from './stories.ts';
 
 describe.skipIf(!browserProgram.path)(`a property company ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let api: MockApi;
   let page: Page;
@@ -21,10 +21,9 @@ describe.skipIf(!browserProgram.path)(`a property company ${browserProgram.reaso
   });
   afterAll(async () => {
     await browser?.close();
-    pages?.remove();
   });
   beforeEach(async () => {
-    api = await startMockApi(pages.folder);
+    api = await startMockApi(pages);
     ({ page, faults } = await openPage(browser));
   });
   afterEach(async () => {

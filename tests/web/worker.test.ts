@@ -7,7 +7,7 @@ import { PASSWORD } from './mock-data.ts';
 import { countTones, rescue, seeRing, signIn, takeFromRing, tonesOf } from './stories.ts';
 
 describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
+  let pages: string;
   let browser: Browser;
   let api: MockApi;
   let page: Page;
@@ -19,10 +19,9 @@ describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, 
   });
   afterAll(async () => {
     await browser?.close();
-    pages?.remove();
   });
   beforeEach(async () => {
-    api = await startMockApi(pages.folder);
+    api = await startMockApi(pages);
     ({ page, faults } = await openPage(browser));
     await page.addInitScript(countTones);
     await signIn({ page, baseUrl: api.url, credentials: { login: 'worker', password: PASSWORD } });
