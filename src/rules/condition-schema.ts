@@ -108,6 +108,12 @@ const shift = z
       .min(0)
       .max(20)
       .describe('每个偏差先扣除几倍离散度 · taken off each deviation, in spreads'),
+    drift_up: z
+      .number()
+      .min(0)
+      .max(20)
+      .optional()
+      .describe('向上的偏差改为扣除几倍 · taken off deviations upwards instead'),
     threshold: z
       .number()
       .positive()

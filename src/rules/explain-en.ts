@@ -109,7 +109,7 @@ const whenCount = ({ signal, match, atLeast, withinMs }: CountPart): string =>
 const directions = { up: 'above', down: 'below', both: 'above or below' } as const;
 
 const whenShift = (part: ShiftPart): string =>
-  `${part.signal} stays ${directions[part.direction]} its usual value (CUSUM: the sum of deviations beyond ${part.drift} spreads, each counted as at most ${part.clip}, passes ${part.threshold}; what is usual is learned from ${time(part.learnMs)} and ${part.minSamples} steady samples and follows within ${time(part.followMs)}, the spread counts as at least ${leastOf(part)}; learned anew after a gap of ${time(part.maxGapMs)})`;
+  `${part.signal} stays ${directions[part.direction]} its usual value (CUSUM: the sum of deviations beyond ${part.drift} spreads${part.driftUp === undefined ? '' : ` (upwards ${part.driftUp})`}, each counted as at most ${part.clip}, passes ${part.threshold}; what is usual is learned from ${time(part.learnMs)} and ${part.minSamples} steady samples and follows within ${time(part.followMs)}, the spread counts as at least ${leastOf(part)}; learned anew after a gap of ${time(part.maxGapMs)})`;
 
 const leastOf = ({ signal, leastSpread, leastShare }: ShiftPart): string =>
   [

@@ -190,6 +190,8 @@ export interface ShiftPart {
   /** … whose spread is at most this share of their mean, or `leastSpread`: only from what is steady. */
   steadyShare: number;
   drift: number;
+  /** Of a deviation upwards, where that counts less or more; absent: `drift`. */
+  driftUp?: number;
   threshold: number;
   /** One deviation counts as at most so many spreads: a single wild sample is no change. */
   clip: number;

@@ -98,6 +98,7 @@ export const toShift = (file: ShiftFile): ShiftPart => ({
   learnMs: file.learn,
   minSamples: file.min_samples ?? 30,
   drift: file.drift,
+  ...(file.drift_up === undefined ? {} : { driftUp: file.drift_up }),
   threshold: file.threshold,
   leastSpread: file.least_spread ?? 0,
   leastShare: file.least_share ?? 0,

@@ -49,7 +49,7 @@ const needed = new Set(['threshold.clear', 'geofence.clear']);
 /** Measures of a kind: a tenth more and less is another rule. */
 const tenths = new Set(['value', 'amount', 'percent', 'margin', 'radiusM', 'accuracyM', 'maxSpeedKmh']);
 const doubled = new Set([
-  ...['drift', 'threshold', 'leastSpread', 'leastShare', 'clip', 'steadyShare', 'clearWithin'],
+  ...['drift', 'driftUp', 'threshold', 'leastSpread', 'leastShare', 'clip', 'steadyShare', 'clearWithin'],
 ]);
 const counted = new Set(['minSamples', 'atLeast', 'nights', 'times']);
 const minutes = new Set(['from', 'to', 'by']);

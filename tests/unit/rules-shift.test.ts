@@ -53,6 +53,16 @@ describe('a shift', () => {
     expect(play(flow, readings).fires).toEqual([]);
   });
 
+  it('upwards counts only beyond a drift of its own, and downwards as before', () => {
+    const changed = (level: number) =>
+      flowAt(eachSecond(15 * MINUTE), (sinceMs) => (sinceMs > 10 * MINUTE ? level : 1_000));
+    const part = { ...flow, driftUp: 3 };
+    expect(play(part, changed(1_025)).fires).toEqual([]);
+    expect(play(part, changed(1_060)).fires).toHaveLength(1);
+    expect(play(flow, changed(1_025)).fires).toHaveLength(1);
+    expect(play(part, changed(975)).fires).toEqual(play(flow, changed(975)).fires);
+  });
+
   it.each([
     ['down', 970],
     ['up', 1_030],

@@ -45,7 +45,7 @@ export function stepShift(part: ShiftPart, state: PartState | null, reading: Rea
     memo.trend + shareOf(elapsedMs / part.clearSmoothMs, SMOOTHED_SAMPLES) * (deviation - memo.trend);
   if (state?.level) return firing(part, state, { sample, memo: { ...memo, trend }, isNew });
   const clipped = Math.min(Math.max(deviation, -part.clip), part.clip);
-  const up = part.direction === 'down' ? 0 : Math.max(0, memo.up + clipped - part.drift);
+  const up = part.direction === 'down' ? 0 : Math.max(0, memo.up + clipped - (part.driftUp ?? part.drift));
   const down = part.direction === 'up' ? 0 : Math.max(0, memo.down - clipped - part.drift);
   const { spread } = memo;
   if (up > part.threshold || down > part.threshold)
