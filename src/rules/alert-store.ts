@@ -89,7 +89,21 @@ export async function updateAlerts(
   all: readonly AlertUpdate[],
   table: AlertTable = 'alerts',
 ): Promise<void> {
-  const updates = all.filter(({ ref }) => ref.id !== undefined);
+  const stored = all.filter(({ ref }) => ref.id !== undefined);
+  // Of one rule and point only one fires: another must have ended before this one does again.
+  await update(
+    trx,
+    stored.filter(({ resolvedAt }) => resolvedAt !== null),
+    table,
+  );
+  await update(
+    trx,
+    stored.filter(({ resolvedAt }) => resolvedAt === null),
+    table,
+  );
+}
+
+async function update(trx: Trx, updates: readonly AlertUpdate[], table: AlertTable): Promise<void> {
   if (updates.length === 0) return;
   const time = (ms: number | null | undefined) => (typeof ms === 'number' ? at(ms) : null);
   await sql`

@@ -6,6 +6,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/platform/clock.
 import type { Trx } from '../../src/platform/database.ts';
 import type { LogConsumer } from '../../src/platform/log-consumer.ts';
 import { createLogger } from '../../src/platform/logging.ts';
+import { insertAlerts, updateAlerts } from '../../src/rules/alert-store.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { createRulesConsumer } from '../../src/rules/rules-consumer.ts';
@@ -306,4 +307,37 @@ describe('the cost of remembering', () => {
     await handle(heartRate([83], 500 * SECOND));
     expect((await states('device_silent'))[0]?.due_at).toBe(START + 500 * SECOND + 15 * MINUTE);
   });
+});
+
+it('takes back one alert of a point and opens the one before it again, at once', async () => {
+  const point = {
+    rule: 'water_leak',
+    ruleVersion: '',
+    kind: 'water_leak',
+    severity: 'warning',
+    deviceId,
+  } as const;
+  const whose = {
+    subjectId: undefined,
+    assetId: undefined,
+    protocol: 'native',
+    nativeId: 'device',
+    channel: undefined,
+  };
+  const alert = {
+    ...point,
+    ...whose,
+    faultClass: undefined,
+    evidence: { signal: 'water_leak', receivedAt: START },
+  } as const;
+  const rows = await test.database.db.transaction().execute(async (trx) => {
+    const [first] = await insertAlerts(trx, [{ ...alert, firedAt: START, resolvedAt: START + SECOND }]);
+    const [second] = await insertAlerts(trx, [{ ...alert, firedAt: START + MINUTE, resolvedAt: undefined }]);
+    await updateAlerts(trx, [
+      { ref: { id: first ?? 0 }, resolvedAt: null, evidence: {} },
+      { ref: { id: second ?? 0 }, resolvedAt: START + MINUTE, withdrawnAt: START + MINUTE, evidence: {} },
+    ]);
+    return trx.selectFrom('alerts').select('state').orderBy('id').execute();
+  });
+  expect(rows.map(({ state }) => state)).toEqual(['firing', 'resolved']);
 });
