@@ -1,6 +1,7 @@
 import type { Home, Reading, ReadingValue } from '../model/readings.ts';
-import { definitionOf, isPlausible, isSignal, type Signal } from '../model/signals.ts';
+import { definitionOf, isPlausible, isSignal, type Signal, signals } from '../model/signals.ts';
 import { AppError } from '../platform/errors.ts';
+import { nearestOf } from '../platform/nearest.ts';
 
 /** Columns that make up a location, with the home and its radius that go with it. */
 const placeColumns = [
@@ -47,6 +48,11 @@ export function readRecording(name: string, text: string): Reading[] {
   return readings.sort((a, b) => a.observedAt - b.observedAt);
 }
 
+function noSignal(column: string): string {
+  const nearest = nearestOf(column, ['observed_at', ...placeColumns, ...Object.keys(signals)]);
+  return `column ${column} is no signal${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+}
+
 function layoutOf(name: string, header: string): Layout {
   const layout: Layout = { time: -1, points: [], places: {} };
   for (const [index, cell] of header.split(',').entries()) {
@@ -56,7 +62,7 @@ function layoutOf(name: string, header: string): Layout {
     if (column === 'observed_at') layout.time = index;
     else if (place) layout.places[place] = index;
     else if (point) layout.points.push({ index, column, point });
-    else throw fault(name, 1, `column ${column} is no signal`);
+    else throw fault(name, 1, noSignal(column));
   }
   if (layout.time < 0) throw fault(name, 1, 'there is no column observed_at');
   return layout;

@@ -57,6 +57,18 @@ describe('the rules tool', () => {
     expect(rules('backtest', '--readings', file).stderr).toContain('bad:1 column oxygen');
   });
 
+  it('says what was asked wrongly, and how to ask', () => {
+    const said = (...args: string[]) => {
+      const { status, stderr } = rules(...args);
+      expect(status).toBe(2);
+      return stderr;
+    };
+    expect(said('chek', '--lang', 'zh')).toContain('是不是“check”？');
+    expect(said('check', 'spo2_low')).toContain('named by --rules');
+    expect(said('explain', '--rule', 'spo2_lo')).toContain('did you mean “spo2_low”?');
+    expect(said('backtest', '--readings', '/nowhere.csv', '--lang', 'zh')).toContain('/nowhere.csv: 没有');
+  });
+
   it('checks and tests the shipped rules', () => {
     expect(rules('check', '--lang', 'en')).toMatchObject({
       status: 0,

@@ -99,4 +99,19 @@ describe.skipIf(!browserProgram.path)(`the pages of rules ${browserProgram.reaso
     await press('看改了什么');
     await page.getByText('+ severity: warning').waitFor();
   });
+
+  it('tell why a rule raised an alarm, from the ticket that it became and for any moment', async () => {
+    await as('dispatcher');
+    await open('tickets/3');
+    await press('看是怎么判断的');
+    await page.getByText('在报警，始于').waitFor();
+    await page.getByText('起决定作用的读数').waitFor();
+    await page.getByRole('link', { name: '打开这条规则' }).click();
+    await press(/^为什么$/);
+    await press('说明');
+    await page.getByText('请选择设备，并填写时间').waitFor();
+    await page.getByLabel('设备').selectOption({ index: 1 });
+    await press('说明');
+    await page.getByText('此后: 2026-11-22 11:20:00 解除').waitFor();
+  });
 });

@@ -141,13 +141,14 @@ function partLine(part: WhyPart, at: number, say: Speaker): string {
   };
   const heard = part.heard.map(
     ({ signal, value, at: when }) =>
-      `${zh ? signalNamesZh[signal] : signal} ${valueText(signal, value)} (${time(when)})`,
+      `${zh ? signalNamesZh[signal] : signal} ${valueText(signal, value, zh)} (${time(when)})`,
   );
   return [`${words.when(part.part)} → ${stands[part.stands]}`, ...heard].join(zh ? '；最后 ' : '; last ');
 }
 
-function valueText(signal: WhyPart['heard'][number]['signal'], value: ReadingValue): string {
+function valueText(signal: WhyPart['heard'][number]['signal'], value: ReadingValue, zh: boolean): string {
   if (typeof value === 'number') return withUnit(signal, value);
+  if (zh && typeof value === 'boolean') return value ? '是' : '否';
   if (typeof value !== 'object') return String(value);
   return 'latitude' in value ? `${value.latitude.toFixed(5)}, ${value.longitude.toFixed(5)}` : '…';
 }
@@ -185,7 +186,7 @@ function toldLines({ before, next }: Why, { zh, time }: Speaker): string[] {
     const what =
       value === undefined || typeof value === 'object'
         ? ''
-        : ` (${value}${limit === undefined ? '' : ` / ${limit}`})`;
+        : ` (${zh && typeof value === 'boolean' ? (value ? '是' : '否') : value}${limit === undefined ? '' : ` / ${limit}`})`;
     return `${time(at)} ${step}${what}`;
   };
   return [

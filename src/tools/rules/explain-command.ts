@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
-import { AppError } from '../../platform/errors.ts';
 import { findAlert, findDeviceIds } from '../../rules/lab/lab-devices-store.ts';
 import { storedWhy } from '../../rules/lab/stored-why.ts';
 import { type Why, why } from '../../rules/lab/why.ts';
@@ -8,6 +7,7 @@ import { whyLines } from '../../rules/lab/why-words.ts';
 import { readRecording } from '../../rules/recording.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Workdays } from '../../rules/schedule.ts';
+import { AskedWrongly, unknownName } from './asked-wrongly.ts';
 import { type Language, note, print } from './say.ts';
 import { withStored } from './stored.ts';
 
@@ -40,14 +40,18 @@ export async function explainCommand(rules: readonly Rule[], options: ExplainOpt
 function ruleNamed(rules: readonly Rule[], name: string | undefined): Rule {
   const rule = rules.find((each) => each.name === name);
   if (rule) return rule;
-  throw new AppError('RULES_UNKNOWN', `there is no rule ${name}`);
+  const known = rules.map((each) => each.name);
+  throw unknownName({ zh: '规则', en: 'rule' }, name ?? '', known);
 }
 
-/** Throws RULES_DATE. */
+/** Throws AskedWrongly. */
 function momentOf(text: string | undefined): number {
   const ms = Date.parse(text ?? '');
   if (Number.isFinite(ms)) return ms;
-  throw new AppError('RULES_DATE', `${text}: a time is written like 2026-11-22T08:00:00+08:00`);
+  throw new AskedWrongly({
+    zh: `看不懂时间“${text}”，要写成 2026-11-22T08:00:00+08:00`,
+    en: `${text}: a time is written like 2026-11-22T08:00:00+08:00`,
+  });
 }
 
 async function ofRecording(
@@ -64,7 +68,8 @@ function ofDevice(rules: readonly Rule[], options: ExplainOptions): Promise<Why>
   const [native = ''] = options.device;
   return withStored(options, async (deps) => {
     const deviceId = (await findDeviceIds(deps.database.db, [native])).get(native);
-    if (deviceId === undefined) throw new AppError('RULES_NO_DEVICES', `no such device: ${native}`);
+    if (deviceId === undefined)
+      throw new AskedWrongly({ zh: `没有设备 ${native}`, en: `no such device: ${native}` });
     return storedWhy(deps, {
       rule: ruleNamed(rules, options.rule),
       rules,
@@ -79,7 +84,10 @@ function ofAlert(rules: readonly Rule[], id: number, options: ExplainOptions): P
   return withStored(options, async (deps) => {
     const alert = await findAlert(deps.database.db, id);
     if (!alert || alert.deviceId === null)
-      throw new AppError('RULES_NO_ALERT', `there is no alert ${id} of a device`);
+      throw new AskedWrongly({
+        zh: `没有编号为 ${id} 的设备报警`,
+        en: `there is no alert ${id} of a device`,
+      });
     const rule = ruleNamed(rules, alert.rule);
     const zh = options.language === 'zh';
     note(

@@ -1,5 +1,4 @@
 import type { Config } from '../../config.ts';
-import { AppError } from '../../platform/errors.ts';
 import { dateOf } from '../../platform/local-time.ts';
 import { differenceLines, differences } from '../../rules/lab/difference.ts';
 import { alertsOf, type LabChange } from '../../rules/lab/lab-change.ts';
@@ -9,6 +8,7 @@ import { type StoredBacktest, storedBacktest } from '../../rules/lab/stored-back
 import { summarize, summaryLines } from '../../rules/lab/summary.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Workdays } from '../../rules/schedule.ts';
+import { AskedWrongly } from './asked-wrongly.ts';
 import { createProgress, type Language, note, print } from './say.ts';
 import { withStored } from './stored.ts';
 
@@ -42,11 +42,14 @@ export function storedCommand(rules: readonly Rule[], options: StoredOptions): P
   });
 }
 
-/** Days since 1970. Throws RULES_DATE. */
+/** Days since 1970. Throws AskedWrongly. */
 function dayOf(date: string): number {
   const ms = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : Number.NaN;
   if (Number.isFinite(ms)) return ms / DAY_MS;
-  throw new AppError('RULES_DATE', `${date}: a day is written like 2026-11-01`);
+  throw new AskedWrongly({
+    zh: `看不懂日期“${date}”，要写成 2026-11-01`,
+    en: `${date}: a day is written like 2026-11-01`,
+  });
 }
 
 async function selectionOf(
@@ -56,7 +59,11 @@ async function selectionOf(
   if (subjects.length === 0 && devices.length === 0) return undefined;
   const ids = await findDeviceIds(db, devices);
   const unknown = devices.filter((device) => !ids.has(device));
-  if (unknown.length > 0) throw new AppError('RULES_NO_DEVICES', `no such device: ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw new AskedWrongly({
+      zh: `没有设备 ${unknown.join('、')}`,
+      en: `no such device: ${unknown.join(', ')}`,
+    });
   return {
     ...(subjects.length > 0 ? { subjectIds: subjects.map(Number) } : {}),
     ...(devices.length > 0 ? { deviceIds: [...ids.values()] } : {}),

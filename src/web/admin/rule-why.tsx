@@ -45,9 +45,10 @@ function Question({ name, devices }: { name: string; devices: readonly DeviceVie
     setWhy(undefined);
     setWhy(await whyApi.ofRule(name, { device: Number(device), at: ms }));
   };
+  const isWorn = ({ subject }: DeviceView): number => (subject ? 0 : 1);
   const choices = devices
-    .map((one) => ({ value: String(one.id), label: nameOf(one) }))
-    .toSorted((a, b) => a.label.localeCompare(b.label, 'zh-CN'));
+    .toSorted((a, b) => isWorn(a) - isWorn(b) || nameOf(a).localeCompare(nameOf(b), 'zh-CN'))
+    .map((one) => ({ value: String(one.id), label: nameOf(one) }));
   return (
     <form className="grid gap-3" onSubmit={submission.onSubmit(ask)} noValidate>
       <SelectField
