@@ -43,6 +43,18 @@ describe('rules over the API', () => {
     expect((await desk.get('/api/rules/nothing')).status).toBe(404);
   });
 
+  it('are named to everybody, but their words, which may name devices and wearers, are the office’s', async () => {
+    for (const login of ['family', 'worker']) {
+      const { body: rows } = await (await api.as(login)).get<RuleRow[]>('/api/rules');
+      expect(rows.map(({ name, text }) => [name, text])).toEqual([
+        ['sos', ''],
+        ['water_leak', ''],
+      ]);
+    }
+    const { body: rows } = await desk.get<RuleRow[]>('/api/rules');
+    expect(rows.every(({ text }) => text.length > 0)).toBe(true);
+  });
+
   it('are checked with the place of each fault, and their tests are run', async () => {
     const check = async (draft: object) =>
       (await admin.call<RuleCheck>('POST', '/api/rules/water_leak/check', { body: draft })).body;

@@ -5,7 +5,7 @@ import { diffLines } from '../../rules/line-diff.ts';
 import { differs } from '../../rules/rule-import.ts';
 import { shadowName } from '../../rules/rule-set.ts';
 import { type RuleVersion, readHeads, readHistory, readReports } from '../../rules/rule-version-store.ts';
-import { seesDevice } from '../authorisation.ts';
+import { mayCall, seesDevice } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problems.ts';
 import {
@@ -24,7 +24,7 @@ import {
 } from '../rule-schemas.ts';
 import { isHere, type Lanes, lanesOf, problemView, ruleRow, versionView } from '../rule-view.ts';
 import type { Locale } from '../schemas.ts';
-import { scopeOf } from '../session-guard.ts';
+import { callerOf, scopeOf } from '../session-guard.ts';
 import { readShadowReport } from '../stores/shadow-view-store.ts';
 import { answers, type TypedApi, typed } from './route.ts';
 
@@ -51,7 +51,12 @@ function registerLists(api: TypedApi, deps: ApiDeps): void {
         response: answers(z.array(ruleRowSchema)),
       },
     },
-    async ({ locale }) => readRows(deps, locale),
+    async (request) => {
+      const rows = await readRows(deps, request.locale);
+      // The words may name devices and wearers that are not the caller's.
+      if (mayCall(callerOf(request).roles, ['dispatcher', 'admin'])) return rows;
+      return rows.map((row) => ({ ...row, text: '' }));
+    },
   );
   api.get(
     '/api/rules/:name',
