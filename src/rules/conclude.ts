@@ -117,7 +117,8 @@ function ending({ rule, before, rest, why }: Step, alert: StandingAlert): Evalua
   if (quietMs > 0 && why.at < endsAt) return { state: { ...rest, alert, endsAt }, changes: NONE };
   const { endsAt: _over, ...over } = withoutLook(rest);
   const lapsed = !why.reading && before !== undefined && hasLapsed(rule, before.parts, rest.parts);
-  const change = changeOf(rule, 'resolved', alert, { parts: rest.parts, cause: { ...why, lapsed } });
+  const at = Math.max(why.at, alert.at);
+  const change = changeOf(rule, 'resolved', alert, { parts: rest.parts, cause: { ...why, at, lapsed } });
   const state = rearmed(rule, over, why.at);
   if (alert.untoldSince === undefined) return { state, changes: [change] };
   return { state, changes: [{ ...change, history: { firedAt: alert.at } }] };

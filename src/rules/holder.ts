@@ -1,7 +1,7 @@
 import type { Reading } from '../model/readings.ts';
 import type { Told } from './corrections.ts';
 import type { Plan } from './plan.ts';
-import type { Rule, SelectedBy } from './rule.ts';
+import { goesByUs, type Rule, type SelectedBy } from './rule.ts';
 import type { RuleState } from './rule-state.ts';
 import type { Holder } from './scopes.ts';
 
@@ -13,6 +13,9 @@ const SET_BACK_MS = 5 * 60_000;
 
 /** Whoever speaks more than this within the time of reordering is reordered within less. */
 const MOST_KEPT = 600;
+
+/** Who names ever new channels is not remembered by all of them. */
+const MOST_PLANS = 2_000;
 
 /** Row of an alert; without an id until it is written. */
 export interface AlertRef {
@@ -135,6 +138,7 @@ export class HolderMemory {
   }
 
   keepPlan(key: string, plan: Plan): void {
+    if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
     this.#plans.set(key, plan);
   }
 
@@ -151,8 +155,9 @@ export class HolderMemory {
   /** Puts the reading where it belongs, and sets a mark when so much time has passed that what lies before it is settled. */
   place(reading: Reading): Place {
     const at = reading.observedAt;
+    if (this.mark === 0) this.#begin(reading);
     if (at > this.#newest) {
-      if (at > this.middleAt + REORDER_MS || this.recent.length >= MOST_KEPT) this.#setMark(at);
+      if (at > this.middleAt + REORDER_MS || this.recent.length >= MOST_KEPT) this.#setMark();
       this.#newest = at;
       this.#advancedAt = reading.receivedAt;
       this.recent.push(reading);
@@ -181,13 +186,24 @@ export class HolderMemory {
       if (saysTheSame(other, reading)) return 'known';
     }
     recent.splice(index, 0, reading);
+    // A clock that ran ahead once would make every reading late, and each would be played with all that followed.
+    if (recent.length > MOST_KEPT) this.#setMark();
     return index === recent.length - 1 && reading.observedAt >= this.#newest ? 'last' : 'among';
   }
 
-  #setMark(at: number): void {
-    const isFirst = this.middleAt === Number.NEGATIVE_INFINITY;
-    this.baseAt = isFirst ? Math.max(at - REORDER_MS, this.#loadedUntil()) : this.middleAt;
-    this.middleAt = isFirst ? this.baseAt : this.#newest;
+  /** What was stored before must not be played again, and what is older than that cannot be put in its place any more. */
+  #begin({ observedAt, receivedAt }: Reading): void {
+    const loaded = this.#loaded();
+    this.baseAt = Math.max(observedAt - REORDER_MS, loaded.until);
+    this.middleAt = this.baseAt;
+    this.#newest = loaded.until;
+    this.#advancedAt = Math.min(loaded.heardAt, receivedAt);
+    this.mark = 1;
+  }
+
+  #setMark(): void {
+    this.baseAt = this.middleAt;
+    this.middleAt = this.#newest;
     this.mark++;
     const { recent, baseAt } = this;
     let settled = 0;
@@ -195,12 +211,16 @@ export class HolderMemory {
     if (settled > 0) recent.splice(0, settled);
   }
 
-  /** What was stored before must not be played again. */
-  #loadedUntil(): number {
-    let until = Number.NEGATIVE_INFINITY;
-    for (const { state } of this.slots())
-      for (const part of state?.parts ?? []) if (part) until = Math.max(until, part.last);
-    return until;
+  /** The newest that is remembered, by the device's clock, and when we got it. */
+  #loaded(): { until: number; heardAt: number } {
+    let [until, heardAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { rule, state } of this.slots())
+      for (const [index, part] of (state?.parts ?? []).entries()) {
+        const of = rule.parts[index];
+        if (!part || !of || goesByUs(of) || part.last <= until) continue;
+        [until, heardAt] = [part.last, part.heard];
+      }
+    return { until, heardAt };
   }
 
   /** The device's clock was set back. */

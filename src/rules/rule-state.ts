@@ -243,6 +243,7 @@ function partMustSave(was: PartState | null, is: PartState | null, fires: boolea
   )
     return true;
   if (was.due === is.due) return fires && is.level !== undefined && ageMs >= KEEP_MS;
-  if (was.due === undefined || is.due === undefined) return true;
+  // Silence is asked anew when it is due; what else is due must not be found to have passed by whoever follows.
+  if (was.due === undefined || is.due === undefined || is.lag !== undefined) return true;
   return ageMs >= Math.max(KEEP_MS, (dueOf(is) - is.heard) / 2);
 }
