@@ -33,6 +33,7 @@ export const ruleMessages: Readonly<Record<string, Text>> = {
     'This rule is not in force, so there is nothing to explain',
   ),
   RULES_NO_DEVICES: text('没有这个设备', 'There is no such device'),
+  RULES_NO_DAYS: text('这段时间没有存储遥测数据', 'No telemetry is stored of these days'),
   RULES_NO_TELEMETRY: text(
     '遥测数据在 InfluxDB 中，这里无法按数据说明；请导出 CSV，用命令行说明',
     'The telemetry is in InfluxDB, so this cannot be explained here; export CSV and use the command line',

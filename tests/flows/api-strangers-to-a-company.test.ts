@@ -48,6 +48,7 @@ describe('what belongs to another company, or to nobody of the caller', () => {
     'hand-over': { to: estate.people.manager },
     'need-help': { what: '119' },
     receipt: { state: 'read' },
+    finding: { finding: 'real' },
     members: { login: 'relative', relation: '女儿' },
   });
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -153,11 +154,26 @@ function withoutSetpriv(command: string[]): string[] {
   return command[0] === 'setpriv' ? command.slice(1) : command;
 }
 
+/** Where the kernel takes the ports of outgoing connections from begins above. */
+const LOW_PORTS = { from: 20_000, to: 32_000 };
+
+/**
+ * A port that stays ours while nobody listens there, as when a server is restarted: no connection of this machine
+ * goes out from it, not even one to itself.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOW_PORTS.from, LOW_PORTS.to);
+    if (await canListen(port)) return port;
+  }
+}
+
+async function canListen(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
   await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
+  return listens;
 }

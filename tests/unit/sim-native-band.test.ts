@@ -52,7 +52,7 @@ async function openBroker() {
   return { state, broker, seen, sockets, port: typeof address === 'object' && address ? address.port : 0 };
 }
 
-async function bandAtBroker(secret = 'right') {
+async function bandAtBroker({ secret = 'right', ackMs = 60 } = {}) {
   const at = await openBroker();
   const entries: JournalEntry[] = [];
   const noise = createNoise(1);
@@ -65,7 +65,7 @@ async function bandAtBroker(secret = 'right') {
     noise,
     journal: createJournal((entry) => entries.push(entry)),
     time: createSimTime(1),
-    timings: { ackMs: 60, backoffMs: 20, urgentBackoffMs: 20, measuringMs: 5 },
+    timings: { ackMs, backoffMs: 20, urgentBackoffMs: 20, measuringMs: 5 },
   });
   closing.unshift(() => band.stop());
   return { ...at, band, entries };
@@ -73,7 +73,7 @@ async function bandAtBroker(secret = 'right') {
 
 describe('a simulated wristband of the native language', () => {
   it('logs in, says that it is online, and tells an SOS with place and number', async () => {
-    const { state, band } = await bandAtBroker();
+    const { state, band } = await bandAtBroker({ ackMs: 5_000 });
     band.start();
     await until(() => state.received.find((m) => m.online === true), { what: 'online' });
     band.situation.outdoors = true;
@@ -157,7 +157,7 @@ describe('a simulated wristband of the native language', () => {
   });
 
   it('keeps trying with a wrong secret without sending anything', async () => {
-    const { state, band } = await bandAtBroker('wrong');
+    const { state, band } = await bandAtBroker({ secret: 'wrong' });
     band.start();
     band.alarm('sos');
     await until(() => state.logins.length >= 3, { what: 'three attempts' });
