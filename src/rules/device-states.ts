@@ -80,6 +80,7 @@ export class DeviceStates {
 
   /** To be saved at the end of the drain if it matters by then, or in any case. */
   touch(slot: Slot, force: boolean): void {
+    if (!force && !mayMatter(slot)) return;
     if (slot.touched === 'no') this.#touched.push(slot);
     if (force) slot.touched = 'surely';
     else if (slot.touched === 'no') slot.touched = 'perhaps';
@@ -152,6 +153,10 @@ export class DeviceStates {
     this.#ended = [];
   }
 }
+
+/** Most that changes is not worth a write. */
+const mayMatter = ({ state, stored }: Slot): boolean =>
+  state ? !stored || mustSave(stored, state) : stored !== undefined;
 
 const IDLE: RuleState = { parts: [] };
 

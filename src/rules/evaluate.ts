@@ -117,12 +117,20 @@ function evaluateReading(
   const next = hear(rule, state, { input, circumstances });
   const isUnmoved = next === state && (input.type === 'reading' || !next);
   if (isUnmoved && !isWaiting(next, circumstances)) return { state, changes: NONE };
+  if (input.type === 'reading' && next && isNothingToTell(state, next)) return { state: next, changes: NONE };
   const cause = { at: reading.observedAt, knownAt: reading.receivedAt, reading };
   return conclude(
     rule,
     { before: state, next: next ?? { parts: [] }, device },
     { ...circumstances, ...cause },
   );
+}
+
+/** It did not fire and no part is true: only what is remembered is another. */
+function isNothingToTell(before: RuleState | undefined, next: RuleState): boolean {
+  if (before?.alert || next.lookAt !== undefined) return false;
+  for (const part of next.parts) if (part?.level) return false;
+  return true;
 }
 
 /** Something was held back and may be told now. */
