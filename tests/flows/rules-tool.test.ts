@@ -22,7 +22,7 @@ function rules(...args: string[]) {
 describe('the rules tool', () => {
   it('plays a recording and prints each change with record, rule, kind, state, time and evidence', () => {
     const rows = ['observed_at,heart_rate,spo2'];
-    for (let second = 0; second < 200; second++) {
+    for (let second = 0; second < 240; second++) {
       const spo2 = second < 60 ? 96 : second < 100 ? 86 : 95;
       rows.push(`${new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString()},,${second % 7 ? spo2 : ''}`);
     }
@@ -39,7 +39,7 @@ describe('the rules tool', () => {
         at: '2026-01-01T00:01:20.000Z',
         evidence: { signal: 'spo2', value: 86, limit: 90 },
       },
-      { record: 'ward/bed-1', rule: 'spo2_low', state: 'resolved', at: '2026-01-01T00:02:44.000Z' },
+      { record: 'ward/bed-1', rule: 'spo2_low', state: 'resolved', at: '2026-01-01T00:03:45.000Z' },
     ]);
     expect(JSON.parse(rules('backtest', '--readings', file, '--record', 'x').lines[0] ?? '')).toMatchObject({
       record: 'x',
