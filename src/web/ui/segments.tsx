@@ -18,7 +18,7 @@ export function Segments<V extends string>({ label, choices, value, onChange }: 
           type="button"
           aria-pressed={choice.value === value}
           onClick={() => onChange(choice.value)}
-          className="tap-small flex-1 rounded-control px-4 text-small font-semibold whitespace-nowrap text-muted aria-pressed:bg-surface aria-pressed:text-brand aria-pressed:shadow-card"
+          className="tap-small flex-auto rounded-control px-4 text-small font-semibold whitespace-nowrap text-muted aria-pressed:bg-surface aria-pressed:text-brand aria-pressed:shadow-card"
         >
           {choice.label}
           {choice.count !== undefined && <span className="tnum"> {choice.count}</span>}
