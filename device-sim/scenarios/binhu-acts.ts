@@ -61,6 +61,9 @@ interface Fault {
 function faultOf(fault: Fault): NeighbourAct {
   return async (id, neighbours, context) => {
     const sensor = sensorOf(neighbours, id);
+    // A pressure that falls must have been told before.
+    sensor.report();
+    if (!(await pause(SECOND, context.until))) return;
     context.journal.story(`${id}  ${sensor.about.name ?? ''}: ${fault.text}`);
     Object.assign(sensor.situation, fault.situation);
     expect(context, { kind: fault.kind, device: id, name: sensor.about.name, withinMs: fault.withinMs });
