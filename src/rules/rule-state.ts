@@ -245,5 +245,7 @@ function partMustSave(was: PartState | null, is: PartState | null, fires: boolea
   if (was.due === is.due) return fires && is.level !== undefined && ageMs >= KEEP_MS;
   // Silence is asked anew when it is due; what else is due must not be found to have passed by whoever follows.
   if (was.due === undefined || is.due === undefined || is.lag !== undefined) return true;
+  // Who is now expected earlier must be missed earlier, too.
+  if (dueOf(is) < dueOf(was)) return true;
   return ageMs >= Math.max(KEEP_MS, (dueOf(is) - is.heard) / 2);
 }
