@@ -108,7 +108,7 @@ test('two processes share the partitions, and the living one takes over what a d
   clocks.shift();
   await append(orphan, 'left behind');
   await passing('the takeover', () => second.held().length === 8);
-  await until(() => read.includes('left behind'), { what: 'the row of the dead one' });
+  await passing('the row of the dead one', () => read.includes('left behind'));
 });
 
 test('what a process does after it lost its partition is not committed', async () => {
