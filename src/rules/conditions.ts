@@ -200,7 +200,7 @@ const changeOf = ({ by: { amount = 0, percent = 0 } }: DropPart, from: number): 
   Math.max(amount, (Math.max(from, 0) * percent) / 100);
 
 /** What is left of the wait need not be told to the millisecond: whoever speaks often is remembered a little earlier than it spoke. */
-const HEARD_SHARE = 16;
+export const HEARD_SHARE = 16;
 
 /** A sign of life. Counts by our clock: a device with a wrong one is not silent. */
 export function stepNoData(

@@ -65,9 +65,13 @@ export class Engine {
   #hearIn(holder: HolderMemory, reading: Reading, behindMs: number): void {
     holder.toldAt = Math.max(holder.toldAt, reading.receivedAt);
     if (isSignOfLife(reading)) holder.heardAt = holder.toldAt;
-    const plan = this.#planOf(holder, reading);
+    let plan = this.#planOf(holder, reading);
+    if (plan.always.length + plan.sleepers.length + plan.quiet.length === 0) return;
+    const { mark } = holder;
     const place = this.#deps.inOrder ? 'last' : holder.place(reading);
     if (place === 'known' || place === 'too_late') return;
+    // Where the clock was set back, the plan begins anew.
+    if (holder.mark !== mark) plan = this.#planOf(holder, reading);
     const { value, receivedAt } = reading;
     const isCalm = reading.observedAt > plan.newest && place === 'last' && isQuiet(plan.within, value);
     const skipsQuiet = isCalm && plan.asOf === holder.changes;

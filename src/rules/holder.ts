@@ -229,8 +229,16 @@ export class HolderMemory {
     this.#newest = at - 1;
     this.middleAt = at - 1;
     this.baseAt = at - 1;
-    this.mark += 2;
-    for (const slot of this.slots()) slot.newest = Number.NEGATIVE_INFINITY;
+    this.mark++;
+    this.#plans.clear();
+    for (const slot of this.slots()) {
+      slot.newest = Number.NEGATIVE_INFINITY;
+      slot.mark = this.mark;
+      slot.base = slot.state;
+      slot.middle = slot.state;
+      // What was told by the old time cannot be compared with what is known by the new one.
+      slot.told = undefined;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Signal } from '../model/signals.ts';
+import { HEARD_SHARE } from './conditions.ts';
 import type { Slot } from './holder.ts';
 import type { Limit, Rule } from './rule.ts';
 import { signalsOf } from './rule-index.ts';
@@ -25,9 +26,6 @@ export function quietLimits(rule: Rule, signal: Signal): readonly Limit[] | unde
 export function isSleeper({ parts: [part, ...others] }: Rule): boolean {
   return others.length === 0 && part?.type === 'no_data' && !part.signals && !part.byRhythm;
 }
-
-/** What is left of the wait need not be told to the millisecond: it is asked anew when that is over. */
-const HEARD_SHARE = 16;
 
 /** Until when none of them need hear that the device speaks, by our clock. */
 export function wakeAt(sleepers: readonly Slot[]): number {

@@ -247,3 +247,17 @@ describe('the same alerts, by its own time', () => {
     },
   );
 });
+
+it('an alert stands when the clock of its device is set back', () => {
+  const [rule] = rules;
+  if (!rule) throw new Error('no rule');
+  const before = [0, 10, 20].map((second) =>
+    readingOf({ at: START + 3_600_000 + second * SECOND, signal: 'heart_rate', value: 170 }),
+  );
+  const after = [0, 10, 20].map((second) => {
+    const receivedAt = START + 3_600_000 + 6 * MINUTE + second * SECOND;
+    return readingOf({ at: START + second * SECOND, signal: 'heart_rate', value: 170 }, receivedAt);
+  });
+  const changes = play(rule, [...before, ...after], START + 3_600_000 + 10 * MINUTE);
+  expect(changes.map(({ state, correction }) => [state, correction])).toEqual([['firing', undefined]]);
+});

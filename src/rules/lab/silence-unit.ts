@@ -1,3 +1,4 @@
+import { HEARD_SHARE } from '../conditions.ts';
 import type { Player, ReplayedChange } from '../replay.ts';
 import { type NoDataPart, type Rule, silenceAllowed } from '../rule.ts';
 import { SeriesCursor } from './device-columns.ts';
@@ -7,8 +8,6 @@ import type { DeviceDay } from './rule-unit.ts';
 import { SLICES, type SlicedSeries } from './slices.ts';
 
 const DAY_MS = 86_400_000;
-/** Whoever speaks again within this share of the time allowed is not remembered anew (`stepNoData`). */
-const HEARD_SHARE = 16;
 
 /** A rule that only asks whether the device says anything at all. */
 export function onlySilence({ parts, ignoreWhile, inhibitedBy, per }: Rule): NoDataPart | undefined {
