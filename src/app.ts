@@ -31,11 +31,11 @@ export async function startService(
     const parts = await startParts({ config, clock, log }, cleanUp);
     const addresses: Addresses = { tcp: {}, udp: {}, webSocket: {} };
     const drainInbox = startInbox(parts, cleanUp);
-    if (config.roles.has('rules')) await startRules(parts, cleanUp);
-    const rulesHere = config.roles.has('rules') ? drainInbox : undefined;
-    const sockets = config.roles.has('ingest') ? await startIngest(parts, cleanUp, rulesHere) : undefined;
+    const rules = config.roles.has('rules') ? await startRules(parts, cleanUp) : undefined;
+    const drainHere = rules && drainInbox;
+    const sockets = config.roles.has('ingest') ? await startIngest(parts, cleanUp, drainHere) : undefined;
     if (config.roles.has('respond')) startRespond(parts, cleanUp);
-    if (config.roles.has('api')) await startApi(parts, { sockets, addresses }, cleanUp);
+    if (config.roles.has('api')) await startApi(parts, { sockets, rules, addresses }, cleanUp);
     startHouseKeeping(parts, cleanUp);
     if (sockets) nameAddresses(config, sockets.transports, addresses);
     await writeAddresses(config, addresses);

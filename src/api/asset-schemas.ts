@@ -133,6 +133,8 @@ export const healthSchema = z.object({
       detail: z.string().nullable(),
       /** What is wrong with files that it reads, each with its place, in the reader's language. */
       problems: z.array(z.object({ file: z.string(), line: z.number(), message: z.string() })).optional(),
+      /** Of rules: readings since the start that came too late for them. */
+      tooLate: z.number().optional(),
     }),
   ),
   processes: z.array(z.object({ id: z.string(), roles: z.array(z.string()), seenAt: time })),

@@ -6,14 +6,19 @@ import type { Locale } from '../api/schemas.ts';
 import type { Addresses } from '../transport/addresses.ts';
 import type { Sockets } from './ingest.ts';
 import type { Parts } from './parts.ts';
+import type { RulesHere } from './rules.ts';
 
 type Part = HealthView['parts'][number];
 
+/** Which parts run in this process, and where it is reached. */
+export interface Here {
+  sockets: Sockets | undefined;
+  rules: RulesHere | undefined;
+  addresses: Addresses;
+}
+
 /** What an administrator is told of the parts that this process is made of. */
-export function createHealth(
-  parts: Parts,
-  web: { sockets: Sockets | undefined; addresses: Addresses },
-): ApiDeps['health'] {
+export function createHealth(parts: Parts, web: Here): ApiDeps['health'] {
   const file = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
   const { version } = JSON.parse(file) as { version: string };
   return {
@@ -26,7 +31,7 @@ export function createHealth(
       brokerPart(web),
       outsidePart(parts, web.sockets),
       codecsPart(parts, { sockets: web.sockets, locale }),
-      rulesPart(parts, locale),
+      rulesPart(parts, { rules: web.rules, locale }),
       channelPart('email', parts.config.smtp?.url),
     ],
   };
@@ -51,7 +56,7 @@ async function telemetryPart({ config, telemetry, clock }: Parts): Promise<Part>
   }
 }
 
-function brokerPart({ sockets, addresses }: { sockets: Sockets | undefined; addresses: Addresses }): Part {
+function brokerPart({ sockets, addresses }: Here): Part {
   if (!sockets) return { name: 'broker', state: 'off', detail: null };
   const count = Object.values(sockets.transports.connections()).reduce((sum, each) => sum + each, 0);
   return isOn('broker', `${addresses.mqtt ?? ''} (${count})`);
@@ -82,11 +87,18 @@ function codecsPart(
 }
 
 /** A faulty rule does not stop what ran before. */
-function rulesPart({ config, library }: Parts, locale: Locale): Part {
+function rulesPart(
+  { config, library }: Parts,
+  { rules, locale }: { rules: RulesHere | undefined; locale: Locale },
+): Part {
   const problems = library.current().problems.map(({ file, line, message }) => ({
     file,
     line,
     message: message[locale === 'en' ? 'en' : 'zh'],
   }));
-  return { name: 'rules', state: problems.length > 0 ? 'failing' : 'ok', detail: config.rulesDir, problems };
+  const counted = Object.values(rules?.tooLate() ?? {}).reduce((sum, each) => sum + each, 0);
+  return {
+    ...{ name: 'rules', state: problems.length > 0 ? 'failing' : 'ok', detail: config.rulesDir, problems },
+    ...(counted > 0 ? { tooLate: counted } : {}),
+  };
 }

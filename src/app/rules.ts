@@ -17,9 +17,17 @@ const INBOX_SWEEP_MS = 200;
 const OUTAGE_SWEEP_MS = 15_000;
 const DEFAULT_SILENCE_MS = 25 * 3_600_000;
 
+/** What the rules of this process could not judge. */
+export interface RulesHere {
+  /** Readings since the start that came too late, by protocol. */
+  tooLate(): Readonly<Record<string, number>>;
+}
+
 /** The log, drained by the workers of the queue. */
-export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> {
+export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<RulesHere> {
   const { config, database, clock, log, queue } = parts;
+  const tooLate: Record<string, number> = {};
+  parts.metrics.countTooLate(() => tooLate);
   const partitions = await countPartitions(database.db);
   const silences = silencesOf([...parts.protocols.values()]);
   const outages = createOutages({ database, clock, silences, respond: respondWith(parts) });
@@ -40,6 +48,9 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
         respond: outages.respond,
         alone: standAlone(parts.protocols),
         partitionOf: (device) => partitionOf(device, partitions),
+        onTooLate: ({ protocol }) => {
+          tooLate[protocol] = (tooLate[protocol] ?? 0) + 1;
+        },
         expectedEveryMs: (protocol: string, model?: string) =>
           silences.of({ protocol, model: model ?? null }) || DEFAULT_SILENCE_MS,
       }),
@@ -50,6 +61,7 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<void> 
   queue.work('log', 8, (partitions) => engine.wake(partitions));
   const sweep = clock.every(OUTAGE_SWEEP_MS, () => guarded(log, () => outages.sweep()));
   cleanUp.add(() => sweep.cancel());
+  return { tooLate: () => tooLate };
 }
 
 const standAlone = (protocols: Parts['protocols']): string[] =>

@@ -8,18 +8,13 @@ import { AppError } from '../platform/errors.ts';
 import { storedWhy } from '../rules/lab/stored-why.ts';
 import { createTestRunner } from '../rules/rule-test-run.ts';
 import { createRuleWriting } from '../rules/rule-writing.ts';
-import { type Addresses, hostInUrl } from '../transport/addresses.ts';
+import { hostInUrl } from '../transport/addresses.ts';
 
-import { createHealth } from './health.ts';
-import type { Sockets } from './ingest.ts';
+import { createHealth, type Here } from './health.ts';
 import type { Parts } from './parts.ts';
 
 /** Pages and API, and what devices reach by WebSocket where the transports are here too. */
-export async function startApi(
-  parts: Parts,
-  web: { sockets: Sockets | undefined; addresses: Addresses },
-  cleanUp: CleanUp,
-): Promise<void> {
+export async function startApi(parts: Parts, web: Here, cleanUp: CleanUp): Promise<void> {
   const { config, database, clock, log, directory, claims } = parts;
   const transports = web.sockets?.transports;
   const api = await createApi({

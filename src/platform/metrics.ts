@@ -4,6 +4,8 @@ export interface Metrics {
   registry: Registry;
   countUplinks(read: () => Readonly<Record<string, number>>): void;
   countConnections(read: () => Readonly<Record<string, number>>): void;
+  /** By protocol: readings of which no rule could make anything any more. */
+  countTooLate(read: () => Readonly<Record<string, number>>): void;
   /** Figures of one outside server by their name, such as `connected`. */
   watchOutside(server: string, read: () => Readonly<Record<string, number>>): void;
 }
@@ -12,19 +14,28 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const count = (
+    { label, ...told }: { name: string; help: string; label: string },
+    read: () => Readonly<Record<string, number>>,
+  ) =>
+    new Counter({
+      ...told,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, n] of Object.entries(read())) this.inc({ [label]: value }, n);
+      },
+    });
   return {
     registry,
     countUplinks(read) {
-      new Counter({
-        name: 'gridguard_uplinks_total',
-        help: 'Uplinks since the start, by outcome',
-        labelNames: ['outcome'],
-        registers: [registry],
-        collect() {
-          this.reset();
-          for (const [outcome, n] of Object.entries(read())) this.inc({ outcome }, n);
-        },
-      });
+      const help = 'Uplinks since the start, by outcome';
+      count({ name: 'gridguard_uplinks_total', help, label: 'outcome' }, read);
+    },
+    countTooLate(read) {
+      const help = 'Readings since the start that came too late for the rules, by protocol';
+      count({ name: 'gridguard_readings_too_late_total', help, label: 'protocol' }, read);
     },
     countConnections(read) {
       new Gauge({

@@ -37,6 +37,8 @@ export interface RulesDeps {
   alone?: readonly string[];
   /** In which partition the readings of a device come, or will. */
   partitionOf(device: UnheardDevice): number;
+  /** Told, once it is committed, of each reading that came too late for a rule that it concerns. */
+  onTooLate?(reading: Reading): void;
 }
 
 /** The rules of one partition, and what they remember. */
@@ -79,6 +81,9 @@ export class Drain {
   #gaps: readonly IntakeGap[] = [];
   /** The device for which time passes. */
   #about: DeviceFacts | undefined;
+  /** The reading that is heard came too late for the device or for its asset. */
+  #isTooLate = false;
+  #tooLate: Reading[] = [];
 
   constructor(deps: RulesDeps, running: Running) {
     this.#deps = deps;
@@ -95,10 +100,13 @@ export class Drain {
       touch: (slot) => states.touch(slot, false),
       isInhibited: (slot, of) => standing.isInhibited(slot.rule, of ?? this.#about),
       isScheduled: (rule, at) => rule.schedule === undefined || isWithin(rule.schedule, at, deps.calendar),
+      onTooLate: () => {
+        this.#isTooLate = true;
+      },
     });
   }
 
-  async handle(trx: Trx, rows: readonly LogRow[]): Promise<AfterCommit | undefined> {
+  async handle(trx: Trx, rows: readonly LogRow[]): Promise<AfterCommit> {
     const readings: Reading[] = [];
     for (const row of rows) {
       await letOthersRun();
@@ -115,13 +123,23 @@ export class Drain {
     readings.sort(compareReadings);
     for (const [count, reading] of readings.entries()) {
       if (count % SLICE === SLICE - 1) await letOthersRun();
-      try {
-        this.#engine.hear(reading);
-      } catch (error) {
-        this.#deps.log.error({ err: error, reading }, 'a reading cannot be evaluated and is skipped');
-      }
+      this.#hear(reading);
     }
-    return this.#finish(trx);
+    const after = await this.#finish(trx);
+    return () => {
+      for (const reading of this.#tooLate) this.#deps.onTooLate?.(reading);
+      after?.();
+    };
+  }
+
+  #hear(reading: Reading): void {
+    this.#isTooLate = false;
+    try {
+      this.#engine.hear(reading);
+    } catch (error) {
+      this.#deps.log.error({ err: error, reading }, 'a reading cannot be evaluated and is skipped');
+    }
+    if (this.#isTooLate) this.#tooLate.push(reading);
   }
 
   #holdersOf(readings: readonly Reading[]): Set<Holder> {

@@ -26,6 +26,8 @@ export interface EngineDeps {
   clocks: DeviceClocks;
   /** Readings come in the order of their times, each once: nothing is kept for reordering, and a reading may be used again for the next. */
   inOrder?: boolean;
+  /** What comes before all that can still be changed is not evaluated. */
+  onTooLate?(): void;
 }
 
 type Replayed = Map<Slot, RuleChange[]>;
@@ -69,6 +71,7 @@ export class Engine {
     if (plan.always.length + plan.sleepers.length + plan.quiet.length === 0) return;
     const { mark } = holder;
     const place = this.#deps.inOrder ? 'last' : holder.place(reading);
+    if (place === 'too_late') this.#deps.onTooLate?.();
     if (place === 'known' || place === 'too_late') return;
     // Where the clock was set back, the plan begins anew.
     if (holder.mark !== mark) plan = this.#planOf(holder, reading);

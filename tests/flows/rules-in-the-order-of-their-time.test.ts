@@ -54,6 +54,9 @@ it('what came true and ended in a backlog is history; what still stands is told 
     [START + HOUR, 'resolved', true],
     [START + 2 * HOUR, 'firing', undefined],
   ]);
+  expect(log.tooLate).toEqual([]);
+  await log.hear([leak(true, 0.5 * HOUR, late(0.5 * HOUR)), leak(true, 2 * HOUR, late(2 * HOUR))]);
+  expect(log.tooLate.map(({ observedAt }) => observedAt)).toEqual([START + 0.5 * HOUR]);
 });
 
 it('each alert keeps the version of its rule and the samples that decided', async () => {

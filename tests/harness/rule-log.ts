@@ -31,6 +31,8 @@ export interface RuleLog {
   deviceId: number;
   /** What the incidents and tickets were told. */
   heard: AlertChange[];
+  /** What came too late for the rules. */
+  tooLate: Reading[];
   told(): string[];
   addDevice(nativeId: string): Promise<number>;
   /** One row of the log. */
@@ -53,6 +55,7 @@ export async function openRuleLog(): Promise<RuleLog> {
   let rules = withSteadyLimits((await loadRules('alert-rules')).rules);
   const clock = createVirtualClock(START);
   const heard: AlertChange[] = [];
+  const tooLate: Reading[] = [];
   const start = () =>
     createRulesConsumer({
       clock,
@@ -62,6 +65,7 @@ export async function openRuleLog(): Promise<RuleLog> {
       calendar: { isWorkday: () => true },
       expectedEveryMs: () => SILENT_AFTER_MS,
       partitionOf: () => PARTITION,
+      onTooLate: (reading) => void tooLate.push(reading),
       respond: async (_trx, changes) => () => void heard.push(...changes),
     });
   let consumer = start();
@@ -74,6 +78,7 @@ export async function openRuleLog(): Promise<RuleLog> {
     db,
     deviceId,
     heard,
+    tooLate,
     told: () => heard.map(({ rule, state, severity }) => `${rule} ${state} ${severity}`),
     addDevice,
     async hear(samples) {

@@ -68,6 +68,9 @@ function Parts({ health }: { health: HealthView }) {
                 <Badge tone={partTones[part.state]}>{t(`partState.${part.state}`)}</Badge>
               </span>
               <Problems problems={part.problems ?? []} />
+              {part.tooLate !== undefined && (
+                <p className="w-full text-fine text-muted">{t('health.tooLate', { count: part.tooLate })}</p>
+              )}
             </li>
           ))}
         </ul>

@@ -136,6 +136,7 @@ export const placesEn = {
   'health.started': 'Started',
   'health.seen': '{id}, alive {ago}',
   'health.backlog': 'Waiting for {consumer}',
+  'health.tooLate': 'Readings since the start that came too late to be judged: {count}',
   'health.gateways': 'Gateways ({count})',
   'health.noGateways': 'No gateway is registered.',
   'partState.ok': 'Working',

@@ -132,6 +132,7 @@ export const placesZh = {
   'health.started': '启动时间',
   'health.seen': '{id}，{ago}有心跳',
   'health.backlog': '{consumer} 待处理',
+  'health.tooLate': '启动以来来得太迟、规则没有判断的读数：{count}',
   'health.gateways': '网关（{count}）',
   'health.noGateways': '还没有登记网关。',
   'partState.ok': '正常',
