@@ -62,6 +62,8 @@ export const incidentSummarySchema = z.object({
   address: z.string().nullable(),
   presses: z.number(),
   late: z.boolean(),
+  /** By the device's time, where we heard of it late; null where that says no more. */
+  happenedAt: time.nullable(),
   raisedAt: time,
   lastPressAt: time,
   owner: personSchema.nullable(),

@@ -248,6 +248,7 @@ function factsOf(incident: LockedIncident, index: GridIndex): MessageFacts {
     location: incident.location,
     presses: incident.presses,
     late: incident.late,
+    happenedAt: incident.late ? incident.observedAt : null,
     raisedAt: incident.raisedAt,
   };
 }

@@ -52,6 +52,7 @@ export interface IncidentRow {
   presses: number;
   late: boolean;
   raised_at: number;
+  observed_at: number;
   last_press_at: number;
   owner_id: number | null;
   owner_name: string | null;

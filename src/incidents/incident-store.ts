@@ -30,6 +30,7 @@ export interface LockedIncident extends IncidentState {
   presses: number;
   late: boolean;
   raisedAt: number;
+  observedAt: number;
 }
 
 interface LockedRow {
@@ -56,7 +57,7 @@ export async function lockIncident(
       s.birth_year as "subjectBirthYear", s.home_address as "homeAddress",
       case when s.home_latitude is not null and s.home_longitude is not null
         then jsonb_build_object('latitude', s.home_latitude, 'longitude', s.home_longitude) end as home, i.protocol, i.native_id as "nativeId", i.grid_id as "gridId", i.location,
-      i.address, i.presses, i.late, i.raised_at as "raisedAt", i.owner_id as "ownerId", o.name as "ownerName",
+      i.address, i.presses, i.late, i.raised_at as "raisedAt", i.observed_at as "observedAt", i.owner_id as "ownerId", o.name as "ownerName",
       i.hand_over_to as "handOverTo", i.next_step as "nextStep", i.next_step_at as "nextStepAt",
       i.lease_until as "leaseUntil", i.eta_at as "etaAt", i.en_route_at as "enRouteAt", i.resolved_at as "resolvedAt"
     from i

@@ -48,6 +48,8 @@ export interface IncidentSummaryView {
   address: string | null;
   presses: number;
   late: boolean;
+  /** By the device's time, where we heard of it late; null where that says no more. */
+  happenedAt: number | null;
   raisedAt: number;
   lastPressAt: number;
   owner: PersonView | null;
@@ -141,6 +143,8 @@ export async function getIncident(db: Queryable, viewer: Viewer, id: number): Pr
   };
 }
 
+const NOTABLY_LATE_MS = 60_000;
+
 function summaryView(row: IncidentRow): IncidentSummaryView {
   return {
     id: row.id,
@@ -160,6 +164,7 @@ function summaryView(row: IncidentRow): IncidentSummaryView {
     address: row.address,
     presses: row.presses,
     late: row.late,
+    happenedAt: row.late && row.raised_at - row.observed_at >= NOTABLY_LATE_MS ? row.observed_at : null,
     raisedAt: row.raised_at,
     lastPressAt: row.last_press_at,
     owner: person(row.owner_id, row.owner_name, row.owner_phone),

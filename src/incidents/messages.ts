@@ -16,6 +16,8 @@ export interface MessageFacts {
   location: IncidentLocation | null;
   presses: number;
   late: boolean;
+  /** When it happened, by the device's time, where we heard of it late. */
+  happenedAt: number | null;
   raisedAt: number;
   /** Where many devices fell silent together. */
   outage?: Pick<Outage, 'silent' | 'of'>;

@@ -102,6 +102,7 @@ function updateOf({ group, place }: Ground, standing: Standing) {
       nextStep: standing.next_step,
     },
     presses: group.length,
+    late: group.every(({ change }) => change.late),
     place: isBetter && location ? { location, address, gridId, responsibleBy } : null,
     alertIds: group.flatMap(({ change }) => change.alertId ?? []),
   };

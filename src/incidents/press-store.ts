@@ -162,6 +162,8 @@ export interface PressUpdate {
   /** It is written only if this is still so. */
   seen: { reopens: boolean; ownerId: number | null; nextStep: number };
   presses: number;
+  /** All of these: whoever pressed just now did not press long ago. */
+  late: boolean;
   /** Where she is now, when the press said it; else what was known stays. */
   place: {
     location: IncidentLocation;
@@ -180,7 +182,7 @@ export async function updatePressed(trx: Trx, press: PressUpdate, now: number): 
   const { place, seen } = press;
   const { rows } = await sql<{ id: number }>`
     with pressed as (
-      update incidents set presses = presses + ${press.presses}, last_press_at = ${at(now)}, severity = 'critical'
+      update incidents set presses = presses + ${press.presses}, last_press_at = ${at(now)}, severity = 'critical', late = late and ${press.late}
         ${place ? sql`, location = ${JSON.stringify(place.location)}::jsonb, grid_id = ${place.gridId}, responsible_by = ${place.responsibleBy}, address = ${place.address}` : sql``}
         ,${assignments(press.changes)}
       where id = ${press.id} and owner_id is not distinct from ${seen.ownerId} and next_step = ${seen.nextStep}

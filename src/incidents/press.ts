@@ -115,6 +115,7 @@ export function factsOf(
     location: place.location,
     presses: 1,
     late: change.late,
+    happenedAt: change.late ? change.at : null,
     raisedAt: change.receivedAt,
   };
 }

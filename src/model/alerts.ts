@@ -39,7 +39,7 @@ export interface AlertChange {
   nativeId: string;
   /** Remote address the uplink came from. */
   source: string;
-  /** Buffered by the device and sent late. */
+  /** It happened long before we heard of it: the device buffered it, or its clock, which is right, says so. */
   late: boolean;
   /** Of what fell silent together: it has no device of its own. */
   outage?: Outage;

@@ -29,6 +29,7 @@ const factsSchema = z.object({
   at: optional(time),
   presses: optional(z.number()),
   late: optional(z.boolean()),
+  happenedAt: optional(time),
   ownerName: optional(line),
   actorName: optional(line),
   value: optional(z.union([line, z.number()])),
@@ -62,8 +63,7 @@ export function createTexts(options: { timeZone: string; publicUrl?: string }): 
     const language = locale.startsWith('en') ? 'en' : 'zh-CN';
     const words = language === 'en' ? en : zh;
     const facts = factsSchema.parse(payload);
-    const time = facts.at ?? facts.raisedAt;
-    const when = time == null ? undefined : clocks.get(language)?.format(time);
+    const when = whenOf(facts, words, (time) => clocks.get(language)?.format(time) ?? '');
     const base = options.publicUrl?.replace(/\/$/, '');
     return {
       title: titleOf(template, facts, words),
@@ -107,7 +107,7 @@ function linesOf(facts: Facts, words: Words, when: string | undefined): string[]
     [labels.what, whatOf(facts, words) + presses],
     [labels.value, value],
     [labels.devices, facts.outage && outageOf(facts.outage, words)],
-    [labels.when, when && when + (facts.late ? words.late : '')],
+    [labels.when, when],
     [labels.where, where],
     [labels.grid, facts.grid],
     [labels.fix, facts.location && fixOf(facts.location, words)],
@@ -117,6 +117,35 @@ function linesOf(facts: Facts, words: Words, when: string | undefined): string[]
     [labels.note, facts.note],
   ];
   return rows.flatMap(([label, value]) => (value ? [`${label}${words.colon}${value}`] : []));
+}
+
+const isPressed = (kind: string): boolean => kind === 'sos' || kind === 'service_call';
+
+/** When it was told and, where that is later than it happened, by how much. */
+function whenOf(facts: Facts, words: Words, format: (time: number) => string): string | undefined {
+  const { happenedAt, kind, late } = facts;
+  const time = facts.at ?? facts.raisedAt;
+  if (time == null) return undefined;
+  if (!late) return format(time);
+  const span = happenedAt == null ? undefined : spanOf(time - happenedAt, words);
+  if (happenedAt == null || span === undefined) return format(time) + words.late;
+  const before = isPressed(kind) ? words.pressedBefore : words.happenedBefore;
+  return format(time) + fill(before, { span, time: format(happenedAt) });
+}
+
+const spanUnits = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** In the largest unit of which there are two: `90 minutes`, `3 hours`; undefined below a minute. */
+function spanOf(ms: number, { locale }: Words): string | undefined {
+  if (ms < 60_000) return undefined;
+  const [unit, unitMs] = spanUnits.find(([, each]) => ms >= 2 * each) ?? spanUnits[2];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.floor(ms / unitMs),
+  );
 }
 
 function whoOf(facts: Facts, words: Words): string {

@@ -25,6 +25,7 @@ export interface Words {
     | 'devices',
     string
   >;
+  locale: string;
   colon: string;
   comma: string;
   unregistered: string;
@@ -33,6 +34,9 @@ export interface Words {
   /** `{silent}` of `{of}` devices. */
   outage: string;
   late: string;
+  /** `{span}` before it was told, at `{time}`. */
+  pressedBefore: string;
+  happenedBefore: string;
   stale: string;
   noPlace: string;
 }
@@ -147,13 +151,16 @@ export const zh: Words = {
     value: '数值',
     devices: '设备',
   },
+  locale: 'zh-CN',
   colon: '：',
   comma: '，',
   unregistered: '未登记设备 {id}',
   somebody: '有人',
   presses: '（第 {n} 次按键）',
   outage: '{of} 台中有 {silent} 台同时失联',
-  late: '（设备补报，事件发生在此时间）',
+  late: '（设备补报，发生得更早）',
+  pressedBefore: '（按下于 {span}前：{time}）',
+  happenedBefore: '（发生于 {span}前：{time}）',
   stale: '之前的位置',
   noPlace: '位置未知',
 };
@@ -273,13 +280,16 @@ export const en: Words = {
     value: 'Value',
     devices: 'Devices',
   },
+  locale: 'en-GB',
   colon: ': ',
   comma: ', ',
   unregistered: 'Unregistered device {id}',
   somebody: 'Somebody',
   presses: ' (press {n})',
   outage: '{silent} of {of} fell silent together',
-  late: ' (sent late by the device; this is when it happened)',
+  late: ' (sent late by the device, it happened before)',
+  pressedBefore: ' (pressed {span} before, at {time})',
+  happenedBefore: ' (happened {span} before, at {time})',
   stale: 'earlier position',
   noPlace: 'Place unknown',
 };

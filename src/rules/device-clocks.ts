@@ -4,7 +4,7 @@ import type { Reading } from '../model/readings.ts';
 export const STALE_MS = 5 * 60_000;
 
 /** A clock that is no further off counts as right: networks are as slow as that. */
-const RIGHT_MS = 2 * 60_000;
+export const RIGHT_MS = 2 * 60_000;
 
 /** So long and so many readings tell a wrong clock from a late message. */
 const LEARN_MS = 10 * 60_000;

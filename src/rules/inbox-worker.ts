@@ -5,8 +5,18 @@ import type { AfterCommit, Database, Trx } from '../platform/database.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Logger } from '../platform/logging.ts';
 import { insertAlerts } from './alert-store.ts';
-import { type Claim, type InboxRow, openIds, postpone, takeInbox, takeOne } from './inbox-store.ts';
+import { STALE_MS } from './device-clocks.ts';
+import {
+  type Claim,
+  type InboxRow,
+  type LifeEventRow,
+  openIds,
+  postpone,
+  takeInbox,
+  takeOne,
+} from './inbox-store.ts';
 import { changeOfEvent, judge } from './life-events.ts';
+import { readRightClocks } from './right-clocks-store.ts';
 import { isSosRule, type Rule } from './rule.ts';
 
 const MOST_AT_ONCE = 100;
@@ -21,7 +31,7 @@ export interface InboxDeps {
   /** What follows from alerts, in the transaction that stores them. */
   respond(trx: Trx, changes: AlertChange[]): Promise<AfterCommit>;
   /** Told of each event that happened just now, in the same transaction, whether or not a rule fires. */
-  onLifeEvent?(trx: Trx, event: LifeEvent & { inboxId: number }): Promise<void>;
+  onLifeEvent?(trx: Trx, event: LifeEventRow): Promise<void>;
 }
 
 export interface InboxWorker {
@@ -92,11 +102,11 @@ async function work(
 async function raise(deps: InboxDeps, trx: Trx, rows: readonly InboxRow[]): Promise<AfterCommit | undefined> {
   const rules = soundRules(deps);
   const changes: AlertChange[] = [];
-  for (const row of rows) {
-    const event = eventOf(row);
-    if (!event) throw new AppError('RULES_INBOX_UNREADABLE', `inbox row ${row.id} is no life event`);
-    if (event.origin === 'live') await deps.onLifeEvent?.(trx, { ...event, inboxId: row.id });
-    changes.push(...changesOf({ log: deps.log, rules }, event, row.id));
+  const events = rows.map(eventOf);
+  const old = await oldOnes(trx, events);
+  for (const event of events) {
+    if (event.origin === 'live') await deps.onLifeEvent?.(trx, event);
+    changes.push(...changesOf({ log: deps.log, rules }, event, { isOld: old.has(event) }));
   }
   if (changes.length === 0) return undefined;
   const versionOf = (name: string): string => rules.find((rule) => rule.name === name)?.version ?? '';
@@ -115,23 +125,34 @@ const withId = (alertId: number | undefined): { alertId?: number } =>
 
 function changesOf(
   deps: Pick<InboxDeps, 'log'> & { rules: readonly Rule[] },
-  event: LifeEvent,
-  inboxId: number,
+  event: LifeEventRow,
+  { isOld }: { isOld: boolean },
 ): AlertChange[] {
-  const verdict = judge(deps.rules, event);
+  const verdict = judge(deps.rules, event, { isOld });
   if ('because' in verdict) {
-    const { signal, protocol, nativeId } = event;
+    const { inboxId, signal, protocol, nativeId } = event;
     deps.log.info({ inboxId, signal, protocol, nativeId, because: verdict.because }, 'life event not raised');
     return [];
   }
   return verdict.raise.map((rule) => changeOfEvent(rule, event, verdict.late));
 }
 
-function eventOf(row: InboxRow): LifeEvent | undefined {
+function eventOf(row: InboxRow): LifeEventRow {
   const event = row.payload as Partial<LifeEvent> | null;
-  if (typeof event?.signal !== 'string' || !isLifeSignal(event.signal)) return undefined;
-  if (typeof event.observedAt !== 'number' || typeof event.receivedAt !== 'number') return undefined;
-  return { context: {}, ...event } as LifeEvent;
+  const isSignal = typeof event?.signal === 'string' && isLifeSignal(event.signal);
+  if (!isSignal || typeof event.observedAt !== 'number' || typeof event.receivedAt !== 'number')
+    throw new AppError('RULES_INBOX_UNREADABLE', `inbox row ${row.id} is no life event`);
+  return { context: {}, ...event, inboxId: row.id } as LifeEventRow;
+}
+
+/** What calls itself live and is not, by a clock that is known to be right. Asked only where there is such a difference. */
+async function oldOnes(trx: Trx, events: readonly LifeEventRow[]): Promise<Set<LifeEventRow>> {
+  const differing = events.filter(({ observedAt, receivedAt }) => receivedAt - observedAt > STALE_MS);
+  const ids = differing.flatMap(({ deviceId }) => deviceId ?? []);
+  if (ids.length === 0) return new Set();
+  const latest = Math.max(...differing.map(({ receivedAt }) => receivedAt));
+  const right = await readRightClocks(trx, [...new Set(ids)], latest);
+  return new Set(differing.filter(({ deviceId }) => deviceId !== undefined && right.has(deviceId)));
 }
 
 /** An event is over as soon as it happened: what lasts is the incident. */

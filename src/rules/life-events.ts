@@ -5,15 +5,20 @@ export type Verdict = { raise: Rule[]; late: boolean } | { raise: []; because: s
 
 /**
  * Which rules an event on the lane of life fires. Live events fire; an `sos` or a `fall` that the device buffered fires late;
- * whatever else is retained, replayed, simulated, a test or history does not.
+ * whatever else is retained, replayed, simulated, a test or history does not. `isOld`: it calls itself live, and a clock that is known to be right
+ * says that it happened long ago.
  */
-export function judge(rules: readonly Rule[], event: LifeEvent): Verdict {
+export function judge(
+  rules: readonly Rule[],
+  event: LifeEvent,
+  { isOld = false }: { isOld?: boolean } = {},
+): Verdict {
   const isLate = event.origin === 'history';
   const mayBeLate = event.signal === 'sos' || event.signal === 'fall';
   if (event.origin !== 'live' && !(isLate && mayBeLate))
     return { raise: [], because: `origin is ${event.origin}` };
   const raise = rules.filter((rule) => watches(rule, event) && applies(rule, event));
-  return raise.length > 0 ? { raise, late: isLate } : { raise: [], because: 'no rule for it' };
+  return raise.length > 0 ? { raise, late: isLate || isOld } : { raise: [], because: 'no rule for it' };
 }
 
 const watches = (rule: Rule, event: LifeEvent): boolean =>

@@ -204,7 +204,7 @@ describe('one event, one incident', () => {
     expect(timeline.at(-1)).toMatchObject({ kind: 'alert', detail: { state: 'resolved' } });
   });
 
-  it('an alert knows its incident, and a late one says so', async () => {
+  it('an alert knows its incident, and a late one says so until she presses again', async () => {
     const { id: alertId } = await test.database.db
       .insertInto('alerts')
       .values({
@@ -219,9 +219,17 @@ describe('one event, one incident', () => {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await press({ alertId, late: true, at: rescue.clock.now() - 10 * MINUTE });
+    const happenedAt = rescue.clock.now() - 10 * MINUTE;
+    await press({ alertId, late: true, at: happenedAt });
     const [id = 0] = await incidentIds(test.database);
-    expect(await rescue.look(id)).toMatchObject({ late: true });
+    expect(await rescue.look(id)).toMatchObject({ late: true, happenedAt });
+    const told = await test.database.db
+      .selectFrom('notifications')
+      .select('payload')
+      .executeTakeFirstOrThrow();
+    expect(told.payload).toMatchObject({ late: true, happenedAt });
+    await press();
+    expect(await rescue.look(id)).toMatchObject({ late: false, happenedAt: null, presses: 2 });
     const alert = await test.database.db.selectFrom('alerts').select('incident_id').executeTakeFirstOrThrow();
     expect(alert.incident_id).toBe(id);
   });

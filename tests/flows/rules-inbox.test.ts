@@ -95,6 +95,36 @@ describe('the lane of life', () => {
     expect(await open()).toEqual([]);
   });
 
+  it('marks a live press late that is old by a clock known to be right, and no other', async () => {
+    const hour = 3_600_000;
+    const insert = async (deviceId: number, lagMs: number): Promise<void> => {
+      const observed_at = at(START - hour);
+      const received_at = at(START - hour + lagMs);
+      const row = { device_id: deviceId, signal: 'battery', origin: 'live', observed_at, received_at };
+      await test.database.db.insertInto('latest_readings').values(row).execute();
+    };
+    const [right, hoursOff, ofOurs, learnedOff, stranger] = [1, 2, 3, 4, 5];
+    await insert(right, 2_000);
+    await insert(hoursOff, 8 * hour);
+    await insert(ofOurs, 0);
+    await insert(learnedOff, 2_000);
+    const clockState = {
+      partition: 0,
+      rule: '#clock',
+      scope: String(learnedOff),
+      state: { behindMs: 8 * hour },
+    };
+    await test.database.db
+      .insertInto('rule_states')
+      .values({ ...clockState, state: JSON.stringify(clockState.state) })
+      .execute();
+    for (const deviceId of [right, hoursOff, ofOurs, learnedOff, stranger])
+      await put({ deviceId, nativeId: `band-${deviceId}`, observedAt: START - 3 * hour });
+    await put({ deviceId: right, observedAt: START - 60_000 });
+    await createInboxWorker(deps).drain();
+    expect(heard.map(({ late }) => late)).toEqual([true, false, false, false, false, false]);
+  });
+
   it('takes each press once, however many workers there are', async () => {
     for (let press = 0; press < 250; press++) await put({ nativeId: `band-${press}` });
     const workers = Array.from({ length: 4 }, () => createInboxWorker(deps));

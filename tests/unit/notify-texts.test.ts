@@ -67,6 +67,19 @@ describe('texts of messages', () => {
     expect(text.mapLink).toBeUndefined();
   });
 
+  it.each([
+    ['sos', 3 * 3_600_000 + 60_000, 'zh-CN', '（按下于 3小时前：11月20日 16:59:00）'],
+    ['sos', 3 * 3_600_000, 'en', ' (pressed 3 hours before, at 20 Nov, 17:00:00)'],
+    ['fall', 90 * 60_000, 'en', ' (happened 90 minutes before, at 20 Nov, 18:30:00)'],
+    ['sos', 2 * 86_400_000, 'zh-CN', '（按下于 2天前：11月18日 20:00:00）'],
+  ])('say how long ago a %s that came late was (%i ms, %s)', (kind, ago, locale, told) => {
+    const text = texts(
+      { ...raised, payload: { ...payload, kind, late: true, happenedAt: NOON - ago } },
+      locale,
+    );
+    expect(text.lines.find((line) => line.includes('20:00:00'))).toContain(told);
+  });
+
   it('name who has it and what is needed', () => {
     const taken = { ...raised, template: 'incident_taken', payload: { ...payload, ownerName: '李强' } };
     expect(texts(taken, 'zh-CN').title).toBe('李强 已接警：王秀英，SOS 求助');

@@ -42,6 +42,7 @@ export function raiseIncident(raised: Raised): StoredIncident {
       nativeId: nativeId ?? subject?.device?.nativeId ?? '990000862471854',
     },
     late,
+    happenedAt: late ? at - 3 * 3_600_000 : null,
     raisedAt: at,
     lastPressAt: at,
     notifiedAt: at,

@@ -167,10 +167,10 @@ describe.skipIf(!browserProgram.path)(`a grid worker ${browserProgram.reason}`, 
     await page.getByRole('button', { name: '静音', exact: true }).waitFor();
   });
 
-  it('sees that an alert came late', async () => {
+  it('sees that an alert came late, and how old it is', async () => {
     api.press({ late: true, agoMs: 600_000 });
     await seeRing(page, '王桂英');
-    await page.getByRole('dialog').getByText('延迟上报').waitFor();
+    await page.getByRole('dialog').getByText('按下于 3小时前').waitFor();
   });
 
   it('is asked to sign in again when the session has ended', async () => {

@@ -71,6 +71,17 @@ export function isUnregistered({ subject, asset, device, outage }: Watched): boo
   return outage === null && subject === null && asset === null && device.id === null;
 }
 
+/** How old it is where we heard of it late, as far as that is known. */
+export function lateText(
+  { kind, happenedAt }: Pick<IncidentSummary, 'kind' | 'happenedAt'>,
+  { t, format }: Pick<Display, 't' | 'format'>,
+  now: number,
+): string {
+  if (happenedAt === null) return t('incident.late');
+  const isPressed = kind === 'sos' || kind === 'service_call';
+  return t(isPressed ? 'incident.pressedAgo' : 'incident.happenedAgo', { ago: format.ago(happenedAt, now) });
+}
+
 export function ageInYears(birthYear: number | null | undefined, now: number): number | undefined {
   return birthYear ? new Date(now).getFullYear() - birthYear : undefined;
 }

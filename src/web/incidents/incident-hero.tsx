@@ -5,7 +5,7 @@ import { useDisplay } from '../i18n/language.tsx';
 import { useRing } from '../ring/ring-state.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
-import { ageInYears, isOpen, isUnanswered, isUnregistered, kindIcon, whoName } from './describe.ts';
+import { ageInYears, isOpen, isUnanswered, isUnregistered, kindIcon, lateText, whoName } from './describe.ts';
 
 /** Who, what, since when and who has it: the first thing to be read. */
 export function IncidentHero({ incident, readerId }: { incident: IncidentDetail; readerId: number }) {
@@ -46,7 +46,13 @@ export function IncidentHero({ incident, readerId }: { incident: IncidentDetail;
             })}
           </HeroLine>
         )}
-        {incident.late && <HeroLine icon="alert">{t('incident.lateLong')}</HeroLine>}
+        {incident.late && (
+          <HeroLine icon="alert">
+            {lateText(incident, display, now)}
+            {incident.happenedAt !== null &&
+              ` · ${t('incident.lateLong', { time: format.full(incident.happenedAt) })}`}
+          </HeroLine>
+        )}
         {isUnregistered(incident) && (
           <HeroLine icon="watch">
             {t('incident.unregisteredLong', {

@@ -11,6 +11,7 @@ import {
   isUnanswered,
   isUnregistered,
   kindIcon,
+  lateText,
   statusTone,
   whoName,
 } from './describe.ts';
@@ -63,7 +64,7 @@ export function IncidentRow({ incident, to, selected = false, readerId }: Incide
           </div>
           <p className={`text-small ${quiet}`}>{placeLine(incident, display)}</p>
           <div className="mt-1.5 flex flex-wrap items-center gap-1.5">
-            <StateBadges incident={incident} display={display} readerId={readerId} />
+            <StateBadges incident={incident} display={display} readerId={readerId} now={now} />
           </div>
         </div>
       </div>
@@ -107,15 +108,7 @@ function placeLine(incident: IncidentSummary, { t }: Display): string {
   return incident.grid ? `${incident.grid.name} · ${place}` : place;
 }
 
-function StateBadges({
-  incident,
-  display,
-  readerId,
-}: {
-  incident: IncidentSummary;
-  display: Display;
-  readerId: number;
-}) {
+function StateBadges({ incident, display, readerId, now }: PartProps & { readerId: number }) {
   const { t, word, format } = display;
   const { owner, status } = incident;
   const mine = owner?.id === readerId;
@@ -147,7 +140,7 @@ function StateBadges({
       )}
       {incident.late && (
         <Badge tone="warn" icon="clock">
-          {t('incident.late')}
+          {lateText(incident, display, now)}
         </Badge>
       )}
       {isUnregistered(incident) && (

@@ -8,7 +8,14 @@ import { hasRole, useSession } from '../core/session.tsx';
 import { type Display, useDisplay } from '../i18n/language.tsx';
 import { usePending } from '../incidents/act.ts';
 import { Undelivered } from '../incidents/action-panel.tsx';
-import { ageInYears, isUnregistered, kindIcon, mayTakeAtOnce, whoName } from '../incidents/describe.ts';
+import {
+  ageInYears,
+  isUnregistered,
+  kindIcon,
+  lateText,
+  mayTakeAtOnce,
+  whoName,
+} from '../incidents/describe.ts';
 import { useIncident } from '../incidents/incident-page.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -206,7 +213,7 @@ function RingFacts({ incident, count, display, care }: RingFactsProps) {
       </Dialog.Description>
       <div className="flex flex-wrap justify-center gap-2 text-small font-semibold">
         {incident.presses > 1 && <Chip>{t('incident.presses', { count: incident.presses })}</Chip>}
-        {incident.late && <Chip>{t('incident.late')}</Chip>}
+        {incident.late && <Chip>{lateText(incident, display, now)}</Chip>}
         {isUnregistered(incident) && <Chip>{t('incident.unregistered')}</Chip>}
         {count > 1 && <Chip>{t('ring.more', { count: count - 1 })}</Chip>}
       </div>
