@@ -200,7 +200,10 @@ const changeOf = ({ by: { amount = 0, percent = 0 } }: DropPart, from: number): 
   Math.max(amount, (Math.max(from, 0) * percent) / 100);
 
 /** What is left of the wait need not be told to the millisecond: whoever speaks often is remembered a little earlier than it spoke. */
-export const HEARD_SHARE = 16;
+export const HEARD_SHARE = 2;
+
+/** A rhythm is learned from how long the device was silent, so that must be told more exactly. */
+const RHYTHM_SHARE = 16;
 
 /** A sign of life. Counts by our clock: a device with a wrong one is not silent. */
 export function stepNoData(
@@ -215,7 +218,7 @@ export function stepNoData(
     isRhythmKnown &&
     state?.due !== undefined &&
     !state.never &&
-    heard - state.heard < (state.due - state.heard) / HEARD_SHARE;
+    heard - state.heard < (state.due - state.heard) / (part.byRhythm ? RHYTHM_SHARE : HEARD_SHARE);
   if (state && isSoon && !sign.exactly) return state;
   const gap = part.byRhythm ? gapAfter(state, heard) : undefined;
   const due = heard + silenceAllowed(part, sign.expectedEveryMs, gap);

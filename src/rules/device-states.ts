@@ -90,6 +90,7 @@ export class DeviceStates {
   drop(holder: Holder): void {
     const held = this.#held.get(holder);
     if (!held) return;
+    held.takeInAll();
     for (const slot of held.slots()) this.#drop(slot, slot.alert?.id);
   }
 
@@ -132,8 +133,10 @@ export class DeviceStates {
 
   /** Everything that is not as it is stored is to be saved next: these states are about to be left to somebody else. */
   touchAll(): void {
-    for (const holder of this.#held.values())
+    for (const holder of this.#held.values()) {
+      holder.takeInAll();
       for (const slot of holder.slots()) if (slot.state !== slot.stored) this.touch(slot, true);
+    }
   }
 
   async save(trx: Trx, now: number): Promise<void> {

@@ -3,8 +3,9 @@ import { corrections, isBeginning, retold, type Told } from './corrections.ts';
 import type { DeviceClocks } from './device-clocks.ts';
 import { type Circumstances, evaluate, type RuleInput, settle } from './evaluate.ts';
 import { bringUp, compareReadings, type HolderMemory, type Place, type Slot } from './holder.ts';
+import { isCalm, mayWaitMs, Waiting } from './learners.ts';
 import type { Plan } from './plan.ts';
-import { isSleeper, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
+import { isSleeper, learnerLimits, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
 import { isBeyond, type Limit, type Rule, readsFor } from './rule.ts';
 import { levelOf, type RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
@@ -68,21 +69,25 @@ export class Engine {
     holder.toldAt = Math.max(holder.toldAt, reading.receivedAt);
     if (isSignOfLife(reading)) holder.heardAt = holder.toldAt;
     let plan = this.#planOf(holder, reading);
-    if (plan.always.length + plan.sleepers.length + plan.quiet.length === 0) return;
+    if (isForNobody(plan)) return;
     const { mark } = holder;
     const place = this.#deps.inOrder ? 'last' : holder.place(reading);
     if (place === 'too_late') this.#deps.onTooLate?.();
     if (place === 'known' || place === 'too_late') return;
     // Where the clock was set back, the plan begins anew.
     if (holder.mark !== mark) plan = this.#planOf(holder, reading);
-    const { value, receivedAt } = reading;
-    const isCalm = reading.observedAt > plan.newest && place === 'last' && isQuiet(plan.within, value);
-    const skipsQuiet = isCalm && plan.asOf === holder.changes;
-    const skipsSleepers = receivedAt < plan.wakeAt;
-    if (!(skipsQuiet && skipsSleepers && plan.always.length === 0)) {
+    const isNext = reading.observedAt > plan.newest && place === 'last';
+    const skipsQuiet = isNext && plan.asOf === holder.changes && isQuiet(plan.within, reading.value);
+    const skipsLearners = plan.learners.length === 0 || (isNext && mayWait(plan, reading));
+    const skipsSleepers = reading.receivedAt < plan.wakeAt;
+    if (!(skipsQuiet && skipsLearners && skipsSleepers && plan.always.length === 0)) {
       const heard = this.#heard(reading, behindMs);
       for (const slot of plan.always) this.#hearOrPlay(holder, slot, { heard, plan, place });
       if (!skipsQuiet) this.#hearQuiet(holder, plan, { heard, plan, place });
+      if (!skipsLearners) {
+        for (const slot of plan.learners) this.#hearOrPlay(holder, slot, { heard, plan, place });
+        plan.isCalm = plan.learners.every((slot) => isCalm(slot, plan));
+      }
       if (!skipsSleepers) {
         for (const slot of plan.sleepers) this.#hearOrPlay(holder, slot, { heard, plan, place });
         plan.wakeAt = wakeAt(plan.sleepers);
@@ -102,6 +107,7 @@ export class Engine {
 
   #hearOrPlay(holder: HolderMemory, slot: Slot, { heard, plan, place }: Hearing): void {
     const { reading } = heard.input;
+    bringUp(slot, holder);
     const newest = Math.max(slot.newest, plan.newest);
     const isLate =
       this.#deps.index.isOrdered[slot.number] &&
@@ -130,8 +136,8 @@ export class Engine {
     const known = holder.planOf(key);
     if (known) return known;
     const { index } = this.#deps;
-    const [always, sleepers, quiet]: [Slot[], Slot[], Slot[]] = [[], [], []];
-    const within: Limit[] = [];
+    const [always, sleepers, learners, quiet]: [Slot[], Slot[], Slot[], Slot[]] = [[], [], [], []];
+    const [within, bounds]: [Limit[], Limit[]] = [[], []];
     for (const number of index.concerned(reading)) {
       const scope = index.scopes[number] ?? 'point';
       if (holderOf(scope, reading) !== holder.id) continue;
@@ -143,13 +149,22 @@ export class Engine {
       const mayEnd =
         index.reaches[number] === true && scope === 'point' && channel === undefined && holder.channels;
       const limits = mayEnd ? undefined : quietLimits(rule, signal);
+      const learns = mayEnd || limits || scope !== 'point' ? undefined : learnerLimits(rule, signal);
       if (limits) {
         quiet.push(slot);
         within.push(...limits);
+      } else if (learns) {
+        learners.push(slot);
+        bounds.push(...learns);
       } else (isSleeper(rule) ? sleepers : always).push(slot);
     }
     const plan: Plan = {
+      signal,
       always,
+      learners,
+      bounds: narrowest(bounds),
+      isCalm: false,
+      waiting: new Waiting(mayWaitMs(learners.map(({ rule }) => rule))),
       sleepers,
       wakeAt: -Infinity,
       quiet,
@@ -157,6 +172,7 @@ export class Engine {
       asOf: -1,
       newest: -Infinity,
     };
+    for (const slot of learners) slot.plan = plan;
     holder.keepPlan(key, plan);
     return plan;
   }
@@ -257,8 +273,8 @@ export class Engine {
         keepMiddle(reading);
       }
       if (!index.concerned(reading).includes(number) || holderOf(scope, reading) !== holder.id) continue;
-      const { always, sleepers, quiet } = this.#planOf(holder, reading);
-      const slot = [...always, ...sleepers, ...quiet].find((one) => one.number === number);
+      const { always, sleepers, learners, quiet } = this.#planOf(holder, reading);
+      const slot = [...always, ...sleepers, ...learners, ...quiet].find((one) => one.number === number);
       if (slot) this.#hearRule(holder, slot, this.#heard(reading, clocks.behindMs(reading.deviceId)));
     }
     if (!isPastMiddle) keepMiddle(late);
@@ -288,6 +304,7 @@ export class Engine {
     const kept = state && isIdle(state) ? undefined : state;
     if ((kept === undefined) !== (slot.state === undefined)) this.#deps.holderOf(slot.holder).changes++;
     slot.state = kept;
+    if (slot.plan) slot.plan.isCalm = false;
   }
 
   #correct(slot: Slot, replayed: readonly RuleChange[], late: Reading): void {
@@ -358,6 +375,17 @@ interface Heard {
   behindMs: number;
   isStale: boolean;
 }
+
+const isForNobody = ({ always, sleepers, learners, quiet }: Plan): boolean =>
+  always.length + sleepers.length + learners.length + quiet.length === 0;
+
+/** It waits where it changes nothing but what is smoothed. */
+const mayWait = (plan: Plan, { value, observedAt, receivedAt }: Reading): boolean =>
+  plan.isCalm &&
+  typeof value === 'number' &&
+  Number.isFinite(value) &&
+  isQuiet(plan.bounds, value) &&
+  plan.waiting.add(observedAt, receivedAt, value);
 
 function isQuiet(limits: readonly Limit[], value: ReadingValue): boolean {
   if (typeof value !== 'number') return false;

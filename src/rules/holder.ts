@@ -1,5 +1,6 @@
 import type { Reading } from '../model/readings.ts';
 import type { Told } from './corrections.ts';
+import { taken } from './learners.ts';
 import type { Plan } from './plan.ts';
 import { goesByUs, type Rule, type SelectedBy } from './rule.ts';
 import type { RuleState } from './rule-state.ts';
@@ -43,6 +44,8 @@ export interface Slot {
   middle: RuleState | undefined;
   /** What was told since the older of these marks. */
   told: Told[] | undefined;
+  /** Where it learns from numbers that may wait. */
+  plan: Plan | undefined;
   /** To be saved if it matters by then, or in any case. */
   touched: 'no' | 'perhaps' | 'surely';
 }
@@ -85,7 +88,7 @@ export class HolderMemory {
     if (channel === undefined) return this.own;
     if (!this.channels) {
       this.channels = new Map();
-      this.#plans.clear();
+      this.#forgetPlans();
     }
     let slots = this.channels.get(channel);
     if (!slots) {
@@ -112,6 +115,7 @@ export class HolderMemory {
       base: undefined,
       middle: undefined,
       told: undefined,
+      plan: undefined,
       touched: 'no',
     };
     slots[number] = slot;
@@ -138,8 +142,21 @@ export class HolderMemory {
   }
 
   keepPlan(key: string, plan: Plan): void {
-    if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
+    if (this.#plans.size >= MOST_PLANS) this.#forgetPlans();
     this.#plans.set(key, plan);
+  }
+
+  #forgetPlans(): void {
+    this.takeInAll();
+    this.#plans.clear();
+  }
+
+  /** Nothing waits any more. */
+  takeInAll(): void {
+    for (const plan of this.#plans.values()) {
+      takeIn(plan, this);
+      plan.isCalm = false;
+    }
   }
 
   /** Where a device is not what it was, what concerns it is found anew. */
@@ -149,7 +166,7 @@ export class HolderMemory {
     if (was && isUnchanged(was, reading)) return;
     if (deviceId === this.id) this.#device = reading;
     else this.#devices.set(deviceId, reading);
-    this.#plans.clear();
+    this.#forgetPlans();
   }
 
   /** Puts the reading where it belongs, and sets a mark when so much time has passed that what lies before it is settled. */
@@ -225,12 +242,12 @@ export class HolderMemory {
 
   /** The device's clock was set back. */
   #startOver(at: number): void {
+    this.#forgetPlans();
     this.recent.length = 0;
     this.#newest = at - 1;
     this.middleAt = at - 1;
     this.baseAt = at - 1;
     this.mark++;
-    this.#plans.clear();
     for (const slot of this.slots()) {
       slot.newest = Number.NEGATIVE_INFINITY;
       slot.mark = this.mark;
@@ -270,12 +287,35 @@ function saysTheSame(a: Reading, b: Reading): boolean {
 
 /** Brings a slot up to the marks of its holder. */
 export function bringUp(slot: Slot, holder: HolderMemory): void {
-  if (slot.mark === holder.mark) return;
-  slot.base = holder.mark - slot.mark > 1 ? slot.state : slot.middle;
-  slot.middle = slot.state;
+  if (slot.plan) takeIn(slot.plan, holder);
+  if (slot.mark !== holder.mark) setMarks(slot, holder, { base: slot.state, middle: slot.state });
+}
+
+/** `base`, `middle`: what was at the marks of the holder, where the slot knows an older state only. */
+function setMarks(slot: Slot, holder: HolderMemory, { base, middle }: Pick<Slot, 'base' | 'middle'>): void {
+  slot.base = holder.mark - slot.mark > 1 ? base : slot.middle;
+  slot.middle = middle;
   slot.mark = holder.mark;
   if (slot.told) {
     const still = slot.told.filter(({ change }) => change.at > holder.baseAt);
     slot.told = still.length > 0 ? still : undefined;
   }
+}
+
+/** What waited is made up for, as it would have been without waiting. */
+function takeIn({ learners, signal, waiting }: Plan, holder: HolderMemory): void {
+  const { count } = waiting;
+  if (count === 0) return;
+  for (const slot of learners) {
+    const by = (end: number): RuleState => taken(slot, signal, { waiting, end });
+    if (slot.mark !== holder.mark)
+      setMarks(slot, holder, {
+        base: by(waiting.until(holder.baseAt)),
+        middle: by(waiting.until(holder.middleAt)),
+      });
+    if (!slot.state) holder.changes++;
+    slot.state = by(count);
+    slot.newest = Math.max(slot.newest, waiting.newest);
+  }
+  waiting.clear();
 }

@@ -1,20 +1,39 @@
 import type { Signal } from '../model/signals.ts';
 import { HEARD_SHARE } from './conditions.ts';
 import type { Slot } from './holder.ts';
-import type { Limit, Rule } from './rule.ts';
+import { isLearner } from './learners.ts';
+import type { Limit, Part, Rule, ThresholdPart } from './rule.ts';
 import { signalsOf } from './rule-index.ts';
 
 /**
  * The limits that a value of this signal must pass for the rule to take notice, where it has nothing to remember: most readings are within
  * them. Undefined where the rule learns from every value.
  */
-export function quietLimits(rule: Rule, signal: Signal): readonly Limit[] | undefined {
+export const quietLimits = (rule: Rule, signal: Signal): readonly Limit[] | undefined =>
+  limitsOf(rule, signal, (part) => !part.smooth && !part.personal);
+
+/**
+ * The same for a rule that smooths this signal and no other: while nothing is pending, a value within them changes nothing but what is
+ * smoothed, and that can wait.
+ */
+export function learnerLimits(rule: Rule, signal: Signal): readonly Limit[] | undefined {
+  const isElsewhere = (part: Part): boolean =>
+    part.type === 'threshold' && part.smooth !== undefined && part.signal !== signal;
+  if (rule.parts.some(isElsewhere)) return undefined;
+  return limitsOf(rule, signal, (part) => !part.personal && (!part.smooth || isLearner(part, signal)));
+}
+
+function limitsOf(
+  rule: Rule,
+  signal: Signal,
+  isLimited: (part: ThresholdPart) => boolean,
+): readonly Limit[] | undefined {
   if (rule.ignoreWhile?.some((said) => said.signal === signal)) return undefined;
   const limits: Limit[] = [];
   for (const part of rule.parts) {
     const watched = signalsOf(part);
     if (!watched.includes(signal) && !watched.includes('any')) continue;
-    if (part.type === 'threshold' && !part.smooth && !part.personal)
+    if (part.type === 'threshold' && isLimited(part))
       limits.push(part.soft, ...(part.hard ? [part.hard.limit] : []));
     else if (part.type === 'count' && 'limit' in part.match) limits.push(part.match.limit);
     else return undefined;

@@ -158,13 +158,15 @@ export function isIdle(state: RuleState): boolean {
 }
 
 export const isPartIdle = (part: PartState | null): boolean =>
-  !part ||
-  (!part.level &&
-    part.since === undefined &&
-    part.hardSince === undefined &&
-    part.due === undefined &&
-    part.window === undefined &&
-    part.memo === undefined);
+  !part || (part.memo === undefined && isOnlyMemo(part));
+
+/** Nothing but what its kind remembers. */
+export const isOnlyMemo = (part: PartState): boolean =>
+  !part.level &&
+  part.since === undefined &&
+  part.hardSince === undefined &&
+  part.due === undefined &&
+  part.window === undefined;
 
 /** When a part changes by time alone, by our clock. */
 const dueOf = (part: PartState | null): number =>
@@ -198,7 +200,7 @@ export function dueAt(state: RuleState, againAfterMs: number | undefined): numbe
 const KEEP_MS = 30_000;
 
 /** How old what is smoothed or learned may become: it changes with every sample. */
-const KEEP_MEMO_MS = 5 * 60_000;
+export const KEEP_MEMO_MS = 5 * 60_000;
 
 /**
  * Whether `state` must be written over what is stored. What is pending or fires must at once. The time of the last sample, and what is

@@ -203,9 +203,11 @@ describe.each(
         const first = new Player([rule], { expectedEveryMs: 15 * MINUTE });
         for (const reading of readings.slice(0, cut)) first.hear(reading);
         const second = new Player([rule], { expectedEveryMs: 15 * MINUTE });
-        for (const holder of first.holders.values())
+        for (const holder of first.holders.values()) {
+          holder.takeInAll();
           for (const slot of holder.slots())
             second.restore(slot, parseState(JSON.parse(JSON.stringify(slot.state ?? null)), rule));
+        }
         for (const reading of readings.slice(cut)) second.hear(reading);
         second.passTime(lastOf(said));
         expect(times(episodes([...first.changes, ...second.changes]))).toEqual(times(episodes(whole)));

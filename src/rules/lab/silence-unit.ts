@@ -1,4 +1,3 @@
-import { HEARD_SHARE } from '../conditions.ts';
 import type { Player, ReplayedChange } from '../replay.ts';
 import { type NoDataPart, type Rule, silenceAllowed } from '../rule.ts';
 import { SeriesCursor } from './device-columns.ts';
@@ -16,21 +15,16 @@ export function onlySilence({ parts, ignoreWhile, inhibitedBy, per }: Rule): NoD
   return first.signals || first.byRhythm ? undefined : first;
 }
 
-interface Sign {
-  observedAt: number;
-  receivedAt: number;
-}
-
 /**
- * A rule of silence for one device. As long as it speaks, it is enough to know the sign of life that the rule would remember; the rule
- * itself hears of it at the end of each day, and everything where the device was silent for longer than it may.
+ * A rule of silence for one device. As long as it speaks, it is enough to know the last sign of life; the rule itself hears of it at the end of each day, and everything where the device was silent for longer than it may.
  */
 export class SilenceUnit {
   readonly #device: LabDevice;
   readonly #player: Player;
   readonly #allowedMs: number;
-  /** What the rule would remember; it may not have heard of it. */
-  #kept: Sign | undefined;
+  /** The last sign of life; the rule may not have heard of it. NaN before the first. */
+  #observedAt = Number.NaN;
+  #receivedAt = Number.NaN;
 
   constructor(part: NoDataPart, { device, player }: { device: LabDevice; player: Player }) {
     this.#device = device;
@@ -55,11 +49,12 @@ export class SilenceUnit {
 
   #playSlice(day: number, series: readonly SlicedSeries[], slice: number): void {
     const startMs = day * DAY_MS;
-    const before = this.#kept;
+    const [observedAt, receivedAt] = [this.#observedAt, this.#receivedAt];
     const isSilent = this.#player.holders.get(this.#device.id)?.own[0]?.state?.alert !== undefined;
-    if (before && !isSilent && this.#followed(series, slice, startMs)) return;
+    if (!Number.isNaN(receivedAt) && !isSilent && this.#followed(series, slice, startMs)) return;
     const [first] = series as [SlicedSeries];
-    this.#kept = before;
+    this.#observedAt = observedAt;
+    this.#receivedAt = receivedAt;
     this.#tell(day, first);
     const cursors = series.map(
       ({ series: one, starts }) =>
@@ -72,11 +67,11 @@ export class SilenceUnit {
         }),
     );
     merge(cursors, Number.POSITIVE_INFINITY, this.#player);
-    const heard = this.#player.holders.get(this.#device.id)?.own[0]?.state?.parts[0]?.heard;
-    this.#kept = heard === undefined ? undefined : { observedAt: heard, receivedAt: heard };
+    const heard = this.#player.holders.get(this.#device.id)?.heardAt ?? Number.NEGATIVE_INFINITY;
+    this.#observedAt = this.#receivedAt = Number.isFinite(heard) ? heard : Number.NaN;
   }
 
-  /** Remembers what the rule would; false where it would have told a silence. */
+  /** Remembers the last sign; false where it would have told a silence. */
   #followed(series: readonly SlicedSeries[], slice: number, startMs: number): boolean {
     const [only, other] = series as [SlicedSeries, SlicedSeries | undefined];
     if (series.some(({ series: one, least }) => one.signal === 'online' && least[slice] === 0)) return false;
@@ -100,18 +95,21 @@ export class SilenceUnit {
 
   #follow(observedAt: number, delayMs: number): boolean {
     const receivedAt = observedAt + delayMs;
-    const since = receivedAt - (this.#kept as Sign).receivedAt;
+    const since = receivedAt - this.#receivedAt;
     if (since >= this.#allowedMs) return false;
-    if (since >= this.#allowedMs / HEARD_SHARE) this.#kept = { observedAt, receivedAt };
+    if (since > 0) {
+      this.#observedAt = observedAt;
+      this.#receivedAt = receivedAt;
+    }
     return true;
   }
 
-  /** The rule hears of what it would remember, and until then of nothing that was due. */
+  /** The rule hears of the last sign, and until then of nothing that was due. */
   #tell(day: number, { series }: SlicedSeries): void {
     const holder = this.#player.holders.get(this.#device.id);
     const heard = holder?.own[0]?.state?.parts[0]?.heard;
-    if (!this.#kept || !holder || heard === undefined || heard >= this.#kept.receivedAt) return;
-    const { observedAt, receivedAt } = this.#kept;
+    const [observedAt, receivedAt] = [this.#observedAt, this.#receivedAt];
+    if (!holder || heard === undefined || !(receivedAt > heard)) return;
     holder.heardAt = receivedAt;
     const sign = {
       ...series,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Smoothing } from '../rule.ts';
+import { isBeyond, type Limit, type Smoothing } from '../rule.ts';
 import { MOST_SAMPLES } from './sample.ts';
 import { highestOf, lowestOf, meanOf, medianOf, slopeOf } from './statistics.ts';
 
@@ -13,6 +13,7 @@ export type SmoothingMemo =
 
 type Window = Extract<SmoothingMemo, { values: readonly number[] }>;
 type Mean = Extract<SmoothingMemo, { mean: number }>;
+type MutableWindow = { at: number[]; values: number[] };
 
 const samples = z.array(z.number()).max(MOST_SAMPLES);
 
@@ -35,9 +36,45 @@ export function smoothed(
     const mean = moved(smoothing.overMs, memo && 'mean' in memo ? memo : undefined, { at, value });
     return { memo: mean, value: mean.count >= smoothing.atLeast ? mean.mean : undefined };
   }
-  const window = extended(smoothing, memo && 'values' in memo ? memo : undefined, { at, value });
-  const isEnough = window.values.length >= smoothing.atLeast;
-  return { memo: window, value: isEnough ? summary(smoothing, window) : undefined };
+  const window = memo && 'values' in memo ? memo : undefined;
+  const next = { at: window?.at.slice() ?? [], values: window?.values.slice() ?? [] };
+  const isAnother = take(smoothing, next, { at, value });
+  const isEnough = next.values.length >= smoothing.atLeast;
+  return {
+    memo: window && !isAnother ? window : next,
+    value: isEnough ? summary(smoothing, next) : undefined,
+  };
+}
+
+/** Many samples, each as `smoothed` takes it in, without asking what they say. */
+export class Smoothed {
+  #smoothing: Smoothing;
+  #mean: Mean | undefined;
+  #window: MutableWindow = { at: [], values: [] };
+
+  constructor(smoothing: Smoothing, memo: SmoothingMemo | undefined) {
+    this.#smoothing = smoothing;
+    if (memo && 'mean' in memo) this.#mean = memo;
+    if (memo && 'values' in memo) this.#window = { at: memo.at.slice(), values: memo.values.slice() };
+  }
+
+  /** Whether it changed what is remembered. */
+  take(at: number, value: number): boolean {
+    if (this.#smoothing.kind !== 'ewma') return take(this.#smoothing, this.#window, { at, value });
+    const before = this.#mean;
+    this.#mean = moved(this.#smoothing.overMs, before, { at, value });
+    return this.#mean !== before;
+  }
+
+  get memo(): SmoothingMemo {
+    return this.#mean ?? this.#window;
+  }
+}
+
+/** Whether all that it is made of is within the limits. */
+export function isSmoothWithin(memo: SmoothingMemo, limits: readonly Limit[]): boolean {
+  const isWithin = (value: number): boolean => limits.every((limit) => !isBeyond(limit, value));
+  return 'mean' in memo ? isWithin(memo.mean) : memo.values.every(isWithin);
 }
 
 /** The older a mean is, the more a sample moves it. */
@@ -48,28 +85,29 @@ function moved(overMs: number, memo: Mean | undefined, { at, value }: { at: numb
   return { at, mean, count: memo.count + 1 };
 }
 
-function extended(
+/** Puts the sample into the window and takes out what is older; whether that changed it. */
+function take(
   { kind, overMs }: Smoothing,
-  memo: Window | undefined,
+  window: MutableWindow,
   { at, value }: { at: number; value: number },
-): Window {
+): boolean {
+  const { at: times, values } = window;
+  const before = times.length;
   let first = 0;
-  let end = memo?.at.length ?? 0;
-  while (first < end && (memo?.at[first] as number) <= at - overMs) first++;
-  while (end > first && (memo?.at[end - 1] as number) >= at) end--;
-  if (!memo || first === end) return { at: [at], values: [value] };
-  const times = memo.at.slice(first, end);
-  const values = memo.values.slice(first, end);
-  const replaced = placeOf(kind, { at: times, values }, { at, value, overMs });
-  if (replaced === 'none') return end === memo.at.length && first === 0 ? memo : { at: times, values };
-  if (replaced === undefined) {
-    times.push(at);
-    values.push(value);
-  } else {
-    times[replaced] = at;
-    values[replaced] = value;
+  while (first < before && (times[first] as number) <= at - overMs) first++;
+  let end = before;
+  while (end > first && (times[end - 1] as number) >= at) end--;
+  times.length = values.length = end;
+  if (first > 0) {
+    times.splice(0, first);
+    values.splice(0, first);
   }
-  return { at: times, values };
+  const replaced = placeOf(kind, window, { at, value, overMs });
+  if (replaced === 'none') return times.length !== before;
+  const place = replaced ?? times.length;
+  times[place] = at;
+  values[place] = value;
+  return true;
 }
 
 /** Which sample of the same slot this one takes the place of; undefined: it is added; `none`: the slot has its samples. */
