@@ -8,6 +8,8 @@ export const outageSchema = z.object({
   beganAt: time,
   /** When nearly all were back; those that were not have a ticket or notice of their own since. */
   endedAt: time.nullable(),
+  /** The incident of the wider outage that it became part of. */
+  into: id.nullable(),
   silent: z.number(),
   back: z.number(),
   /** How many of them the reader may not know of; counted above. */

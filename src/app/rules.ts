@@ -30,7 +30,10 @@ export async function startRules(parts: Parts, cleanUp: CleanUp): Promise<RulesH
   parts.metrics.countTooLate(() => tooLate);
   const partitions = await countPartitions(database.db);
   const silences = silencesOf([...parts.protocols.values()]);
-  const outages = createOutages({ database, clock, silences, respond: respondWith(parts) });
+  const outages = createOutages({
+    ...{ database, clock, silences, respond: respondWith(parts) },
+    fold: parts.incidents.fold,
+  });
   const engine = await startPartitions({
     processId: parts.processId,
     roles: [...config.roles],

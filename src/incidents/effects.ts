@@ -127,6 +127,15 @@ const doing: Readonly<Record<Effect, (work: Work) => Promise<void>>> = {
     const { outcome, note: words } = work.decision.changes;
     tell(work, 'incident_resolved', found(work, ['family']), { outcome, note: words });
   },
+  async tell_folded(work) {
+    const { ownerId } = work.incident;
+    const owner = await readContacts(work.trx, ownerId === null ? [] : [ownerId]);
+    const people = [
+      ...owner.map((contact) => ({ contact, why: 'owner' })),
+      ...(await readPaged(work.trx, work.incident.id)).map((contact) => ({ contact, why: contact.why })),
+    ];
+    tell(work, 'incident_folded', oncePerPerson(people), { note: work.decision.entry?.detail.note });
+  },
 };
 
 /** Every step that is due, until one waits. */

@@ -189,6 +189,18 @@ function underWay(incident: IncidentState, etaMs: number | undefined, now: numbe
   };
 }
 
+/** It is part of another from now on, whoever has it. */
+export function folded(into: { id: number; name: string | null }, now: number): Decision {
+  return {
+    changes: {
+      ...{ status: 'closed', resolvedAt: now, closedAt: now },
+      ...{ handOverTo: null, nextStepAt: null, leaseUntil: null, etaAt: null },
+    },
+    entry: { kind: 'closed', detail: { into: into.id, ...(into.name === null ? {} : { note: into.name }) } },
+    effects: ['tell_folded'],
+  };
+}
+
 function ended(action: { outcome: Outcome; note: string }, now: number): Decision {
   return {
     changes: {

@@ -40,7 +40,7 @@ export type ActionName = Action['name'];
  * What a change asks of the world: `tell_taken`, all who were asked hear who has it · `ask_next`, the next step
  * is asked at once · `ask_again`, so are all others who were asked before · `ask_newcomers`, who stands in the
  * place of those asked so far since the place changed · `ask_successor`, who is to take over · `tell_former`,
- * who was the owner hears that he no longer is · `remind`, the owner and the street desk are reminded · `tell_family`, they hear how it ended.
+ * who was the owner hears that he no longer is · `remind`, the owner and the street desk are reminded · `tell_family`, they hear how it ended · `tell_folded`, who was asked hears that it is part of another.
  */
 export type Effect =
   | 'tell_taken'
@@ -50,7 +50,8 @@ export type Effect =
   | 'ask_successor'
   | 'tell_former'
   | 'remind'
-  | 'tell_family';
+  | 'tell_family'
+  | 'tell_folded';
 
 /** The columns of an incident that a decision may set. */
 export interface IncidentChanges {

@@ -52,7 +52,7 @@ export async function lockIncident(
       select * from incidents where id = ${id} for update ${skipLocked ? sql`skip locked` : sql``}
     )
     select i.id, i.status, i.kind, i.severity, i.policy, i.subject_id as "subjectId",
-      coalesce(s.name, array_to_string(place.path || place.name, ' / '), 
+      coalesce(s.name, nullif(array_to_string(place.path || place.name, ' / '), ''),
         nullif(i.evidence #>> '{outage,label}', ''), case when i.kind = ${MASS_OFFLINE} then g.name end) as "subjectName", place.company_id as "companyId",
       s.birth_year as "subjectBirthYear", s.home_address as "homeAddress",
       case when s.home_latitude is not null and s.home_longitude is not null

@@ -8,6 +8,7 @@ import { changeIncident } from './change.ts';
 import type { IncidentsDeps } from './deps.ts';
 import type { Doer } from './effects.ts';
 import { createSweep } from './escalation.ts';
+import { foldIncident } from './fold.ts';
 import { decide } from './incident-machine.ts';
 import { readIncidents } from './incident-queries-store.ts';
 import type { Action, Actor } from './incident-state.ts';
@@ -22,6 +23,8 @@ import { createResponder } from './respond.ts';
 export interface Incidents {
   /** Alerts become incidents and notices inside the caller's transaction; what it returns is for after the commit. */
   respond(trx: Trx, changes: readonly AlertChange[]): Promise<AfterCommit>;
+  /** Closes an incident that is part of a wider one from now on, inside the caller's transaction; its people are told. */
+  fold(trx: Trx, incidentId: number, into: number): Promise<AfterCommit>;
   acknowledge(incidentId: number, actor: Actor): Promise<void>;
   release(incidentId: number, actor: Actor, input?: { reason?: string }): Promise<void>;
   enRoute(incidentId: number, actor: Actor, input: { etaMinutes?: number | undefined }): Promise<void>;
@@ -53,6 +56,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     takeAction(deps, { incidentId, actor, action });
   return {
     respond: createResponder(deps),
+    fold: (trx, incidentId, into) => foldIncident(deps, trx, { incidentId, into }),
     acknowledge: (id, actor) => act(id, actor, { name: 'acknowledge' }),
     release: (id, actor, input = {}) => act(id, actor, { name: 'release', ...input }),
     enRoute: (id, actor, { etaMinutes }) =>

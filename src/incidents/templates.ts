@@ -13,7 +13,9 @@ export type IncidentTemplate =
   | 'incident_taken'
   | 'incident_lost'
   | 'incident_reminder'
-  | 'incident_resolved';
+  | 'incident_resolved'
+  /** It is part of another from now on. */
+  | 'incident_folded';
 
 /** Those that are void for all others once somebody acknowledged. */
 export const CALL_TEMPLATES: readonly IncidentTemplate[] = [

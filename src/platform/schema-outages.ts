@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { OutageScope } from '../model/outages.ts';
 import type { Defaulted, Json, Nullable, Timestamp } from './schema-columns.ts';
 
-/** The tables of migration 0008. */
+/** The tables of migrations 0008 and 0010. */
 export interface OutageTables {
   /** Times in which a process of ours took uplinks; between them nobody listened. */
   intake_times: { began_at: Timestamp; ended_at: Timestamp };
@@ -15,6 +15,8 @@ export interface OutageTables {
     incident_id: number;
     began_at: Timestamp;
     ended_at: Nullable<Timestamp>;
+    /** The wider one that it became part of. */
+    into_id: Nullable<number>;
   };
   outage_devices: {
     outage_id: number;

@@ -67,15 +67,15 @@ export async function insertOutage(
   trx: Trx,
   { scope, key, dedupKey }: { scope: OutageScope; key: string; dedupKey: string },
   began: number,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ id: number }>`
+): Promise<{ id: number; incidentId: number } | undefined> {
+  const { rows } = await sql<{ id: number; incidentId: number }>`
     insert into outages (scope, scope_key, incident_id, began_at)
     select ${scope}, ${key}, i.id, ${at(began)} from incidents i
     where i.dedup_key = ${dedupKey} and i.status not in ('resolved', 'closed')
     on conflict (scope, scope_key) where ended_at is null do update
       set incident_id = excluded.incident_id, began_at = excluded.began_at
-    returning id`.execute(trx);
-  return rows[0]?.id;
+    returning id, incident_id as "incidentId"`.execute(trx);
+  return rows[0];
 }
 
 /** Puts down all that fell silent together in the scope, and takes their alerts that nobody deals with yet to its incident. */
@@ -138,7 +138,8 @@ export async function noteBack(trx: Trx): Promise<OpenOutage[]> {
   await sql`
     with heard as (
       update outage_devices m set back_at = d.last_seen_at from outages o, devices d
-      where o.id = m.outage_id and o.ended_at is null and m.back_at is null and d.id = m.device_id
+      where o.id = m.outage_id and m.back_at is null and d.id = m.device_id
+        and (o.ended_at is null or exists (select from outages wide where wide.id = o.into_id and wide.ended_at is null))
         and d.last_seen_at > m.silent_since and d.online is not false
       returning o.incident_id
     )

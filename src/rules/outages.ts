@@ -6,6 +6,7 @@ import type { AfterCommit, Database, Trx } from '../platform/database.ts';
 import { readIntakeGaps } from '../platform/intake-times-store.ts';
 import { causeOf, isOver } from './outage-causes.ts';
 import type { AllowedSilence, Look } from './outage-fleet-store.ts';
+import { foldNarrower } from './outage-folding-store.ts';
 import {
   endOutage,
   holdAlerts,
@@ -25,6 +26,8 @@ interface OutagesDeps {
   silences: AllowedSilence;
   /** What follows from alerts. */
   respond(trx: Trx, changes: readonly AlertChange[]): Promise<AfterCommit>;
+  /** The incident of an outage is part of that of a wider one from now on. */
+  fold(trx: Trx, incidentId: number, into: number): Promise<AfterCommit>;
 }
 
 export interface Outages {
@@ -118,9 +121,15 @@ async function raise(
   const since = Math.min(...silences.map(({ evidence, at }) => Number(evidence.heardAt ?? at)));
   const after = await deps.respond(trx, [changeOf(outage, { state: 'firing', at: since, now: look.now })]);
   const dedupKey = `${MASS_OFFLINE}:${scope}:${key}`;
-  const id = await insertOutage(trx, { scope, key, dedupKey }, look.now);
-  if (id !== undefined) await noteMembers(trx, { id, scope, key, since }, look);
-  return after;
+  const opened = await insertOutage(trx, { scope, key, dedupKey }, look.now);
+  if (!opened) return after;
+  await noteMembers(trx, { id: opened.id, scope, key, since }, look);
+  const done = [after];
+  for (const incidentId of await foldNarrower(trx, opened, look.now))
+    done.push(await deps.fold(trx, incidentId, opened.incidentId));
+  return () => {
+    for (const run of done) run();
+  };
 }
 
 async function end(

@@ -72,6 +72,7 @@ async function respond(...changes: AlertChange[]): Promise<string[]> {
       told.push(...heard);
       return rescue.incidents.respond(trx, heard);
     },
+    fold: rescue.incidents.fold,
   });
   const after = await test.database.db.transaction().execute((trx) => outages.respond(trx, changes));
   after();
@@ -123,6 +124,58 @@ it('the building where several gateways are gone, and the gateway where it is on
   expect(await respond(dead(first))).toEqual([`gateway_dead ${first}`]);
   await test.database.db.updateTable('devices').set(gone).where('id', '=', second).execute();
   expect(await respond(dead(second))).toEqual([`building ${building} 22/22`]);
+});
+
+it('the wider of two, which takes in the narrower that was found first', async () => {
+  const { db } = test.database;
+  const building = await db
+    .transaction()
+    .execute((trx) => insertAsset(trx, { kind: 'building', code: 'B', name: '3 号楼' }));
+  const cmcc = { operator: 'cmcc' };
+  const inside = await install('in', { count: 6, heardMinAgo: 20, more: { ...cmcc, asset_id: building } });
+  const outside = await install('out', { count: 20, heardMinAgo: 1, more: cmcc });
+  expect(await respond(silence(inside[0] ?? 0))).toEqual([`building ${building} 6/6`]);
+  const alert = {
+    rule: 'device_silent',
+    kind: 'device_silent',
+    severity: 'warning',
+    state: 'firing',
+    protocol: 'watch',
+    native_id: 'in-1',
+  } as const;
+  const { id: alertId } = await db
+    .insertInto('alerts')
+    .values({ ...alert, device_id: inside[1] ?? 0, fired_at: at(NOON_MS), evidence: '{"signal":"online"}' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  expect(await respond(silence(inside[1] ?? 0, { alertId }))).toEqual([]);
+  rescue.clock.set(NOON_MS + 19 * MINUTE);
+  expect(await respond(silence(outside[0] ?? 0))).toEqual(['operator cmcc 26/26']);
+
+  const [narrow, wide] = await db.selectFrom('incidents').selectAll().orderBy('id').execute();
+  expect([narrow?.status, wide?.status]).toEqual(['closed', 'notified']);
+  const into = { into: wide?.id, note: '中国移动 China Mobile' };
+  expect((await rescue.look(narrow?.id ?? 0)).timeline.at(-1)).toMatchObject({
+    kind: 'closed',
+    detail: into,
+  });
+  const told = await db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('template', '=', 'incident_folded')
+    .execute();
+  expect(told.map((one) => one.incident_id)).toContain(narrow?.id);
+  const outages = await db.selectFrom('outages').selectAll().orderBy('id').execute();
+  expect(outages.map(({ into_id, ended_at }) => [into_id, ended_at !== null])).toEqual([
+    [outages[1]?.id, true],
+    [null, false],
+  ]);
+  const members = await db.selectFrom('outage_devices').select(['outage_id', 'device_id', 'held']).execute();
+  const holding = members.filter(({ held }) => JSON.stringify(held) !== '[]');
+  expect(new Set(holding.map((one) => one.outage_id))).toEqual(new Set([outages[1]?.id]));
+  expect(holding.map((one) => one.device_id).toSorted()).toEqual([inside[0], inside[1], outside[0]]);
+  const { incident_id } = await db.selectFrom('alerts').select('incident_id').executeTakeFirstOrThrow();
+  expect(incident_id).toBe(wide?.id);
 });
 
 it('never what an incident follows from: a call for help passes as it came, and so does what is no silence', async () => {

@@ -38,6 +38,7 @@ export function outageView(now: number): OutageView {
     scope: 'building',
     beganAt: now - 3 * MINUTE,
     endedAt: null,
+    into: null,
     silent: 28,
     back: 2,
     hidden: 0,

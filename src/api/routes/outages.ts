@@ -36,6 +36,7 @@ async function outageOf({ database: { db } }: ApiDeps, scope: Scope, id: number)
     scope: outage.scope,
     beganAt: outage.beganAt,
     endedAt: outage.endedAt,
+    into: outage.into,
     silent: all.length - back,
     back,
     hidden: all.length - seen.length,

@@ -10,13 +10,15 @@ export interface OutageRow {
   scope: OutageScope;
   beganAt: number;
   endedAt: number | null;
+  into: number | null;
 }
 
 /** The latest outage of an incident: it may have begun again. */
 export async function readOutage(db: Queryable, incidentId: number): Promise<OutageRow | undefined> {
   const { rows } = await sql<OutageRow>`
-    select id, scope, began_at as "beganAt", ended_at as "endedAt" from outages
-    where incident_id = ${incidentId} order by id desc limit 1`.execute(db);
+    select o.id, o.scope, o.began_at as "beganAt", o.ended_at as "endedAt", wide.incident_id as "into"
+    from outages o left join outages wide on wide.id = o.into_id
+    where o.incident_id = ${incidentId} order by o.id desc limit 1`.execute(db);
   return rows[0];
 }
 

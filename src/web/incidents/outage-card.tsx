@@ -39,17 +39,7 @@ function LiveList({ outage }: { outage: OutageView }) {
   return (
     <div className="grid gap-3 px-4 pt-2 pb-4">
       <Progress outage={outage} />
-      {outage.endedAt !== null ? (
-        <Notice
-          tone="ok"
-          icon="checkCircle"
-          title={outage.silent === 0 ? t('outage.allBack') : t('outage.ended')}
-        />
-      ) : (
-        <p className="flex items-start gap-2 rounded-control bg-sunken px-3 py-2.5 text-small">
-          {t('outage.sosPasses')}
-        </p>
-      )}
+      <Course outage={outage} />
       {silent.length > 0 && <Rows devices={silent} />}
       {back.length > 0 && (
         <details>
@@ -63,6 +53,21 @@ function LiveList({ outage }: { outage: OutageView }) {
         <p className="text-fine text-muted">{t('outage.hidden', { count: outage.hidden })}</p>
       )}
     </div>
+  );
+}
+
+/** Whether it lasts, is over, or is part of another. */
+function Course({ outage: { into, endedAt, silent } }: { outage: OutageView }) {
+  const { t } = useDisplay();
+  if (into !== null) return <Notice tone="quiet" icon="offline" title={t('outage.into', { id: into })} />;
+  if (endedAt !== null)
+    return (
+      <Notice tone="ok" icon="checkCircle" title={silent === 0 ? t('outage.allBack') : t('outage.ended')} />
+    );
+  return (
+    <p className="flex items-start gap-2 rounded-control bg-sunken px-3 py-2.5 text-small">
+      {t('outage.sosPasses')}
+    </p>
   );
 }
 

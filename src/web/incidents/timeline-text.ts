@@ -102,6 +102,7 @@ function wordsOf({ kind, detail }: TimelineEntryView, { t, word }: Display): str
   const state = textOf(detail, 'state');
   if (kind === 'alert' && state !== undefined) parts.push(word('alertState', state));
   if (detail.late === true) parts.push(t('incident.late'));
+  if (typeof detail.into === 'number') parts.push(t('outage.into', { id: detail.into }));
   if (detail.reminder === true) parts.push(t('timeline.reminder'));
   return parts;
 }

@@ -11,6 +11,7 @@ export const outagesEn: Record<keyof typeof outagesZh, string> = {
     'Their notices are gathered here instead of one for each. SOS, falls, smoke and gas are not: they ring by themselves, as always.',
   'outage.ended': 'Most are back. Those that are not have a ticket or a notice each.',
   'outage.allBack': 'All devices are back.',
+  'outage.into': 'Part of a wider outage now (incident {id}).',
   'outage.hidden': '{count} more are not yours to see; they are only counted.',
   'outage.for': 'last heard {time}',
   'outage.backAt': 'back at {time}',

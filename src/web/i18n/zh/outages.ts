@@ -9,6 +9,7 @@ export const outagesZh = {
     '这些设备的失联提醒已合并到这里，不再逐台通知。SOS、跌倒、烟雾、燃气报警不受影响，随时单独响铃。',
   'outage.ended': '大多数设备已恢复。仍失联的设备已逐台派单或提醒。',
   'outage.allBack': '全部设备已恢复。',
+  'outage.into': '已并入更大范围的失联事件（编号 {id}）。',
   'outage.hidden': '另有 {count} 台不归您管理，只计数。',
   'outage.for': '最后上报 {time}',
   'outage.backAt': '{time} 恢复',
