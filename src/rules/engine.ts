@@ -129,11 +129,9 @@ export class Engine {
   }
 
   #planOf(holder: HolderMemory, reading: Reading): Plan {
-    const { signal, channel } = reading;
+    const { deviceId, signal, channel } = reading;
     holder.know(reading);
-    const point = channel === undefined ? signal : `${signal}/${channel}`;
-    const key = holder.id < 0 ? `${reading.deviceId} ${point}` : point;
-    const known = holder.planOf(key);
+    const known = holder.planOf(reading);
     if (known) return known;
     const { index } = this.#deps;
     const [always, sleepers, learners, quiet]: [Slot[], Slot[], Slot[], Slot[]] = [[], [], [], []];
@@ -159,7 +157,9 @@ export class Engine {
       } else (isSleeper(rule) ? sleepers : always).push(slot);
     }
     const plan: Plan = {
+      deviceId,
       signal,
+      channel,
       always,
       learners,
       bounds: narrowest(bounds),
@@ -173,7 +173,7 @@ export class Engine {
       newest: -Infinity,
     };
     for (const slot of learners) slot.plan = plan;
-    holder.keepPlan(key, plan);
+    holder.keepPlan(plan);
     return plan;
   }
 

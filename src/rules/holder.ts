@@ -2,6 +2,7 @@ import type { Reading } from '../model/readings.ts';
 import type { Told } from './corrections.ts';
 import { taken } from './learners.ts';
 import type { Plan } from './plan.ts';
+import { Plans } from './plans.ts';
 import { goesByUs, type Rule, type SelectedBy } from './rule.ts';
 import type { RuleState } from './rule-state.ts';
 import type { Holder } from './scopes.ts';
@@ -14,9 +15,6 @@ const SET_BACK_MS = 5 * 60_000;
 
 /** Whoever speaks more than this within the time of reordering is reordered within less. */
 const MOST_KEPT = 600;
-
-/** Who names ever new channels is not remembered by all of them. */
-const MOST_PLANS = 2_000;
 
 /** Row of an alert; without an id until it is written. */
 export interface AlertRef {
@@ -74,7 +72,7 @@ export class HolderMemory {
   #newest = Number.NEGATIVE_INFINITY;
   #advancedAt = Number.NEGATIVE_INFINITY;
   /** Which slots a reading concerns, by signal and channel, for the device as it was when they were found. */
-  #plans = new Map<string, Plan>();
+  #plans = new Plans();
 
   /** As each device was last seen; of a device itself apart. */
   #device: SelectedBy | undefined;
@@ -137,13 +135,13 @@ export class HolderMemory {
     return found;
   }
 
-  planOf(key: string): Plan | undefined {
-    return this.#plans.get(key);
+  planOf(reading: Reading): Plan | undefined {
+    return this.#plans.of(reading);
   }
 
-  keepPlan(key: string, plan: Plan): void {
-    if (this.#plans.size >= MOST_PLANS) this.#forgetPlans();
-    this.#plans.set(key, plan);
+  keepPlan(plan: Plan): void {
+    if (this.#plans.areMany) this.#forgetPlans();
+    this.#plans.keep(plan);
   }
 
   #forgetPlans(): void {
@@ -153,7 +151,7 @@ export class HolderMemory {
 
   /** Nothing waits any more. */
   takeInAll(): void {
-    for (const plan of this.#plans.values()) {
+    for (const plan of this.#plans.all()) {
       takeIn(plan, this);
       plan.isCalm = false;
     }

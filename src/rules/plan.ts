@@ -5,7 +5,9 @@ import type { Limit } from './rule.ts';
 
 /** What the readings of one signal and channel of a device concern, and how little most of them do. */
 export interface Plan {
+  deviceId: number;
   signal: Signal;
+  channel: string | undefined;
   /** They learn from every value, or from every word of the device. */
   always: readonly Slot[];
   /** Rules of silence: they need not hear of the device again before `wakeAt`, by our clock. */
