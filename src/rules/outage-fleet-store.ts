@@ -24,16 +24,25 @@ const TOGETHER_MS = 3_600_000;
 /** What was on its way may be heard after the word that a device is gone. */
 const LAST_WORD_MS = 60_000;
 
-const networks = operators.flatMap(({ code, networks: of }) => of.map((mnc) => ({ code, mnc })));
+/** Operators by the code of their network. */
+const networks = JSON.stringify(
+  Object.fromEntries(operators.flatMap(({ code, networks: of }) => of.map((mnc) => [mnc, code]))),
+);
 
 /**
  * Rows `fleet (id, gateway_key, building_id, estate_id, grid_id, operator, protocol, last_seen_at, allowed_ms, silent_ms, off_at)` of every active
  * device that was ever heard, to stand after `with recursive`. The operator is the one that somebody wrote, else that of the cell it last named.
  */
 export function fleetRows({ now, silences, gaps }: Look): RawBuilder<unknown> {
-  const { byProtocol, byModel } = silences;
+  const languages = JSON.stringify(Object.fromEntries(silences.byProtocol));
+  const models = JSON.stringify(
+    Object.fromEntries(
+      silences.byModel.map(({ protocol, model, everyMs }) => [`${protocol} ${model}`, everyMs]),
+    ),
+  );
   const at_ = (times: number[]) => times.map((ms) => new Date(ms).toISOString());
   return sql`
+    known as materialized (select ${languages}::jsonb as languages, ${models}::jsonb as models, ${networks}::jsonb as networks),
     places as (
       select id, site_id, grid_id, case when kind = 'building' then id end as building_id from assets where parent_id is null
       union all
@@ -44,36 +53,50 @@ export function fleetRows({ now, silences, gaps }: Look): RawBuilder<unknown> {
       select d.id, d.protocol, d.last_seen_at,
         coalesce(d.gateway_id, case when d.topic_prefix is not null then d.id end) as gateway_key,
         p.building_id, p.site_id as estate_id, coalesce(p.grid_id, s.home_grid_id, d.grid_id, gw.grid_id) as grid_id,
-        coalesce(d.operator, network.operator) as operator,
-        coalesce(known.every_ms, language.every_ms) as allowed_ms,
-        extract(epoch from ${at(now)}::timestamptz - d.last_seen_at) * 1000 - deaf.ms as silent_ms,
+        coalesce(d.operator, case when scan.value #>> '{cells,0,mcc}' = ${String(CHINA_MCC)}
+          then (select networks from known) ->> (scan.value #>> '{cells,0,mnc}') end) as operator,
+        coalesce((select models from known) ->> (d.protocol || ' ' || lower(d.model)), (select languages from known) ->> d.protocol)::float8 as allowed_ms,
+        extract(epoch from ${at(now)}::timestamptz - d.last_seen_at)::float8 * 1000 - deaf.ms as silent_ms,
         greatest(case when not d.online then d.online_changed_at end, case when not gw.online then gw.online_changed_at end) as off_at
       from devices d
       left join devices gw on gw.id = d.gateway_id
       left join subjects s on s.id = d.subject_id
       left join places p on p.id = coalesce(d.asset_id, gw.asset_id)
-      left join unnest(${[...byProtocol.keys()]}::text[], ${[...byProtocol.values()]}::float8[])
-        as language (protocol, every_ms) on language.protocol = d.protocol
-      left join unnest(${byModel.map(({ protocol }) => protocol)}::text[], ${byModel.map(({ model }) => model)}::text[],
-          ${byModel.map(({ everyMs }) => everyMs)}::float8[])
-        as known (protocol, model, every_ms) on known.protocol = d.protocol and known.model = lower(d.model)
       left join latest_readings scan on scan.device_id = d.id and scan.signal = 'network_scan' and scan.channel = ''
-      left join unnest(${networks.map(({ mnc }) => mnc)}::int[], ${networks.map(({ code }) => code)}::text[])
-        as network (mnc, operator) on scan.value #>> '{cells,0,mcc}' = ${String(CHINA_MCC)} and scan.value #>> '{cells,0,mnc}' = network.mnc::text
       left join lateral (
-        select coalesce(sum(extract(epoch from g.ended - greatest(g.began, d.last_seen_at)) * 1000) filter (where g.ended > d.last_seen_at), 0) as ms
+        select coalesce(sum(extract(epoch from g.ended - greatest(g.began, d.last_seen_at))::float8 * 1000) filter (where g.ended > d.last_seen_at), 0) as ms
         from unnest(${at_(gaps.map(({ from }) => from))}::timestamptz[], ${at_(gaps.map(({ to }) => to))}::timestamptz[]) g (began, ended)
       ) deaf on true
       where d.active and d.last_seen_at is not null
     )`;
 }
 
+/** What the device of row `f` may share with others. */
+const keys: readonly (readonly [scope: string, key: RawBuilder<string | null>])[] = [
+  ['gateway', sql`f.gateway_key::text`],
+  ['building', sql`f.building_id::text`],
+  ['estate', sql`f.estate_id::text`],
+  ['grid', sql`f.grid_id::text`],
+  ['operator', sql`f.operator`],
+  ['platform', sql`f.protocol`],
+  ['everything', sql`'*'`],
+];
+
 /** A row source `(scope, key)` of what the device of row `f` shares with others, for `cross join lateral`. */
 export const groupsOf: RawBuilder<unknown> = sql`(
-  select * from (values ('gateway', f.gateway_key::text), ('building', f.building_id::text), ('estate', f.estate_id::text),
-    ('grid', f.grid_id::text), ('operator', f.operator), ('platform', f.protocol), ('everything', '*')) shared (scope, key)
+  select * from (values ${sql.join(keys.map(([scope, key]) => sql`(${sql.lit(scope)}, ${key})`))}) shared (scope, key)
   where key is not null
 )`;
+
+/** The devices of rows `wanted (scope, key)` with these columns of theirs: a join for each scope, which is cheaper than a look at each device. */
+export const devicesOf = (columns: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql.join(
+    keys.map(
+      ([scope, key]) => sql`
+      select w.scope, w.key, ${columns} from wanted w join fleet f on ${key} = w.key where w.scope = ${sql.lit(scope)}`,
+    ),
+    sql` union all `,
+  );
 
 /**
  * Whether the device of row `f` fell silent together with those that were last heard at `since` or later: half of what it is allowed has passed,

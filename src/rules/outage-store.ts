@@ -5,17 +5,20 @@ import { at, type Queryable, type Trx } from '../platform/database.ts';
 import { jsonText } from '../platform/json-text.ts';
 import { LIVE_CHANNEL } from '../platform/live-store.ts';
 import type { Group } from './outage-causes.ts';
-import { fleetRows, groupsOf, isQuiet, type Look } from './outage-fleet-store.ts';
+import { devicesOf, fleetRows, groupsOf, isQuiet, type Look } from './outage-fleet-store.ts';
+
+/** To compile what looks at the whole fleet takes longer than to look: PostgreSQL takes it for larger than it is. */
+const AT_ONCE = sql`set_config('jit', 'off', true)`;
 
 /** Until the end of the transaction nobody else begins, joins or ends an outage. */
 export async function lockOutages(trx: Trx): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended('outages', 0))`.execute(trx);
+  await sql`select pg_advisory_xact_lock(hashtextextended('outages', 0)), ${AT_ONCE}`.execute(trx);
 }
 
 /** Undefined where another process is at it. */
 export async function tryLockOutages(trx: Trx): Promise<true | undefined> {
   const { rows } = await sql<{ mine: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended('outages', 0)) as mine`.execute(trx);
+    select pg_try_advisory_xact_lock(hashtextextended('outages', 0)) as mine, ${AT_ONCE}`.execute(trx);
   return rows[0]?.mine || undefined;
 }
 
@@ -26,10 +29,7 @@ export async function readGroups(db: Queryable, ids: readonly number[], look: Lo
     fired as (select f.* from fleet f where f.id = any(${[...ids]}::bigint[])),
     wanted as (select distinct shared.scope, shared.key from fired f cross join lateral ${groupsOf} shared),
     since as (select min(last_seen_at) as at from fired),
-    members as (
-      select shared.scope, shared.key, f.last_seen_at, ${isQuiet(sql`(select at from since)`)} as quiet
-      from fleet f cross join lateral ${groupsOf} shared join wanted using (scope, key)
-    ),
+    members as (${devicesOf(sql`f.last_seen_at, ${isQuiet(sql`(select at from since)`)} as quiet`)}),
     gone as (
       select scope, key, count(*) as quiet, max(last_seen_at) as at from members where quiet group by scope, key
     )
