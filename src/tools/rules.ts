@@ -2,13 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../config.ts';
-import { AppError } from '../platform/errors.ts';
 import type { Bilingual } from '../platform/problem.ts';
 import { explainRule } from '../rules/explain.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { ruleJsonSchema } from '../rules/rule-json-schema.ts';
 import { loadCalendar } from '../tickets/calendars.ts';
+import { rulesAgainst } from './rules/against.ts';
 import { AskedWrongly, sentenceOf, unknownName } from './rules/asked-wrongly.ts';
 import { explainCommand } from './rules/explain-command.ts';
 import { recordingsCommand } from './rules/recordings-command.ts';
@@ -18,8 +18,8 @@ import { testCommand } from './rules/test-command.ts';
 
 const usage = {
   en: `usage: rules check | test | explain | schema [--rules DIR] [--lang zh|en]
-       rules backtest --readings FILE.csv… [--rules DIR] [--record NAME] [--against DIR]
-       rules backtest --from DAY --to DAY (--all | --subject ID… | --device ID…) [--rules DIR] [--against DIR]
+       rules backtest --readings FILE.csv… [--rules DIR] [--record NAME] [--against DIR|RULE@VERSION]
+       rules backtest --from DAY --to DAY (--all | --subject ID… | --device ID…) [--rules DIR] [--against DIR|RULE@VERSION]
                       what is stored, in the database of DATABASE_URL or DATA_DIR; days like 2026-11-01, UTC
        rules explain --rule NAME
                       what this rule says
@@ -27,8 +27,8 @@ const usage = {
        rules explain --alert ID
                       why it fired then, or why it did not`,
   zh: `用法：rules check | test | explain | schema [--rules 目录] [--lang zh|en]
-       rules backtest --readings 记录.csv… [--rules 目录] [--record 名称] [--against 另一目录]
-       rules backtest --from 日期 --to 日期 (--all | --subject 编号… | --device 编号…) [--rules 目录] [--against 另一目录]
+       rules backtest --readings 记录.csv… [--rules 目录] [--record 名称] [--against 另一目录|规则@版本]
+       rules backtest --from 日期 --to 日期 (--all | --subject 编号… | --device 编号…) [--rules 目录] [--against 另一目录|规则@版本]
                       回测已存的数据（DATABASE_URL 或 DATA_DIR 的数据库）；日期如 2026-11-01，按 UTC
        rules explain --rule 名称
                       这条规则说什么
@@ -143,8 +143,9 @@ async function backtest(
   { values, language, files }: { values: Values; language: Language; files: readonly string[] },
 ): Promise<number> {
   const { record, from, to, all, subject: subjects, device: devices } = values;
-  const against = values.against === undefined ? undefined : await rulesOf(values.against);
   const config = loadConfig();
+  const against =
+    values.against === undefined ? undefined : await rulesAgainst(values.against, { rules, config });
   const calendar = await calendarOf(values.rules, config);
   const common = { language, calendar, against };
   if (from !== undefined || to !== undefined) {
@@ -175,22 +176,6 @@ async function backtest(
   if (record !== undefined && files.length > 1)
     return misused(language, { zh: '--record 只用于一个记录文件', en: '--record names one recording only' });
   return recordingsCommand(rules, { ...common, files, record, timeZone: config.timeZone });
-}
-
-/** Another folder of rules. */
-async function rulesOf(directory: string): Promise<Rule[]> {
-  if (!existsSync(directory) || !statSync(directory).isDirectory())
-    throw new AskedWrongly({
-      zh: `${directory}：没有这个规则目录`,
-      en: `${directory}: there is no such folder of rules`,
-    });
-  const { rules, problems } = await loadRules(directory);
-  if (problems.length > 0)
-    throw new AppError(
-      'RULES_INVALID',
-      `${directory}: ${problems.length} problems; see rules check --rules ${directory}`,
-    );
-  return rules;
 }
 
 /** Holidays, where the folder has them. */

@@ -6,11 +6,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { registerDevice } from '../../src/devices/device-store.ts';
 import type { Reading } from '../../src/model/readings.ts';
 import { createVirtualClock } from '../../src/platform/clock.ts';
+import { at } from '../../src/platform/database.ts';
 import { storedBacktest } from '../../src/rules/lab/stored-backtest.ts';
-import { loadRules } from '../../src/rules/load-rules.ts';
+import { loadRules, versionOf } from '../../src/rules/load-rules.ts';
 import { replay } from '../../src/rules/replay.ts';
 import { createReadingsStore } from '../../src/telemetry/readings-store.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/postgres.ts';
+import { readProjectFile } from '../harness/source.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -120,7 +122,53 @@ it('says of stored days what the rules say of the readings themselves, and keeps
   expect(days).toEqual([]);
 });
 
-it('is asked by subject or device and day from the command line, and says why', () => {
+/** A version of the rule that was in force before, and an alert that it raised. */
+async function keepVersion(name: string, change: (body: string) => string) {
+  const { db } = test.database;
+  const body = change(readProjectFile(`alert-rules/${name}.yaml`));
+  const version = versionOf(body);
+  const kept = {
+    rule: name,
+    shadow: false,
+    revision: 1,
+    version,
+    body,
+    origin: 'page',
+    action: 'saved',
+  } as const;
+  await db
+    .insertInto('rule_versions')
+    .values({ ...kept, created_at: at(START) })
+    .execute();
+  const device = await db
+    .selectFrom('devices')
+    .select('id')
+    .where('native_id', '=', 'band-1')
+    .executeTakeFirst();
+  const { id } = await db
+    .insertInto('alerts')
+    .values({
+      ...{
+        rule: name,
+        rule_version: version,
+        kind: name,
+        severity: 'warning',
+        state: 'resolved',
+        protocol: 'native',
+      },
+      ...{
+        native_id: 'band-1',
+        device_id: device?.id ?? 0,
+        fired_at: at(START + 1410 * MINUTE_MS),
+        evidence: '{}',
+      },
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { alert: String(id), version };
+}
+
+it('is asked by subject or device and day from the command line, and says why', async () => {
   const environment = { ...process.env, DATABASE_URL: urlOf(test), DATA_DIR: dataDir };
   const rules = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
@@ -154,7 +202,20 @@ it('is asked by subject or device and day from the command line, and says why', 
     '2026-11-20T23:50:00Z',
   );
   expect(why.stdout).toContain('It fires, since 2026-11-21 07:2');
-}, 40_000);
+
+  const { alert, version } = await keepVersion('heart_rate_high', (body) =>
+    body.replaceAll(/(above|at_least): 1[234]./g, '$1: 180').replace('above: 150', 'above: 190'),
+  );
+  const then = rules('explain', '--alert', alert);
+  expect(then.stdout).toContain('180');
+  expect(then.stdout).not.toContain('It fires');
+  expect(then.stderr).toContain(`was version ${version} then and is another now`);
+  const against = rules('backtest', ...days, '--device', 'band-1', '--against', 'heart_rate_high@1');
+  expect(against.lines.map((line) => JSON.parse(line))).toMatchObject([{ rule: 'heart_rate_high' }]);
+  expect(rules('backtest', ...days, '--all', '--against', 'heart_rate_high@ffff').stderr).toContain(
+    'no version ffff',
+  );
+}, 60_000);
 
 function urlOf({ address }: TestDatabase): string {
   if ('url' in address) return address.url;

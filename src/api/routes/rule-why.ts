@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
+import { readKeptRule } from '../../rules/kept-rule.ts';
 import { tellWhy } from '../../rules/lab/why-words.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { readText } from '../../rules/rule-set.ts';
-import { readHistory } from '../../rules/rule-version-store.ts';
 import { type Scope, seesDevice } from '../authorisation.ts';
 import type { ApiDeps } from '../deps.ts';
 import { mustSeeDevice } from '../devices.ts';
@@ -123,9 +122,8 @@ async function ruleOf(
   const current = deps.rules().find((rule) => rule.name === name);
   if (version === null) return { rule: current, by: 'now' };
   if (current?.version === version) return { rule: current, by: 'then' };
-  const kept = (await readHistory(deps.database.db, name)).find((one) => one.version === version);
-  const read = kept?.body ? readText({ rule: name, shadow: false, body: kept.body }) : undefined;
-  return read && 'rule' in read ? { rule: read.rule, by: 'then' } : { rule: current, by: 'now' };
+  const kept = await readKeptRule(deps.database.db, name, (one) => one.version === version);
+  return kept ? { rule: kept, by: 'then' } : { rule: current, by: 'now' };
 }
 
 async function told(

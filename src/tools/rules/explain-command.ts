@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
-import { findAlert, findDeviceIds } from '../../rules/lab/lab-devices-store.ts';
+import type { Queryable } from '../../platform/database.ts';
+import { readKeptRule } from '../../rules/kept-rule.ts';
+import { type FoundAlert, findAlert, findDeviceIds } from '../../rules/lab/lab-devices-store.ts';
 import { storedWhy } from '../../rules/lab/stored-why.ts';
 import { type Why, why } from '../../rules/lab/why.ts';
 import { whyLines } from '../../rules/lab/why-words.ts';
@@ -79,7 +81,7 @@ function ofDevice(rules: readonly Rule[], options: ExplainOptions): Promise<Why>
   });
 }
 
-/** The rule as it is now, not as it was: the difference is said. */
+/** By the version that raised it, where that is kept; else by the rule of now, which is said. */
 function ofAlert(rules: readonly Rule[], id: number, options: ExplainOptions): Promise<Why> {
   return withStored(options, async (deps) => {
     const alert = await findAlert(deps.database.db, id);
@@ -88,20 +90,40 @@ function ofAlert(rules: readonly Rule[], id: number, options: ExplainOptions): P
         zh: `没有编号为 ${id} 的设备报警`,
         en: `there is no alert ${id} of a device`,
       });
-    const rule = ruleNamed(rules, alert.rule);
+    const rule = await ruleOf(alert, rules, { db: deps.database.db, language: options.language });
     const zh = options.language === 'zh';
     note(
       zh
         ? `报警 ${id} 的依据：${JSON.stringify(alert.evidence)}`
         : `evidence of alert ${id}: ${JSON.stringify(alert.evidence)}`,
     );
-    if (alert.version !== null && alert.version !== rule.version)
-      note(
-        zh
-          ? `当时的规则版本是 ${alert.version}，现在是 ${rule.version}：以下按现在的规则说明。`
-          : `the rule was version ${alert.version} then and is ${rule.version} now: this is what the rule of now says.`,
-      );
     const at = Math.max(alert.firedAt, alert.evidence.receivedAt ?? alert.firedAt);
     return storedWhy(deps, { rule, rules, deviceId: alert.deviceId, at });
   });
+}
+
+async function ruleOf(
+  { rule: name, version }: FoundAlert,
+  rules: readonly Rule[],
+  { db, language }: { db: Queryable; language: Language },
+): Promise<Rule> {
+  const zh = language === 'zh';
+  const current = rules.find((rule) => rule.name === name);
+  if (version === null || version === current?.version) return ruleNamed(rules, name);
+  const kept = await readKeptRule(db, name, (one) => one.version === version);
+  if (kept) {
+    note(
+      zh
+        ? `当时的规则版本是 ${version}，现在已不同：以下按当时的规则说明。`
+        : `the rule was version ${version} then and is another now: this is what the rule of then says.`,
+    );
+    return kept;
+  }
+  const now = ruleNamed(rules, name);
+  note(
+    zh
+      ? `当时的规则版本 ${version} 没有留存，现在是 ${now.version}：以下按现在的规则说明。`
+      : `the rule was version ${version} then, which was not kept, and is ${now.version} now: this is what the rule of now says.`,
+  );
+  return now;
 }
