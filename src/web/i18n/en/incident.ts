@@ -96,7 +96,7 @@ export const incidentEn: Record<keyof typeof incidentZh, string> = {
   'where.showDistance': 'How far from me?',
   'where.refused': 'This phone does not allow its position, so the distance is unknown.',
   'where.locating': 'Finding your position…',
-  'notified.title': '{count} people told',
+  'notified.title': 'People told: {count}',
   'notified.none': 'Nobody was told yet.',
   'notified.next': 'The next people are asked in {left}',
   'notified.nextNow': 'The next people are being asked',
