@@ -74,6 +74,8 @@ describe('the quality of alarms', () => {
     expect(family.workers.map(({ key }) => key)).toEqual([familyId]);
     const ofRule = await read('admin', '?rule=battery_low');
     expect(ofRule.workers.every(({ alarms }) => alarms === 1)).toBe(true);
+    const both = await read('admin', `?worker=${familyId}&rule=sos`);
+    expect([both.figures.alarms, both.received.alarms]).toEqual([1, 1]);
     expect(codeOf(await (await api.as('admin')).get(`${REPORT}?from=0`))).toBe('REPORT_BAD_PERIOD');
   });
 

@@ -288,6 +288,9 @@ describe.skipIf(!browserProgram.path)(`an administrator ${browserProgram.reason}
     await page.getByRole('row', { name: /血氧过低/ }).waitFor();
     const csv = await page.getByRole('link', { name: '下载表格（CSV）' }).getAttribute('href');
     expect(csv).toMatch(/^\/api\/reports\/alarm-quality\.csv\?from=\d+&to=\d+&table=rules$/);
+    await page.getByRole('combobox', { name: '人员' }).selectOption('王芳');
+    await page.getByRole('combobox', { name: '规则' }).selectOption('血氧过低');
+    await headline.getByText('7', { exact: true }).waitFor();
     await press(/^核实 W-1093/);
     await press('设备故障或误报');
     await until(() => api.state.findings.length > 0, { what: 'the finding' });

@@ -82,14 +82,8 @@ export async function gather(
 }
 
 /** Of a rule or a model only what people heard of it; of a worker only the alarms that reached that person. */
-function narrowed({ worker, rule, model }: Wanted, all: Gathered): Gathered {
-  if (worker !== undefined) {
-    const heard = new Set(all.receipts.map(({ matter }) => matter));
-    const reached = ({ matter }: AlarmFact) => heard.has(matter);
-    const alarms = all.alarms.filter(reached);
-    const kept = { ...all, alarms, standing: all.standing.filter(reached) };
-    return { ...kept, acknowledgements: all.acknowledgements.filter((one) => one.accountId === worker) };
-  }
+function narrowed({ worker, rule, model }: Wanted, gathered: Gathered): Gathered {
+  const all = worker === undefined ? gathered : ofWorker(worker, gathered);
   if (rule === undefined && model === undefined) return all;
   const matters = new Set(all.alarms.map(({ matter }) => matter));
   const isOfThem = ({ matter }: { matter: Matter }) => matters.has(matter);
@@ -97,6 +91,18 @@ function narrowed({ worker, rule, model }: Wanted, all: Gathered): Gathered {
     ...all,
     receipts: all.receipts.filter(isOfThem),
     acknowledgements: all.acknowledgements.filter(isOfThem),
+  };
+}
+
+/** What is gathered was heard by nobody else. */
+function ofWorker(worker: number, all: Gathered): Gathered {
+  const heard = new Set(all.receipts.map(({ matter }) => matter));
+  const reached = ({ matter }: AlarmFact) => heard.has(matter);
+  return {
+    ...all,
+    alarms: all.alarms.filter(reached),
+    standing: all.standing.filter(reached),
+    acknowledgements: all.acknowledgements.filter((one) => one.accountId === worker),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AlarmFigures, AlarmQuality } from '../../api/alarm-quality-schemas
 import { type Display, useDisplay } from '../i18n/language.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Card } from '../ui/surface.tsx';
+import { titleOfRule } from './rule-title.ts';
 import { shareText } from './share-text.ts';
 import { fatigueOf } from './verdict.ts';
 
@@ -11,7 +12,8 @@ const kinds: readonly GroupKind[] = ['workers', 'grids', 'models', 'rules'];
 
 type Row = AlarmFigures & { id: string; name: string; note?: string; tired?: string; isTired?: boolean };
 
-function rowsOf(report: AlarmQuality, kind: GroupKind, { t, word, locale }: Display): Row[] {
+function rowsOf(report: AlarmQuality, kind: GroupKind, display: Display): Row[] {
+  const { t, word } = display;
   const none = t('quality.noGroup');
   switch (kind) {
     case 'workers':
@@ -27,11 +29,7 @@ function rowsOf(report: AlarmQuality, kind: GroupKind, { t, word, locale }: Disp
     case 'models':
       return report.models.map((one) => ({ ...one, id: String(one.key), name: one.key ?? none }));
     case 'rules':
-      return report.rules.map(({ title, ...one }) => ({
-        ...one,
-        id: one.key,
-        name: title ? (locale === 'en' ? title.en : title.zh) : one.key,
-      }));
+      return report.rules.map((one) => ({ ...one, id: one.key, name: titleOfRule(one, display) }));
   }
 }
 

@@ -1,15 +1,14 @@
 import { useState } from 'react';
 import type { AlarmQuality } from '../../api/alarm-quality-schemas.ts';
 import { type AlarmQuery, adminApi } from '../core/admin-endpoints.ts';
-import { api } from '../core/endpoints.ts';
 import { withQuery } from '../core/http.ts';
 import { useQuery } from '../core/query.ts';
 import { useDisplay } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
-import { SelectField } from '../ui/field.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { Empty, Fetched } from '../ui/states.tsx';
 import { PageTitle } from '../ui/surface.tsx';
+import { askedFor, Filters, nothingChosen } from './filters.tsx';
 import { type GroupKind, GroupsCard } from './groups-card.tsx';
 import { Headline } from './headline.tsx';
 import { DaysCard, FindingsCard, PriorityCard, WindowsCard } from './pictures.tsx';
@@ -24,14 +23,12 @@ type Days = (typeof spans)[number];
 export function QualityPage() {
   const { t } = useDisplay();
   const [days, setDays] = useState<Days>('7');
-  const [grid, setGrid] = useState('');
+  const [chosen, setChosen] = useState(nothingChosen);
   const [now, setNow] = useState(() => Date.now());
-  const asked: AlarmQuery = {
-    from: now - Number(days) * DAY_MS,
-    to: now,
-    ...(grid === '' ? {} : { grid: Number(grid) }),
-  };
-  const query = useQuery(`quality-${days}-${grid}-${now}`, () => adminApi.alarmQuality(asked));
+  const period = { from: now - Number(days) * DAY_MS, to: now };
+  const asked: AlarmQuery = { ...period, ...askedFor(chosen) };
+  const all = useReport(period);
+  const query = useReport(asked);
   const again = () => setNow(Date.now());
   return (
     <>
@@ -43,10 +40,10 @@ export function QualityPage() {
           onChange={setDays}
           choices={spans.map((value) => ({ value, label: t(`quality.days.${value}`) }))}
         />
-        <GridField value={grid} onChange={setGrid} />
         <Button size="small" icon="refresh" busy={query.loading} onClick={again}>
           {t('quality.again')}
         </Button>
+        <Filters all={all.data} chosen={chosen} onChange={setChosen} />
       </div>
       <Fetched query={query}>
         {(report) => (
@@ -61,23 +58,9 @@ export function QualityPage() {
   );
 }
 
-function GridField({ value, onChange }: { value: string; onChange: (grid: string) => void }) {
-  const { t } = useDisplay();
-  const grids = useQuery('grids', api.grids);
-  return (
-    <div className="min-w-0 grow basis-44 middle:max-w-72">
-      <SelectField
-        label={t('quality.grid')}
-        value={value}
-        onChange={onChange}
-        choices={[
-          { value: '', label: t('quality.allGrids') },
-          ...(grids.data ?? []).map((grid) => ({ value: String(grid.id), label: grid.name })),
-        ]}
-      />
-    </div>
-  );
-}
+/** The same question is asked once. */
+const useReport = (asked: AlarmQuery) =>
+  useQuery(`quality-${JSON.stringify(asked)}`, () => adminApi.alarmQuality(asked));
 
 function Report({ report, csv }: { report: AlarmQuality; csv: (table: GroupKind) => string }) {
   const { t } = useDisplay();

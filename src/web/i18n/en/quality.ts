@@ -50,7 +50,8 @@ export const qualityEn: Record<keyof typeof qualityZh, string> = {
   'quality.window.range': '{from} to {to} in 10 min',
   'quality.window.over': 'More than {count} in 10 min',
   'quality.window.count': '{count} ×',
-  'quality.window.none': '{percent}% of the time there was none; hours in which a person got more than 30: {hours}.',
+  'quality.window.none':
+    '{percent}% of the time there was none; hours in which a person got more than 30: {hours}.',
   'quality.priority': 'How urgent they are',
   'quality.priority.is': 'Now',
   'quality.priority.aim': 'As it should be',
