@@ -102,6 +102,7 @@ export async function childrenOf(
     .select(['devices.id', 'protocol', 'native_id', 'subject_id', 'model', 'traits'])
     .where('gateway_id', '=', gatewayId)
     .where('active', '=', true)
+    .orderBy('devices.id')
     .execute();
   return rows.map((row) => ({
     id: row.id,

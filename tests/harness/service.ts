@@ -67,6 +67,11 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
+const inherited = () => {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) };
+};
+
 /** The service as a process of its own, to be killed; ports are chosen by the caller so that a restart takes the same ones. */
 export async function spawnService(
   dataDir: string,
@@ -76,7 +81,7 @@ export async function spawnService(
   await rm(file, { force: true });
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: join(import.meta.dirname, '../..'),
-    env: { PATH: process.env.PATH ?? '', ...anyPort, DEMO: '0', DATA_DIR: dataDir, ...environment },
+    env: { ...inherited(), ...anyPort, DEMO: '0', DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';
