@@ -21,6 +21,8 @@ const figures = {
   chatteringPoints: count,
   fleeting: count,
   stale: count,
+  /** Told to nobody: another alert stood that the rule gives way to, or it was part of an outage. */
+  held: count,
   withdrawn: count,
   /** What people found, and of how many nobody has said anything. */
   findings: z.record(z.enum(findings), count),

@@ -15,6 +15,7 @@ import * as outages from './migrations/0008-outages.ts';
 import * as findings from './migrations/0009-findings.ts';
 import * as foldedOutages from './migrations/0010-folded-outages.ts';
 import * as cellsOfDevices from './migrations/0011-cells-of-devices.ts';
+import * as heldAlerts from './migrations/0012-held-alerts.ts';
 import { preparingPool } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
@@ -111,6 +112,7 @@ const migrations: Record<string, Migration> = {
   '0009-findings': findings,
   '0010-folded-outages': foldedOutages,
   '0011-cells-of-devices': cellsOfDevices,
+  '0012-held-alerts': heldAlerts,
 };
 
 /** Brings the schema up to date; two processes that start at once wait for each other. Throws on a failed migration. */

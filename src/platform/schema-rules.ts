@@ -25,7 +25,7 @@ export interface AlertColumns {
   fault_class: Nullable<string>;
 }
 
-/** The tables of migration 0007. */
+/** The tables of migrations 0007 and 0012. */
 export interface RuleTables {
   /** Rows are only added. The last one of a rule and lane holds; without a body the rule was taken away, or its trial ended. */
   rule_versions: {
@@ -51,4 +51,6 @@ export interface RuleTables {
   };
   /** Of rules and versions on trial. */
   shadow_alerts: AlertColumns;
+  /** Each time that a rule would have fired and gave way to another that stood. */
+  held_alerts: { rule: string; device_id: number; channel: Defaulted<string>; held_at: Timestamp };
 }

@@ -10,6 +10,7 @@ import { type DeviceFacts, factsOfDevices } from './device-facts-store.ts';
 import type { DeviceStates } from './device-states.ts';
 import { Engine } from './engine.ts';
 import { GatewayWatch, type Move, type Tick } from './gateway-watch.ts';
+import { type HeldAlert, insertHeldAlerts } from './held-alerts-store.ts';
 import { compareReadings, type Slot } from './holder.ts';
 import { inputsOf } from './inputs.ts';
 import { respondToAll } from './respond.ts';
@@ -84,13 +85,14 @@ export class Drain {
   /** The reading that is heard came too late for the device or for its asset. */
   #isTooLate = false;
   #tooLate: Reading[] = [];
+  #held = new Map<Slot, HeldAlert>();
 
   constructor(deps: RulesDeps, running: Running) {
     this.#deps = deps;
     this.#index = running.index;
     this.#states = running.states;
     this.#standing = running.standing;
-    const { states, standing } = running;
+    const { states } = running;
     this.#engine = new Engine({
       index: running.index,
       clocks: states.clocks,
@@ -98,7 +100,7 @@ export class Drain {
       expectedEveryMs: ({ protocol, model }) => deps.expectedEveryMs(protocol, model),
       emit: (slot, change, of) => this.#emit(slot, change, of ?? this.#about),
       touch: (slot) => states.touch(slot, false),
-      isInhibited: (slot, of) => standing.isInhibited(slot.rule, of ?? this.#about),
+      isInhibited: (slot, of) => this.#isInhibited(slot, of ?? this.#about),
       isScheduled: (rule, at) => rule.schedule === undefined || isWithin(rule.schedule, at, deps.calendar),
       onTooLate: () => {
         this.#isTooLate = true;
@@ -240,8 +242,20 @@ export class Drain {
     });
   }
 
+  /** Once for each time that it begins; who is told nothing may still ask how often. */
+  #isInhibited(slot: Slot, whose: Reading | DeviceFacts | undefined): boolean {
+    const isInhibited = this.#standing.isInhibited(slot.rule, whose);
+    const isKnown = (slot.state?.lookAt ?? slot.stored?.lookAt) !== undefined;
+    if (isInhibited && whose && !isKnown && !slot.rule.shadow) {
+      const { deviceId, channel = '' } = whoseOf(whose, slot);
+      this.#held.set(slot, { rule: slot.rule.name, deviceId, channel });
+    }
+    return isInhibited;
+  }
+
   async #finish(trx: Trx): Promise<AfterCommit | undefined> {
     const changes = this.#ledger.isEmpty ? [] : await this.#ledger.write(trx);
+    await insertHeldAlerts(trx, [...this.#held.values()], this.#deps.clock.now());
     await this.#states.save(trx, this.#deps.clock.now());
     return changes.length === 0 ? undefined : respondToAll(trx, changes, this.#deps);
   }

@@ -79,5 +79,6 @@ export async function deleteOldRows(
   );
   await sql`delete from inbox where done_at < ${at(before.inbox)}`.execute(db);
   await sql`delete from shadow_alerts where fired_at < ${at(before.shadowAlerts)}`.execute(db);
+  await sql`delete from held_alerts where held_at < ${at(before.shadowAlerts)}`.execute(db);
   await sql`delete from life_keys where until < ${at(before.lifeKeys)}`.execute(db);
 }

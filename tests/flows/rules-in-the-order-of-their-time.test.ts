@@ -82,6 +82,19 @@ it('a rule on trial records and nothing follows', async () => {
   expect(recorded.map(({ rule, state }) => [rule, state])).toEqual([['heart_rate_high~shadow', 'resolved']]);
 });
 
+it('how often a rule gave way to another is kept, once for each time', async () => {
+  log.change((rules) =>
+    rules.map((rule) => (rule.name === 'heart_rate_high' ? { ...rule, inhibitedBy: ['water_leak'] } : rule)),
+  );
+  await log.hear([leak(true, 0)]);
+  await log.hear([...pulse(Array(14).fill(130)), ...pulse(Array(14).fill(130), 3 * MINUTE)]);
+  await log.tick(6 * MINUTE);
+  await log.hear(pulse(Array(14).fill(130), 6 * MINUTE));
+  expect(log.told()).toEqual(['water_leak firing critical']);
+  const held = await log.db.selectFrom('held_alerts').selectAll().execute();
+  expect(held.map(({ rule, device_id }) => [rule, device_id])).toEqual([['heart_rate_high', log.deviceId]]);
+});
+
 it('a rule that is changed while it waits goes on with what it knows', async () => {
   await log.hear(pulse(Array(7).fill(130)));
   log.change((rules) => rules.map((rule) => ({ ...rule, version: 'other' })));

@@ -29,6 +29,7 @@ const alarm = (more: Partial<AlarmFact> = {}): AlarmFact => {
     firedAt,
     resolvedAt: firedAt + 10 * MINUTE,
     withdrawn: false,
+    held: false,
     finding: null,
     gridId: 7,
     model: 'B1',
@@ -55,10 +56,27 @@ const report = (more: Partial<Material>) =>
     acknowledgements: [],
     trials: [],
     standing: [],
+    held: [],
     ...more,
   });
 
 describe('the report on alarms', () => {
+  it('counts what nobody was told of beside the alarms, by rule, model and grid', async () => {
+    const { figures, rules, models, grids } = await report({
+      alarms: [alarm({ held: true }), alarm()],
+      held: [{ rule: 'not_worn', gridId: 7, model: 'B1' }],
+    });
+    expect([figures.alarms, figures.held]).toEqual([2, 2]);
+    const held = (groups: readonly { key: unknown; held: number }[]) =>
+      groups.map(({ key, held }) => [key, held]);
+    expect([...held(rules), ...held(models), ...held(grids)]).toEqual([
+      ['spo2_low', 1],
+      ['not_worn', 1],
+      ['B1', 2],
+      [7, 2],
+    ]);
+  });
+
   it('of nothing says nothing, and does not divide by it', async () => {
     const { figures, received, topTenShare, acknowledge, days, workers } = await report({});
     expect(figures).toMatchObject({ alarms: 0, actionableShare: null, floodShare: 0 });

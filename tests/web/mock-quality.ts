@@ -21,6 +21,7 @@ const figures: AlarmFigures = {
   chatteringPoints: 1,
   fleeting: 20,
   stale: 2,
+  held: 9,
   withdrawn: 4,
   findings: { real: 61, false_press: 12, device_fault: 29, harmless: 19, test: 2 },
   unjudged: 85,

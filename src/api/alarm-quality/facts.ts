@@ -22,6 +22,8 @@ export interface AlarmFact {
   finding: Finding | null;
   gridId: number | null;
   model: string | null;
+  /** One of many of one outage: only that was told. */
+  held: boolean;
   /** Of its matter: from the alarm until somebody had it. */
   acknowledgedMs: number | null;
 }
@@ -42,6 +44,9 @@ export interface Acknowledgement {
   matter: Matter;
   afterMs: number;
 }
+
+/** It would have been an alarm, and another stood that explains it. */
+export type HeldFact = Pick<AlarmFact, 'rule' | 'gridId' | 'model'>;
 
 /** An alarm of a rule on trial. */
 export type TrialFact = Pick<

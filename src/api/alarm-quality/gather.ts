@@ -9,17 +9,19 @@ import {
 import {
   type AlarmRow,
   findingIn,
+  type HeldRow,
   type MatterRow,
   type ReceiptRow,
   readAcknowledgements,
   readAlarms,
+  readHeld,
   readMatters,
   readReceipts,
   readStanding,
   readTrials,
 } from '../stores/alarm-quality-store.ts';
 import type { Period } from './alarm-rate.ts';
-import type { AlarmFact, Matter, Receipt } from './facts.ts';
+import type { AlarmFact, HeldFact, Matter, Receipt } from './facts.ts';
 import { STALE_ABOVE_MS } from './limits.ts';
 import type { Material } from './report.ts';
 
@@ -50,7 +52,7 @@ export async function gather(
   const period = { from, to };
   const [devices, grids] = [await readAlarmDevices(db), await readAlarmGrids(db)];
   const isSeen = placeFilter(visible, wanted.grid === undefined ? undefined : below(grids, wanted.grid));
-  const isAsked = (alarm: AlarmFact) =>
+  const isAsked = (alarm: HeldFact) =>
     isSeen(alarm.gridId) &&
     (wanted.rule === undefined || alarm.rule === wanted.rule) &&
     (wanted.model === undefined || alarm.model === wanted.model);
@@ -78,7 +80,13 @@ export async function gather(
     acknowledgements: await readAcknowledgements(db, period),
     trials: (await readTrials(db, period)).filter(({ rule }) => (wanted.rule ?? rule) === rule),
     standing: standing.map(factOf).filter(isAsked),
+    held: (await readHeld(db, period)).map((row) => heldFact(row, devices)).filter(isAsked),
   });
+}
+
+function heldFact(row: HeldRow, devices: ReadonlyMap<number, AlarmDevice>): HeldFact {
+  const device = devices.get(row.device_id);
+  return { rule: row.rule, gridId: row.grid_id ?? device?.gridId ?? null, model: device?.model ?? null };
 }
 
 /** Of a rule or a model only what people heard of it; of a worker only the alarms that reached that person. */
@@ -102,6 +110,8 @@ function ofWorker(worker: number, all: Gathered): Gathered {
     ...all,
     alarms: all.alarms.filter(reached),
     standing: all.standing.filter(reached),
+    // What was held back reached nobody.
+    held: [],
     acknowledgements: all.acknowledgements.filter((one) => one.accountId === worker),
   };
 }
@@ -150,6 +160,7 @@ function toFact(row: AlarmRow, devices: ReadonlyMap<number, AlarmDevice>): Alarm
     firedAt: row.fired_at,
     resolvedAt: row.resolved_at,
     withdrawn: row.withdrawn,
+    held: row.held,
     finding: findingIn(row),
     gridId: row.grid_id ?? device?.gridId ?? null,
     model: device?.model ?? null,

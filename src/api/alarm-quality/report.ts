@@ -5,6 +5,7 @@ import { chatterOf } from './chatter.ts';
 import {
   type Acknowledgement,
   type AlarmFact,
+  type HeldFact,
   isActionable,
   type Matter,
   type Receipt,
@@ -27,6 +28,7 @@ export interface Material {
   trials: readonly TrialFact[];
   /** Raised before the period and firing still, for more than a day. */
   standing: readonly AlarmFact[];
+  held: readonly HeldFact[];
 }
 
 export interface Group<K> extends Figures {
@@ -99,6 +101,9 @@ export async function reportOf(material: Material): Promise<Report> {
     addAlarm(of(groups.models, alarm.model), alarm, context);
     addAlarm(of(groups.rules, alarm.rule), alarm, context);
   });
+  for (const { rule, gridId, model } of material.held)
+    for (const tally of [all, of(groups.grids, gridId), of(groups.models, model), of(groups.rules, rule)])
+      tally.held++;
   const points = await pointsOf(all);
   const topTen = points.slice(0, TOP);
   const { rate: _, ...figures } = figuresOf(all, period);

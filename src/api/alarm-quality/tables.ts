@@ -34,6 +34,7 @@ const figureColumns: readonly Column<AlarmFigures>[] = [
   column('反复报警点', 'chattering points', (row) => row.chatteringPoints),
   column('一闪而过(<5秒)', 'fleeting (< 5 s)', (row) => row.fleeting),
   column('长期未消(>24小时)', 'stale (> 24 h)', (row) => row.stale),
+  column('被抑制(未通知)', 'held back (told to nobody)', (row) => row.held),
   column('已撤回', 'withdrawn', (row) => row.withdrawn),
   found('real', '属实', 'real'),
   found('false_press', '误按', 'pressed by mistake'),

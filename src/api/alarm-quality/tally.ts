@@ -18,6 +18,8 @@ export interface Tally {
   atNight: number;
   fleeting: number;
   stale: number;
+  /** Told to nobody, since something else explains them. */
+  held: number;
   acknowledgedMs: number[];
   /** Matters whose acknowledgement counts already. */
   matters: Set<Matter>;
@@ -36,6 +38,7 @@ export const emptyTally = (): Tally => ({
   atNight: 0,
   fleeting: 0,
   stale: 0,
+  held: 0,
   acknowledgedMs: [],
   matters: new Set(),
   points: new Map(),
@@ -66,6 +69,7 @@ export function addAlarm(
   addReceipt(tally, { ...alarm, at: alarm.firedAt, isNight });
   if (isFleeting(alarm)) tally.fleeting++;
   if (isStale(alarm, now)) tally.stale++;
+  if (alarm.held) tally.held++;
   const point = pointOf(alarm);
   const known = tally.points.get(point);
   if (known) known.times.push(alarm.firedAt);
@@ -96,6 +100,7 @@ export interface Figures {
   chatteringPoints: number;
   fleeting: number;
   stale: number;
+  held: number;
   withdrawn: number;
   findings: Record<Finding, number>;
   unjudged: number;
@@ -107,7 +112,7 @@ export interface Figures {
 
 export function figuresOf(tally: Tally, period: Period): Figures & { rate: Rate } {
   const rate = rateOf(tally.times, period);
-  const { severities, findings: found, fleeting, stale, withdrawn, unjudged, atNight } = tally;
+  const { severities, findings: found, fleeting, stale, held, withdrawn, unjudged, atNight } = tally;
   return {
     rate,
     alarms: tally.times.length,
@@ -120,6 +125,7 @@ export function figuresOf(tally: Tally, period: Period): Figures & { rate: Rate 
     chatteringPoints: [...tally.points.values()].filter(({ times }) => chatterOf(times).episodes > 0).length,
     fleeting,
     stale,
+    held,
     withdrawn,
     findings: found,
     unjudged,

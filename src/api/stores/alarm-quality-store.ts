@@ -3,6 +3,7 @@ import { PAGE_TEMPLATES } from '../../incidents/templates.ts';
 import type { Severity } from '../../model/alerts.ts';
 import { type Finding, findingOf } from '../../model/findings.ts';
 import type { Outcome } from '../../model/incidents.ts';
+import { MASS_OFFLINE } from '../../model/outages.ts';
 import { at, type Queryable } from '../../platform/database.ts';
 import type { TicketTemplate } from '../../tickets/ticket-state.ts';
 import type { Acknowledgement, Matter, TrialFact } from '../alarm-quality/facts.ts';
@@ -45,12 +46,14 @@ export interface AlarmRow {
   /** Of its matter or its wearer; where the device stands is looked up apart. */
   grid_id: number | null;
   acknowledged_ms: number | null;
+  /** Only its outage was told. */
+  held: boolean;
 }
 
 const alarmRow = sql`
   select a.id, a.rule, a.kind, a.severity, a.protocol, a.native_id, a.channel, a.device_id, ${ms('a.fired_at')} as fired_at,
     ${ms('a.resolved_at')} as resolved_at, a.withdrawn_at is not null as withdrawn, coalesce(a.finding, t.finding) as finding,
-    i.outcome, a.incident_id, a.ticket_id, coalesce(i.grid_id, t.grid_id, s.home_grid_id) as grid_id,
+    coalesce(i.kind = ${MASS_OFFLINE} and a.rule <> i.kind and a.ticket_id is null, false) as held, i.outcome, a.incident_id, a.ticket_id, coalesce(i.grid_id, t.grid_id, s.home_grid_id) as grid_id,
     coalesce(${ms('i.acknowledged_at')} - ${ms('i.raised_at')}, ${ms('t.accepted_at')} - ${ms('t.reported_at')}) as acknowledged_ms
   from alerts a
   left join incidents i on i.id = a.incident_id
@@ -142,6 +145,21 @@ export async function readTrials(db: Queryable, { from, to }: Span): Promise<Tri
     from shadow_alerts
     where fired_at >= ${at(from)} and fired_at < ${at(to)} and withdrawn_at is null and rule like '%~%'
     order by fired_at, id`.execute(db);
+  return rows;
+}
+
+export interface HeldRow {
+  rule: string;
+  device_id: number;
+  grid_id: number | null;
+}
+
+/** How often a rule gave way to another. */
+export async function readHeld(db: Queryable, { from, to }: Span): Promise<HeldRow[]> {
+  const { rows } = await sql<HeldRow>`
+    select h.rule, h.device_id, s.home_grid_id as grid_id
+    from held_alerts h join devices d on d.id = h.device_id left join subjects s on s.id = d.subject_id
+    where h.held_at >= ${at(from)} and h.held_at < ${at(to)}`.execute(db);
   return rows;
 }
 

@@ -79,6 +79,7 @@ export const qualityEn: Record<keyof typeof qualityZh, string> = {
   'quality.noGroup': 'None',
   'quality.csv': 'Download as CSV',
   'quality.col.alarms': 'Alarms',
+  'quality.col.held': 'Held back',
   'quality.col.night': 'By night',
   'quality.col.most': 'Most in 10 min',
   'quality.col.flood': 'In a flood',

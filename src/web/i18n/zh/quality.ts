@@ -75,6 +75,7 @@ export const qualityZh = {
   'quality.noGroup': '无',
   'quality.csv': '下载表格（CSV）',
   'quality.col.alarms': '报警',
+  'quality.col.held': '被抑制',
   'quality.col.night': '夜间',
   'quality.col.most': '10 分钟最多',
   'quality.col.flood': '泛滥时间',
