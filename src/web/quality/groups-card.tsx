@@ -75,7 +75,8 @@ function GroupTable({ rows, label }: { rows: readonly Row[]; label: string }) {
   const hasTired = rows.some((row) => row.tired !== undefined);
   const heads = [
     t('quality.col.alarms'),
-    t('quality.col.held'),
+    // What was held back reached no person.
+    ...(hasTired ? [] : [t('quality.col.held')]),
     t('quality.col.night'),
     t('quality.col.most'),
     t('quality.col.flood'),
@@ -118,7 +119,7 @@ function GroupRow({ row }: { row: Row }) {
   const { false_press, device_fault, harmless } = row.findings;
   const cells = [
     format.number(row.alarms),
-    format.number(row.held),
+    ...(row.tired === undefined ? [format.number(row.held)] : []),
     format.number(row.atNight),
     format.number(row.most10Min),
     share(row.floodShare),
