@@ -1,12 +1,12 @@
-import type { Reading, ReadingValue } from '../model/readings.ts';
+import type { Reading } from '../model/readings.ts';
 import { corrections, isBeginning, retold, type Told } from './corrections.ts';
 import type { DeviceClocks } from './device-clocks.ts';
 import { type Circumstances, evaluate, type RuleInput, settle } from './evaluate.ts';
 import { bringUp, compareReadings, type HolderMemory, type Place, type Slot } from './holder.ts';
 import { isCalm, mayWaitMs, Waiting } from './learners.ts';
-import type { Plan } from './plan.ts';
-import { isSleeper, learnerLimits, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
-import { isBeyond, type Limit, type Rule, readsFor } from './rule.ts';
+import { isForNobody, isQuiet, mayWait, type Plan } from './plan.ts';
+import { isOccurrence, isSleeper, learnerLimits, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
+import { type Limit, type Rule, readsFor } from './rule.ts';
 import { levelOf, type RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { dueAt, isIdle, type RuleState } from './rule-state.ts';
@@ -72,8 +72,14 @@ export class Engine {
     if (isForNobody(plan)) return;
     const { mark } = holder;
     const place = this.#deps.inOrder ? 'last' : holder.place(reading);
-    if (place === 'too_late') this.#deps.onTooLate?.();
-    if (place === 'known' || place === 'too_late') return;
+    if (place === 'known') return;
+    if (plan.occurrences.length > 0 && !holder.isFirst(reading)) return;
+    if (place === 'too_late') {
+      this.#deps.onTooLate?.();
+      // What happens once needs no order.
+      for (const slot of plan.occurrences) this.#hearRule(holder, slot, this.#heard(reading, behindMs));
+      return;
+    }
     // Where the clock was set back, the plan begins anew.
     if (holder.mark !== mark) plan = this.#planOf(holder, reading);
     const isNext = reading.observedAt > plan.newest && place === 'last';
@@ -161,6 +167,7 @@ export class Engine {
       signal,
       channel,
       always,
+      occurrences: always.filter(({ rule }) => isOccurrence(rule)),
       learners,
       bounds: narrowest(bounds),
       isCalm: false,
@@ -374,23 +381,6 @@ interface Heard {
   input: Extract<RuleInput, { type: 'reading' }>;
   behindMs: number;
   isStale: boolean;
-}
-
-const isForNobody = ({ always, sleepers, learners, quiet }: Plan): boolean =>
-  always.length + sleepers.length + learners.length + quiet.length === 0;
-
-/** It waits where it changes nothing but what is smoothed. */
-const mayWait = (plan: Plan, { value, observedAt, receivedAt }: Reading): boolean =>
-  plan.isCalm &&
-  typeof value === 'number' &&
-  Number.isFinite(value) &&
-  isQuiet(plan.bounds, value) &&
-  plan.waiting.add(observedAt, receivedAt, value);
-
-function isQuiet(limits: readonly Limit[], value: ReadingValue): boolean {
-  if (typeof value !== 'number') return false;
-  for (const limit of limits) if (isBeyond(limit, value)) return false;
-  return true;
 }
 
 /** So many things may be due one after the other; more would be a fault. */

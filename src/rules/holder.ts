@@ -16,6 +16,9 @@ const SET_BACK_MS = 5 * 60_000;
 /** Whoever speaks more than this within the time of reordering is reordered within less. */
 const MOST_KEPT = 600;
 
+/** So many events of a device are known by their times, so that one that is delivered again much later raises nothing. */
+const EVENTS_KNOWN = 32;
+
 /** Row of an alert; without an id until it is written. */
 export interface AlertRef {
   id?: number;
@@ -73,6 +76,7 @@ export class HolderMemory {
   #advancedAt = Number.NEGATIVE_INFINITY;
   /** Which slots a reading concerns, by signal and channel, for the device as it was when they were found. */
   #plans = new Plans();
+  #events: Reading[] = [];
 
   /** As each device was last seen; of a device itself apart. */
   #device: SelectedBy | undefined;
@@ -184,6 +188,18 @@ export class HolderMemory {
       return this.place(reading);
     }
     return this.#insert(reading);
+  }
+
+  /** False where this very event was heard before. */
+  isFirst(reading: Reading): boolean {
+    if (reading.value !== true) return true;
+    const isKnown = this.#events.some(
+      (event) => compareReadings(event, reading) === 0 && saysTheSame(event, reading),
+    );
+    if (isKnown) return false;
+    this.#events.push({ ...reading });
+    if (this.#events.length > EVENTS_KNOWN) this.#events.shift();
+    return true;
   }
 
   /** Time alone changed something at `at`: what is observed before it comes late. */

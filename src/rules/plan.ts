@@ -1,7 +1,8 @@
+import type { Reading, ReadingValue } from '../model/readings.ts';
 import type { Signal } from '../model/signals.ts';
 import type { Slot } from './holder.ts';
 import type { Waiting } from './learners.ts';
-import type { Limit } from './rule.ts';
+import { isBeyond, type Limit } from './rule.ts';
 
 /** What the readings of one signal and channel of a device concern, and how little most of them do. */
 export interface Plan {
@@ -10,6 +11,8 @@ export interface Plan {
   channel: string | undefined;
   /** They learn from every value, or from every word of the device. */
   always: readonly Slot[];
+  /** Of these, whose condition is over as soon as it was met. */
+  occurrences: readonly Slot[];
   /** Rules of silence: they need not hear of the device again before `wakeAt`, by our clock. */
   sleepers: readonly Slot[];
   wakeAt: number;
@@ -25,4 +28,21 @@ export interface Plan {
   asOf: number;
   /** Time of the newest reading. */
   newest: number;
+}
+
+export const isForNobody = ({ always, sleepers, learners, quiet }: Plan): boolean =>
+  always.length + sleepers.length + learners.length + quiet.length === 0;
+
+/** It waits where it changes nothing but what is smoothed. */
+export const mayWait = (plan: Plan, { value, observedAt, receivedAt }: Reading): boolean =>
+  plan.isCalm &&
+  typeof value === 'number' &&
+  Number.isFinite(value) &&
+  isQuiet(plan.bounds, value) &&
+  plan.waiting.add(observedAt, receivedAt, value);
+
+export function isQuiet(limits: readonly Limit[], value: ReadingValue): boolean {
+  if (typeof value !== 'number') return false;
+  for (const limit of limits) if (isBeyond(limit, value)) return false;
+  return true;
 }
