@@ -1,19 +1,32 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { inject } from 'vitest';
 import { requireProgram } from '../harness/requirements.ts';
 import { until } from '../harness/until.ts';
 
+const vite = join(dirname(fileURLToPath(import.meta.resolve('vite/package.json'))), 'bin', 'vite.js');
+const pagesConfig = fileURLToPath(new URL('../../src/web/vite.config.ts', import.meta.url));
+
 /** Chromium of the machine; tests in it are skipped where there is none. */
 export const browserProgram = requireProgram('chromium');
 
-/** The folder of the built pages. The first test that asks builds them for the whole run; the others wait. */
-export async function buildPages(): Promise<string> {
-  const folder = join(inject('pages'), 'built');
-  await until(() => existsSync(folder) || buildAlone(folder), {
+/** `shipped` is what a service serves; in `development` React warns of what it is given wrongly, for twice the time. */
+export type Edition = 'shipped' | 'development';
+
+const isLong = process.env.LONG === '1';
+
+/**
+ * The folder of the built pages. The first test that asks for an edition builds it for the whole run; the others wait.
+ * In the long tests every page is looked at in development.
+ */
+export async function buildPages(wanted: Edition = 'shipped'): Promise<string> {
+  const edition = isLong ? 'development' : wanted;
+  const folder = join(inject('pages'), edition);
+  await until(() => existsSync(folder) || buildAlone(folder, edition), {
     timeoutMs: 50_000,
     what: 'the pages to be built',
     everyMs: 100,
@@ -22,21 +35,25 @@ export async function buildPages(): Promise<string> {
 }
 
 /** False: another test is at it. What it built appears all at once. */
-async function buildAlone(folder: string): Promise<boolean> {
+async function buildAlone(folder: string, edition: Edition): Promise<boolean> {
   const begun = `${folder}.begun`;
   if (!isMine(begun)) return false;
   try {
-    await build({
-      configFile: fileURLToPath(new URL('../../src/web/vite.config.ts', import.meta.url)),
-      build: { outDir: begun, emptyOutDir: true },
-      logLevel: 'error',
-    });
+    await runVite(['build', '--config', pagesConfig, '--outDir', begun, '--emptyOutDir'], edition);
     renameSync(begun, folder);
   } catch (error) {
     rmSync(begun, { recursive: true, force: true });
     throw error;
   }
   return true;
+}
+
+/** A program of its own: in this one NODE_ENV is `test`, and Vite would take React as it is for developers. */
+async function runVite(args: readonly string[], edition: Edition): Promise<void> {
+  const NODE_ENV = edition === 'shipped' ? 'production' : 'development';
+  await promisify(execFile)(process.execPath, [vite, ...args, '--logLevel', 'error'], {
+    env: { ...process.env, NODE_ENV },
+  });
 }
 
 /** Whether the folder was not there and is made by this. */
@@ -84,7 +101,10 @@ export async function openPage(browser: Browser, view: View = {}): Promise<{ pag
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
-    if (/Content Security Policy|Warning:|Error:/.test(message.text())) faults.push(message.text());
+    const text = message.text();
+    // An answer above 399 may be meant; whatever else Chromium or React calls an error is a fault.
+    const isError = message.type() === 'error' && !/^Failed to load resource/.test(text);
+    if (isError || /Content Security Policy/.test(text)) faults.push(text);
   });
   return { page, faults };
 }
