@@ -84,7 +84,7 @@ test('a gateway without a will that is cut off is offline after a while', async 
   await untilOnline(gateway.id, false, 20_000);
   const [last] = (await ingress.uplinks()).filter((u) => u.native_id === 'gw-no-will').slice(-1);
   expect(last).toMatchObject({ command: 'connection', outcome: 'ok', reading_count: 1, topic: null });
-}, 30_000);
+});
 
 test('availability of a child is kept when it changes; what is retained or replayed says nothing of now', async () => {
   const gateway = await registerGateway(ingress.database, 'gw-child');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   check: () => T | Promise<T>,
   {
-    timeoutMs = 10_000,
+    timeoutMs = 30_000,
     what = 'condition',
     everyMs = 10,
   }: { timeoutMs?: number; what?: string; everyMs?: number } = {},

@@ -119,7 +119,6 @@ describe('a backtest on stored days', () => {
       expect(played.map(({ quick }) => quick)).toEqual(played.map(({ whole }) => whole));
       expect(played.flatMap(({ quick }) => quick).length).toBeGreaterThan(0);
     },
-    20_000,
   );
 
   it('of values that wander over every limit leaves out only what changes nothing', () => {
@@ -154,7 +153,7 @@ describe('a backtest on stored days', () => {
     expect(
       new Set(played.flatMap(({ quick }) => quick).map((line) => line.split(' ')[1])).size,
     ).toBeGreaterThan(4);
-  }, 20_000);
+  });
 
   it('hears of a silence, and of the end of it, as if it had heard everything', () => {
     const values = Array.from({ length: 400 }, () => 70);

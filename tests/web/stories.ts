@@ -10,7 +10,7 @@ export interface Stage {
   credentials: { login: string; password: string };
 }
 
-const FIND_MS = 15_000;
+const FIND_MS = 20_000;
 
 export async function signIn({ page, baseUrl, credentials }: Stage): Promise<void> {
   await page.goto(baseUrl);
