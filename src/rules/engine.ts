@@ -5,8 +5,8 @@ import { type Circumstances, evaluate, type RuleInput, settle } from './evaluate
 import { bringUp, compareReadings, type HolderMemory, type Place, type Slot } from './holder.ts';
 import { isCalm, mayWaitMs, Waiting } from './learners.ts';
 import { isForNobody, isQuiet, mayWait, type Plan } from './plan.ts';
-import { isOccurrence, isSleeper, learnerLimits, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
-import { type Limit, type Rule, readsFor } from './rule.ts';
+import { isSleeper, learnerLimits, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
+import { isOccurrence, type Limit, type Rule, readsFor } from './rule.ts';
 import { levelOf, type RuleChange } from './rule-change.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { dueAt, isIdle, type RuleState } from './rule-state.ts';

@@ -41,9 +41,6 @@ function limitsOf(
   return limits;
 }
 
-/** Each time that it is met raises, and nothing is remembered. */
-export const isOccurrence = ({ parts: [part] }: Rule): boolean => part?.type === 'event' && !part.stands;
-
 /** It minds only that the device speaks at all, in no rhythm of its own. */
 export function isSleeper({ parts: [part, ...others] }: Rule): boolean {
   return others.length === 0 && part?.type === 'no_data' && !part.signals && !part.byRhythm;

@@ -1,6 +1,6 @@
 import type { Reading } from '../model/readings.ts';
 import { isLifeSignal, type Signal } from '../model/signals.ts';
-import { goesByUs, type Part, type Rule } from './rule.ts';
+import { goesByUs, isOccurrence, type Part, type Rule } from './rule.ts';
 
 /** For whom a rule keeps a state: each channel of a device, the device, or all that watches an asset. */
 export type Scope = 'point' | 'device' | 'asset';
@@ -14,7 +14,7 @@ export interface RuleIndex {
   reaches: readonly boolean[];
   /** Of each rule: it watches more than one signal or device, so that what was said at one time counts in an order. */
   joins: readonly boolean[];
-  /** Of each rule: the times of the devices count, not only ours. */
+  /** Of each rule: the order of the devices' times counts, not only that in which we hear. */
   isOrdered: readonly boolean[];
   /** Whether any rule has a state for an asset. */
   hasAssets: boolean;
@@ -42,7 +42,7 @@ export function indexRules(rules: readonly Rule[], options: { withLifeEvents?: b
     scopes: rules.map(scopeOf),
     reaches: rules.map((rule) => watchedBy(rule).size > 1),
     joins: rules.map((rule) => rule.per !== undefined || watchedBy(rule).size > 1),
-    isOrdered: rules.map((rule) => !rule.parts.every(goesByUs)),
+    isOrdered: rules.map((rule) => !isOccurrence(rule) && !rule.parts.every(goesByUs)),
     hasAssets: rules.some((rule) => rule.per === 'asset'),
     concerned: (reading) => bySignal.get(reading.signal) ?? bySign,
     numberOf: (name) => byName.get(name),

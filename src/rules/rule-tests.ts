@@ -5,7 +5,7 @@ import { formatDuration } from '../platform/duration.ts';
 import type { Bilingual, Problem } from '../platform/problem.ts';
 import { yamlFiles } from './load-rules.ts';
 import { type ReplayedChange, replay } from './replay.ts';
-import type { Rule } from './rule.ts';
+import { isOccurrence, type Rule } from './rule.ts';
 import { type Expectation, readCases, readingsOf, startOf, type TestCase } from './rule-test-file.ts';
 import { notTried } from './rule-test-gaps.ts';
 
@@ -127,8 +127,6 @@ function happenedAs(change: ReplayedChange, expected: Expectation | undefined, s
 export function stepOf(change: ReplayedChange): Expectation['state'] {
   return change.rise ? 'risen' : change.state;
 }
-
-const isOccurrence = ({ parts: [first] }: Rule): boolean => first?.type === 'event' && !first.stands;
 
 function timeOf({ from, to }: Expectation['at']): string {
   const [first, last] = [formatDuration(from, 'en'), formatDuration(to, 'en')];

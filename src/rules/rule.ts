@@ -346,6 +346,9 @@ export function readsFor(rule: Rule, device: SelectedBy): Rule | undefined {
   return rule.variants?.find(({ only }) => isSelected(only, device))?.rule ?? rule;
 }
 
+/** Each time that it is met raises, and nothing is remembered: it needs no order. */
+export const isOccurrence = ({ parts: [part] }: Rule): boolean => part?.type === 'event' && !part.stands;
+
 export const isSosRule = (rule: Rule): boolean =>
   rule.parts.some((part) => part.type === 'event' && part.signal === 'sos');
 

@@ -264,24 +264,40 @@ it('an alert stands when the clock of its device is set back', () => {
   expect(changes.map(({ state, correction }) => [state, correction])).toEqual([['firing', undefined]]);
 });
 
-it('what happens once is told however late it comes behind newer readings, and once', () => {
+describe('what happens once', () => {
   const read = readRule('alarm.yaml', `${head('alarm')}condition:\n  event: general_alarm`);
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+  const { rule } = read;
   const alarm = (at: number, receivedAt: number) =>
     readingOf({ at, signal: 'general_alarm', value: true }, receivedAt);
   const now = START + 3_600_000;
-  const changes = play(
-    read.rule,
-    [
-      alarm(now - 1000, now - 1000),
-      ...[0, 3, 6].map((minute) => alarm(now + minute * MINUTE, now + minute * MINUTE)),
+
+  it('is told however late it comes behind newer readings, and once', () => {
+    const changes = play(
+      rule,
+      [
+        alarm(now - 1000, now - 1000),
+        ...[0, 3, 6].map((minute) => alarm(now + minute * MINUTE, now + minute * MINUTE)),
+        alarm(START, now + 6 * MINUTE + SECOND),
+        alarm(START, now + 6 * MINUTE + 2 * SECOND),
+        alarm(now - 1000, now + 6 * MINUTE + 3 * SECOND),
+      ],
+      now + 10 * MINUTE,
+    );
+    expect(changes.map(({ state, at }) => [state, at])).toEqual(
+      [now - 1000, now, now + 3 * MINUTE, now + 6 * MINUTE, START].map((at) => ['firing', at]),
+    );
+  });
+
+  it('keeps its alert whatever comes after it and between', () => {
+    const said = [now, now + 3 * MINUTE, now + 6 * MINUTE].map((at) => alarm(at, at));
+    const late = [
       alarm(START, now + 6 * MINUTE + SECOND),
-      alarm(START, now + 6 * MINUTE + 2 * SECOND),
-      alarm(now - 1000, now + 6 * MINUTE + 3 * SECOND),
-    ],
-    now + 10 * MINUTE,
-  );
-  expect(changes.map(({ state, at }) => [state, at])).toEqual(
-    [now - 1000, now, now + 3 * MINUTE, now + 6 * MINUTE, START].map((at) => ['firing', at]),
-  );
+      alarm(now + 5 * MINUTE, now + 6 * MINUTE + 2 * SECOND),
+    ];
+    const changes = play(rule, [...said, ...late], now + 20 * MINUTE);
+    expect(changes.map(({ at, correction, alert }) => [at, correction, alert])).toEqual(
+      [...said, ...late].map(({ observedAt }, index) => [observedAt, undefined, index + 1]),
+    );
+  });
 });
