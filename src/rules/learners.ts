@@ -1,7 +1,7 @@
 import type { Signal } from '../model/signals.ts';
 import type { Slot } from './holder.ts';
 import { memoOf } from './parts/sample.ts';
-import { isSmoothWithin, Smoothed } from './parts/smoothing.ts';
+import { countsForMs, isSmoothWithin, Smoothed } from './parts/smoothing.ts';
 import type { ThresholdMemo } from './parts/threshold-input.ts';
 import type { Limit, Part, Rule, ThresholdPart } from './rule.ts';
 import { isOnlyMemo, isPartIdle, KEEP_MEMO_MS, type PartState, type RuleState } from './rule-state.ts';
@@ -74,9 +74,11 @@ export const isLearner = (part: Part, signal: Signal): part is SmoothPart =>
   lasting.has(part.smooth.kind) &&
   !part.personal;
 
-/** A window that is over before it would be stored again may wait for ever. */
+/** What counts no more by the time that it would be stored again may wait for ever. */
 export const mayWaitMs = (rules: readonly Rule[]): number =>
-  rules.every(({ parts }) => parts.every((part) => !('smooth' in part) || part.smooth.overMs <= KEEP_MEMO_MS))
+  rules.every(({ parts }) =>
+    parts.every((part) => !('smooth' in part) || countsForMs(part.smooth) <= KEEP_MEMO_MS),
+  )
     ? Number.POSITIVE_INFINITY
     : KEEP_MEMO_MS;
 

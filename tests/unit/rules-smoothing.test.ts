@@ -161,3 +161,11 @@ describe('a smoothed sample', () => {
     },
   );
 });
+
+it('of numbers that are all alike no mean is another', () => {
+  const alike = every(SECOND, Array(12).fill(37.3));
+  for (const kind of ['mean', 'ewma'] as const) {
+    const said = smooth({ kind, overMs: MINUTE, atLeast: 1 }, alike);
+    expect(new Set(said)).toEqual(new Set([37.3]));
+  }
+});

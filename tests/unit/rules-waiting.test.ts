@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Reading, ReadingValue } from '../../src/model/readings.ts';
 import type { Signal } from '../../src/model/signals.ts';
 import { REORDER_MS } from '../../src/rules/holder.ts';
+import { mayWaitMs } from '../../src/rules/learners.ts';
 import { readRule } from '../../src/rules/load-rules.ts';
 import { Player } from '../../src/rules/replay.ts';
 
@@ -103,4 +104,18 @@ describe.each(Object.entries(conditions))('%s', (_, condition) => {
       );
     },
   );
+});
+
+it('what would be missed after a crash does not wait for ever', () => {
+  const waits = (smooth: string) =>
+    mayWaitMs([
+      ruleOf(
+        `threshold: { signal: heart_rate, above: 120, for: 0s, smooth: ${smooth}, clear: { below: 110 } }`,
+        '',
+      ),
+    ]);
+  expect(waits('{ median: 5m, at_least: 1 }')).toBe(Infinity);
+  expect(waits('{ median: 10m, at_least: 1 }')).toBe(5 * MINUTE);
+  // An exponential mean is forgotten only after five of its times.
+  expect(waits('{ ewma: 5m, at_least: 3 }')).toBe(5 * MINUTE);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isBeyond, type Limit, type Smoothing } from '../rule.ts';
 import { MOST_SAMPLES } from './sample.ts';
-import { highestOf, lowestOf, meanOf, medianOf, slopeOf } from './statistics.ts';
+import { highestOf, lowestOf, meanOf, medianOf, slopeOf, within } from './statistics.ts';
 
 /** An exponential mean begins anew after so many of its times without a sample. */
 const FORGOTTEN_AFTER = 5;
@@ -46,6 +46,10 @@ export function smoothed(
   };
 }
 
+/** How long a sample counts: in a window as long as that is, in an exponential mean until it is forgotten. */
+export const countsForMs = ({ kind, overMs }: Smoothing): number =>
+  kind === 'ewma' ? FORGOTTEN_AFTER * overMs : overMs;
+
 /** Many samples, each as `smoothed` takes it in, without asking what they say. */
 export class Smoothed {
   #smoothing: Smoothing;
@@ -81,8 +85,9 @@ export function isSmoothWithin(memo: SmoothingMemo, limits: readonly Limit[]): b
 function moved(overMs: number, memo: Mean | undefined, { at, value }: { at: number; value: number }): Mean {
   if (!memo || at < memo.at || at - memo.at > FORGOTTEN_AFTER * overMs) return { at, mean: value, count: 1 };
   if (at === memo.at) return memo;
-  const mean = memo.mean + (1 - Math.exp((memo.at - at) / overMs)) * (value - memo.mean);
-  return { at, mean, count: memo.count + 1 };
+  const { mean: was, count } = memo;
+  const mean = was + (1 - Math.exp((memo.at - at) / overMs)) * (value - was);
+  return { at, mean: within(mean, Math.min(was, value), Math.max(was, value)), count: count + 1 };
 }
 
 /** Puts the sample into the window and takes out what is older; whether that changed it. */

@@ -54,11 +54,20 @@ function select(rank: number, count: number): void {
   }
 }
 
+/** Within what it is of, however sums are rounded: six times 37.3 is no more than 37.3. */
 export function meanOf(values: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
+  let [sum, low, high] = [0, Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    sum += value;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return within(sum / values.length, low, high);
 }
+
+export const within = (value: number, low: number, high: number): number =>
+  Math.min(Math.max(value, low), high);
 
 /** The standard deviation of all there is, not an estimate from a part of it. */
 export function deviationOf(values: readonly number[], mean: number): number {
