@@ -31,14 +31,11 @@ const alone = fieldProtocol({
     nextAt: now + 200,
   }),
 });
-let slow = () => {};
+/** What the slow codec waits for, however often and late it is asked. */
+const slow = Promise.withResolvers<PayloadReading>();
 const codecs = {
   resolve: ({ models }: { models: readonly string[] }): Promise<PayloadReading> | undefined =>
-    models[0] === 'slow'
-      ? new Promise((resolve) => {
-          slow = () => resolve({ data: { water_leak: true } });
-        })
-      : undefined,
+    models[0] === 'slow' ? slow.promise : undefined,
 };
 let ingress: Ingress;
 beforeAll(async () => {
@@ -160,7 +157,7 @@ test('a codec that takes its time holds up its own device and nobody else', asyn
   });
   await say({ of: 's2', says: { smoke: true } });
   expect(await uplinksOf('s1')).toEqual([]);
-  slow();
+  slow.resolve({ data: { water_leak: true } });
   await Promise.all([first, second]);
   const rows = await uplinksOf('s1');
   expect(rows.map(({ outcome, reading_count }) => [outcome, reading_count])).toEqual([
