@@ -36,7 +36,11 @@ async function join(
     insert into outage_devices as known (outage_id, device_id, silent_since, held)
     select distinct on (m.device_id) ${wide.id}::bigint, m.device_id, m.silent_since, m.held from outage_devices m
     where m.outage_id = any(${ids}::bigint[]) and m.back_at is null order by m.device_id, m.outage_id
-    on conflict (outage_id, device_id) do update set held = known.held || excluded.held`.execute(trx);
+    on conflict (outage_id, device_id) do update
+      set held = known.held || excluded.held, back_at = null, silent_since = greatest(known.silent_since, excluded.silent_since)`.execute(
+    trx,
+  );
+  await sql`update outages set into_id = ${wide.id} where into_id = any(${ids}::bigint[])`.execute(trx);
   await sql`update outage_devices set held = '[]' where outage_id = any(${ids}::bigint[])`.execute(trx);
   await sql`
     update alerts set incident_id = ${wide.incidentId}

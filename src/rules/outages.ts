@@ -55,17 +55,7 @@ export function createOutages(deps: OutagesDeps): Outages {
       const silences = changes.filter(isSilence);
       if (silences.length === 0) return deps.respond(trx, changes);
       await lockOutages(trx);
-      const look = await lookAt(trx);
-      const held = await hold(trx, silences, look);
-      const loose = silences.filter((change) => !held.has(change));
-      const raised = await raise(trx, loose, { look, deps });
-      if (raised) for (const change of await hold(trx, loose, look)) held.add(change);
-      const rest = changes.filter((change) => !held.has(change));
-      const after = rest.length > 0 ? await deps.respond(trx, rest) : undefined;
-      return () => {
-        raised?.();
-        after?.();
-      };
+      return explain(trx, changes, { look: await lookAt(trx), deps });
     },
     async sweep() {
       const after = await deps.database.db.transaction().execute(async (trx) => {
@@ -94,8 +84,28 @@ const idsOf = (changes: readonly AlertChange[]): number[] => [
   ...new Set(changes.flatMap(({ deviceId }) => deviceId ?? [])),
 ];
 
+/** What one cause explains, known or new, is kept with it; the rest is told. */
+async function explain(
+  trx: Trx,
+  changes: readonly AlertChange[],
+  { look, deps }: { look: Look; deps: OutagesDeps },
+): Promise<AfterCommit> {
+  const silences = changes.filter(isSilence);
+  const held = await hold(trx, silences, look);
+  const loose = silences.filter((change) => !held.has(change));
+  const raised = await raise(trx, loose, { look, deps });
+  if (raised) for (const change of await hold(trx, loose, look)) held.add(change);
+  const rest = changes.filter((change) => !held.has(change));
+  const after = rest.length > 0 ? await deps.respond(trx, rest) : undefined;
+  return () => {
+    raised?.();
+    after?.();
+  };
+}
+
 /** Those that an outage explains are kept with it. */
 async function hold(trx: Trx, silences: readonly AlertChange[], look: Look): Promise<Set<AlertChange>> {
+  if (silences.length === 0) return new Set();
   const explained = new Map(
     (await readExplained(trx, idsOf(silences), look)).map((each) => [each.deviceId, each]),
   );
@@ -141,7 +151,13 @@ async function end(
   const { members, back } = outage;
   const told = { ...outage.told, silent: members - back, of: members };
   const over = changeOf(told, { state: 'resolved', at: look.now, now: look.now });
-  return deps.respond(trx, [over, ...left]);
+  const after = await deps.respond(trx, [over]);
+  // What is left may have a narrower cause, which this one took in or hid.
+  const rest = await explain(trx, left, { look, deps });
+  return () => {
+    after();
+    rest();
+  };
 }
 
 function changeOf(

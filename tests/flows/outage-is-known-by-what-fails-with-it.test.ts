@@ -62,9 +62,8 @@ const silence = (deviceId: number, more: Partial<AlertChange> = {}): AlertChange
   ...more,
 });
 
-/** What incidents and tickets hear of these. */
-async function respond(...changes: AlertChange[]): Promise<string[]> {
-  const outages = createOutages({
+const outagesHere = () =>
+  createOutages({
     database: test.database,
     clock: rescue.clock,
     silences: { byProtocol: new Map([['watch', ALLOWED]]), byModel: [] },
@@ -74,10 +73,15 @@ async function respond(...changes: AlertChange[]): Promise<string[]> {
     },
     fold: rescue.incidents.fold,
   });
-  const after = await test.database.db.transaction().execute((trx) => outages.respond(trx, changes));
+
+/** What incidents and tickets hear of these. */
+async function respond(...changes: AlertChange[]): Promise<string[]> {
+  const after = await test.database.db.transaction().execute((trx) => outagesHere().respond(trx, changes));
   after();
-  return told.splice(0).map(({ kind, nativeId, outage }) => (outage ? words(outage) : `${kind} ${nativeId}`));
+  return heard();
 }
+const heard = (): string[] =>
+  told.splice(0).map(({ kind, nativeId, outage }) => (outage ? words(outage) : `${kind} ${nativeId}`));
 const words = ({ scope, key, silent, of }: Outage) => `${scope} ${key} ${silent}/${of}`;
 
 it('the network of an operator, by the cells that bands last named or by what somebody wrote', async () => {
@@ -176,6 +180,14 @@ it('the wider of two, which takes in the narrower that was found first', async (
   expect(holding.map((one) => one.device_id).toSorted()).toEqual([inside[0], inside[1], outside[0]]);
   const { incident_id } = await db.selectFrom('alerts').select('incident_id').executeTakeFirstOrThrow();
   expect(incident_id).toBe(wide?.id);
+
+  rescue.clock.set(NOON_MS + 30 * MINUTE);
+  const back = { last_seen_at: at(NOON_MS + 29 * MINUTE) };
+  await db.updateTable('devices').set(back).where('id', 'in', outside).execute();
+  await db.deleteFrom('outage_devices').where('device_id', 'in', inside.slice(5)).execute();
+  await outagesHere().sweep();
+  // What the wider one left is one matter still.
+  expect(heard()).toEqual(['operator cmcc 5/25', `building ${building} 6/6`]);
 });
 
 it('never what an incident follows from: a call for help passes as it came, and so does what is no silence', async () => {
