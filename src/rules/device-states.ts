@@ -90,7 +90,7 @@ export class DeviceStates {
   drop(holder: Holder): void {
     const held = this.#held.get(holder);
     if (!held) return;
-    held.takeInAll();
+    held.forgetPlans();
     for (const slot of held.slots()) this.#drop(slot, slot.alert?.id);
   }
 

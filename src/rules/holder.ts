@@ -90,7 +90,7 @@ export class HolderMemory {
     if (channel === undefined) return this.own;
     if (!this.channels) {
       this.channels = new Map();
-      this.#forgetPlans();
+      this.forgetPlans();
     }
     let slots = this.channels.get(channel);
     if (!slots) {
@@ -144,11 +144,12 @@ export class HolderMemory {
   }
 
   keepPlan(plan: Plan): void {
-    if (this.#plans.areMany) this.#forgetPlans();
+    if (this.#plans.areMany) this.forgetPlans();
     this.#plans.keep(plan);
   }
 
-  #forgetPlans(): void {
+  /** What each reading concerns is found anew, and whether it may be passed over. */
+  forgetPlans(): void {
     this.takeInAll();
     this.#plans.clear();
   }
@@ -168,7 +169,7 @@ export class HolderMemory {
     if (was && isUnchanged(was, reading)) return;
     if (deviceId === this.id) this.#device = reading;
     else this.#devices.set(deviceId, reading);
-    this.#forgetPlans();
+    this.forgetPlans();
   }
 
   /** Puts the reading where it belongs, and sets a mark when so much time has passed that what lies before it is settled. */
@@ -256,7 +257,7 @@ export class HolderMemory {
 
   /** The device's clock was set back. */
   #startOver(at: number): void {
-    this.#forgetPlans();
+    this.forgetPlans();
     this.recent.length = 0;
     this.#newest = at - 1;
     this.middleAt = at - 1;
