@@ -74,10 +74,16 @@ export const isLearner = (part: Part, signal: Signal): part is SmoothPart =>
   lasting.has(part.smooth.kind) &&
   !part.personal;
 
-/** What counts no more by the time that it would be stored again may wait for ever. */
+/**
+ * What counts for no longer than this is not stored again and again while it is calm. A crash, not a restart, then costs as much as if the device
+ * had been silent for that time.
+ */
+const FLEETING_MS = 30 * 60_000;
+
+/** How long numbers may wait for these rules. */
 export const mayWaitMs = (rules: readonly Rule[]): number =>
   rules.every(({ parts }) =>
-    parts.every((part) => !('smooth' in part) || countsForMs(part.smooth) <= KEEP_MEMO_MS),
+    parts.every((part) => !('smooth' in part) || countsForMs(part.smooth) <= FLEETING_MS),
   )
     ? Number.POSITIVE_INFINITY
     : KEEP_MEMO_MS;

@@ -106,7 +106,7 @@ describe.each(Object.entries(conditions))('%s', (_, condition) => {
   );
 });
 
-it('what would be missed after a crash does not wait for ever', () => {
+it('what counts for long does not wait for ever: a crash would cost it', () => {
   const waits = (smooth: string) =>
     mayWaitMs([
       ruleOf(
@@ -114,8 +114,9 @@ it('what would be missed after a crash does not wait for ever', () => {
         '',
       ),
     ]);
-  expect(waits('{ median: 5m, at_least: 1 }')).toBe(Infinity);
-  expect(waits('{ median: 10m, at_least: 1 }')).toBe(5 * MINUTE);
+  expect(waits('{ median: 30m, at_least: 1 }')).toBe(Infinity);
+  expect(waits('{ median: 31m, at_least: 1 }')).toBe(5 * MINUTE);
   // An exponential mean is forgotten only after five of its times.
-  expect(waits('{ ewma: 5m, at_least: 3 }')).toBe(5 * MINUTE);
+  expect(waits('{ ewma: 6m, at_least: 3 }')).toBe(Infinity);
+  expect(waits('{ ewma: 7m, at_least: 3 }')).toBe(5 * MINUTE);
 });
