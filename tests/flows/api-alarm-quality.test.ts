@@ -104,6 +104,15 @@ describe('the quality of alarms', () => {
       expect((await table(name)).split('\r\n')[0]?.split(',').length, name).toBeGreaterThan(4);
     expect((await table('rules')).split('\r\n').slice(1, -1)).toHaveLength(2);
   });
+
+  it('of whoever works in two grids each desk reads what was in its own', async () => {
+    const { farSubjectId: subjectId, farDeviceId: deviceId } = api.village;
+    const workerId = idOf(api, 'worker');
+    await addNotice(api, { subjectId, deviceId }, [workerId]);
+    api.clock.advance(MINUTE);
+    const { workers } = await read('far_street');
+    expect(workers.find(({ key }) => key === workerId)).toMatchObject({ alarms: 1, acknowledgeMsP50: null });
+  });
 });
 
 const idOf = (api: TestApi, login: string): number => api.village.people[login]?.id ?? 0;

@@ -77,7 +77,9 @@ export async function gather(
     grids,
     alarms,
     receipts: toReceipts(heard, matters).filter(({ gridId }) => isSeen(gridId)),
-    acknowledgements: await readAcknowledgements(db, period),
+    acknowledgements: (await readAcknowledgements(db, period)).filter(({ matter }) =>
+      isSeen(matters.get(matter)?.gridId ?? null),
+    ),
     trials: (await readTrials(db, period)).filter(({ rule }) => (wanted.rule ?? rule) === rule),
     standing: standing.map(factOf).filter(isAsked),
     held: (await readHeld(db, period)).map((row) => heldFact(row, devices)).filter(isAsked),
