@@ -205,7 +205,7 @@ export const KEEP_MEMO_MS = 5 * 60_000;
 /**
  * Whether `state` must be written over what is stored. What is pending or fires must at once. The time of the last sample, and what is
  * smoothed and learned, change with every reading and alone are worth a write only now and then: a crash in between, not a restart, costs the
- * samples of these minutes.
+ * samples of these minutes, and what waits in `learners.ts`.
  */
 export function mustSave(stored: RuleState | undefined, state: RuleState): boolean {
   if (!stored) return !isIdle(state);
