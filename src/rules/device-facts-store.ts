@@ -91,15 +91,18 @@ export async function factsOfGateways(
   return new Map(rows.map((row) => [row.id, { online: row.online, backAt: row.back_at ?? undefined }]));
 }
 
+/** What stands behind a gateway. */
+export type Child = Pick<
+  DeviceFacts,
+  'id' | 'protocol' | 'nativeId' | 'subjectId' | 'model' | 'traits' | 'heardAt'
+>;
+
 /** The active devices behind a gateway. */
-export async function childrenOf(
-  db: Queryable,
-  gatewayId: number,
-): Promise<Pick<DeviceFacts, 'id' | 'protocol' | 'nativeId' | 'subjectId' | 'model' | 'traits'>[]> {
+export async function childrenOf(db: Queryable, gatewayId: number): Promise<Child[]> {
   const rows = await db
     .selectFrom('devices')
     .leftJoin('subjects', 'subjects.id', 'devices.subject_id')
-    .select(['devices.id', 'protocol', 'native_id', 'subject_id', 'model', 'traits'])
+    .select(['devices.id', 'protocol', 'native_id', 'subject_id', 'model', 'traits', 'last_seen_at'])
     .where('gateway_id', '=', gatewayId)
     .where('active', '=', true)
     .orderBy('devices.id')
@@ -111,5 +114,6 @@ export async function childrenOf(
     subjectId: row.subject_id ?? undefined,
     model: row.model ?? undefined,
     traits: row.traits?.length ? row.traits : undefined,
+    heardAt: row.last_seen_at ?? undefined,
   }));
 }

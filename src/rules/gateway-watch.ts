@@ -1,6 +1,12 @@
 import type { Trx } from '../platform/database.ts';
 import { deafMs, type IntakeGap } from '../platform/intake-times-store.ts';
-import { childrenOf, type DeviceFacts, factsOfDevices, factsOfGateways } from './device-facts-store.ts';
+import {
+  type Child,
+  childrenOf,
+  type DeviceFacts,
+  factsOfDevices,
+  factsOfGateways,
+} from './device-facts-store.ts';
 import type { DeviceStates } from './device-states.ts';
 import { evaluate, type RuleInput } from './evaluate.ts';
 import type { Slot } from './holder.ts';
@@ -134,26 +140,27 @@ export class GatewayWatch {
   }
 
   /** How much of the wait has passed, of whatever rule is nearest; undefined of a device that was never heard. */
-  #silence(
-    child: Parameters<typeof applies>[1] & { id: number },
-    now: number,
-    expectedEveryMs: number,
-  ): number | undefined {
+  #silence(child: Child & { gatewayId: number }, now: number, expectedEveryMs: number): number | undefined {
     let most: number | undefined;
     for (const number of this.#inhibited) {
       const rule = this.#rule(number);
       const { state } = this.#deps.states.slot(child.id, number, undefined);
       if (!state || !applies(rule, child)) continue;
       for (const [index, part] of rule.parts.entries()) {
-        const was = state.parts[index];
-        if (was && !was.never)
-          most = Math.max(
-            most ?? 0,
-            shareOf(part, was, { now: now - this.#deafSince(was.heard), expectedEveryMs }),
-          );
+        const known = state.parts[index];
+        if (!known || known.never) continue;
+        const was = { ...known, heard: this.#heardAt(part, known, child) };
+        const facts = { now: now - this.#deafSince(was.heard), expectedEveryMs };
+        most = Math.max(most ?? 0, shareOf(part, was, facts));
       }
     }
     return most;
+  }
+
+  /** Whoever speaks often is remembered earlier than it spoke. */
+  #heardAt(part: Part, { heard }: PartState, { id, heardAt = 0 }: Child): number {
+    if (part.type !== 'no_data' || part.signals) return heard;
+    return Math.max(heard, heardAt, this.#deps.states.holder(id).heardAt);
   }
 
   #deafSince(heardAt: number): number {

@@ -243,6 +243,17 @@ describe('devices that fall silent together behind a gateway that says all is we
     expect(told().toSorted()).toEqual(names(4).map((id) => `sensor_silent firing ${id}`));
   });
 
+  it('are told one by one where the others were heard after what is stored of them', async () => {
+    const [few, others] = [children.slice(0, 4), children.slice(4)];
+    await hear(0, [gateway(true), ...dry(children)]);
+    await hear(11 * HOUR, [gateway(true), ...dry(others)]);
+    const seen = { last_seen_at: at(START + 11 * HOUR) };
+    await test.database.db.updateTable('devices').set(seen).where('id', 'in', others).execute();
+    restart();
+    await alive(11 * HOUR, ALLOWED + HOUR, []);
+    expect(told().toSorted()).toEqual(names(few.length).map((id) => `sensor_silent firing ${id}`));
+  });
+
   it('500 of them that their gateway calls offline within a second are one alert', async () => {
     children = [...children, ...(await addDevices(names(500).slice(60), gatewayId))];
     await hear(0, [gateway(true), ...dry(children)]);
