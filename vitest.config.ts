@@ -9,9 +9,10 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.tmp', 'compiled')
 
 /** What takes minutes begins first, what computes beside what waits: last, it would be waited for alone. */
 const LONGEST = [
-  /accessibility|sim-neighbourhood|sim-village/,
+  /accessibility|sim-neighbourhood/,
+  /sim-village|kill-9|outside-broker-reads|loses-everything/,
   /tests\/web\//,
-  /compose|embedded|kill-9|outside-broker-reads|loses-everything|one-point-one-ticket|claims|rules-tool/,
+  /compose|embedded|one-point-one-ticket|claims|rules-tool/,
 ];
 
 class LongestFirst extends BaseSequencer {
