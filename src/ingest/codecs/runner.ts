@@ -258,8 +258,10 @@ class Runner implements CodecRunner {
     const { id: before, beat: lastBeat, since, began } = this.#seen;
     if (id !== before) this.#seen = { id, beat, since: now, began: now };
     else if (beat !== lastBeat) this.#seen = { id, beat, since: now, began };
-    const stuck = id === before && id !== 0 && (now - since >= STUCK_MS || now - began >= ENDLESS_MS);
-    if (stuck && this.#worker) this.#abandon(this.#worker, id, `stopped after ${STUCK_MS} ms`);
+    // A thread that has not answered yet still loads and compiles what all codecs need.
+    const patienceMs = this.#answered ? STUCK_MS : ENDLESS_MS;
+    const stuck = id === before && id !== 0 && (now - since >= patienceMs || now - began >= ENDLESS_MS);
+    if (stuck && this.#worker) this.#abandon(this.#worker, id, `stopped after ${patienceMs} ms`);
   }
 
   #drop(waiting: Waiting): void {
