@@ -47,7 +47,11 @@ export function groundOf(group: Group, context: PressContext, at: { index: GridI
       subjectId: group[0].isFlood ? null : (group[0].change.subjectId ?? null),
       companyId: place.asset?.companyId ?? null,
     },
-    facts: factsOf(group[0].change, context, { ...place, location, grid }),
+    facts: {
+      ...factsOf(group[0].change, context, { ...place, location, grid }),
+      // Whoever pressed just now, too, did not press long ago.
+      ...(group.some(({ change }) => !change.late) ? { late: false, happenedAt: null } : {}),
+    },
   };
 }
 

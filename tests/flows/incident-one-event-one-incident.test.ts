@@ -232,6 +232,15 @@ describe('one event, one incident', () => {
     expect(await rescue.look(id)).toMatchObject({ late: false, happenedAt: null, presses: 2 });
     const alert = await test.database.db.selectFrom('alerts').select('incident_id').executeTakeFirstOrThrow();
     expect(alert.incident_id).toBe(id);
+    const now = rescue.clock.now();
+    await rescue.respond(sos(village, now, { late: true, at: happenedAt }), sos(village, now));
+    const again = await test.database.db
+      .selectFrom('notifications')
+      .select('payload')
+      .where('template', '=', 'incident_again')
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(again.payload).toMatchObject({ late: false, happenedAt: null, presses: 4 });
   });
 
   it('a fix outside every grid falls back to her home and says so', async () => {
