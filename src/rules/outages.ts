@@ -61,11 +61,13 @@ export function createOutages(deps: OutagesDeps): Outages {
       const after = await deps.database.db.transaction().execute(async (trx) => {
         if (!(await tryLockOutages(trx))) return [];
         const look = await lookAt(trx);
+        const all = await noteBack(trx);
+        const over = all.filter((outage) => isOver(outage, look.now));
+        for (const outage of all)
+          if (!over.includes(outage)) await noteMembers(trx, { ...outage, since: outage.beganAt }, look);
+        // What begins with the end of one may take others in.
         const done: AfterCommit[] = [];
-        for (const outage of await noteBack(trx)) {
-          if (isOver(outage, look.now)) done.push(await end(trx, outage, { look, deps }));
-          else await noteMembers(trx, { ...outage, since: outage.beganAt }, look);
-        }
+        for (const outage of over) done.push(await end(trx, outage, { look, deps }));
         return done;
       });
       for (const run of after) run();
