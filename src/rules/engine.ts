@@ -4,7 +4,7 @@ import type { DeviceClocks } from './device-clocks.ts';
 import { type Circumstances, evaluate, type RuleInput, settle } from './evaluate.ts';
 import { bringUp, compareReadings, type HolderMemory, type Place, type Slot } from './holder.ts';
 import { isCalm, mayWaitMs, Waiting } from './learners.ts';
-import { isForNobody, isQuiet, mayWait, type Plan } from './plan.ts';
+import { isQuiet, mayWait, type Plan } from './plan.ts';
 import { isSleeper, learnerLimits, narrowest, quietLimits, wakeAt } from './quiet-limits.ts';
 import { isOccurrence, type Limit, type Rule, readsFor } from './rule.ts';
 import { levelOf, type RuleChange } from './rule-change.ts';
@@ -69,11 +69,11 @@ export class Engine {
     holder.toldAt = Math.max(holder.toldAt, reading.receivedAt);
     if (isSignOfLife(reading)) holder.heardAt = holder.toldAt;
     let plan = this.#planOf(holder, reading);
-    if (isForNobody(plan)) return;
+    if (!plan.isHeard) return;
     const { mark } = holder;
     const place = this.#deps.inOrder ? 'last' : holder.place(reading);
     if (place === 'known') return;
-    if (plan.occurrences.length > 0 && !holder.isFirst(reading)) return;
+    if (plan.hasOccurrences && !holder.isFirst(reading)) return;
     if (place === 'too_late') {
       this.#deps.onTooLate?.();
       // What happens once needs no order.
@@ -84,9 +84,9 @@ export class Engine {
     if (holder.mark !== mark) plan = this.#planOf(holder, reading);
     const isNext = reading.observedAt > plan.newest && place === 'last';
     const skipsQuiet = isNext && plan.asOf === holder.changes && isQuiet(plan.within, reading.value);
-    const skipsLearners = plan.learners.length === 0 || (isNext && mayWait(plan, reading));
+    const skipsLearners = !plan.hasLearners || (isNext && mayWait(plan, reading));
     const skipsSleepers = reading.receivedAt < plan.wakeAt;
-    if (!(skipsQuiet && skipsLearners && skipsSleepers && plan.always.length === 0)) {
+    if (!(skipsQuiet && skipsLearners && skipsSleepers && !plan.hasAlways)) {
       const heard = this.#heard(reading, behindMs);
       for (const slot of plan.always) this.#hearOrPlay(holder, slot, { heard, plan, place });
       if (!skipsQuiet) this.#hearQuiet(holder, plan, { heard, plan, place });
@@ -162,12 +162,17 @@ export class Engine {
         bounds.push(...learns);
       } else (isSleeper(rule) ? sleepers : always).push(slot);
     }
+    const occurrences = always.filter(({ rule }) => isOccurrence(rule));
     const plan: Plan = {
       deviceId,
       signal,
       channel,
+      isHeard: always.length + sleepers.length + learners.length + quiet.length > 0,
+      hasAlways: always.length > 0,
+      hasLearners: learners.length > 0,
+      hasOccurrences: occurrences.length > 0,
       always,
-      occurrences: always.filter(({ rule }) => isOccurrence(rule)),
+      occurrences,
       learners,
       bounds: narrowest(bounds),
       isCalm: false,

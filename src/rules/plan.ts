@@ -9,6 +9,11 @@ export interface Plan {
   deviceId: number;
   signal: Signal;
   channel: string | undefined;
+  /** Whether any rule hears it, and which lists are not empty: what most readings need is here. */
+  isHeard: boolean;
+  hasAlways: boolean;
+  hasLearners: boolean;
+  hasOccurrences: boolean;
   /** They learn from every value, or from every word of the device. */
   always: readonly Slot[];
   /** Of these, whose condition is over as soon as it was met. */
@@ -29,9 +34,6 @@ export interface Plan {
   /** Time of the newest reading. */
   newest: number;
 }
-
-export const isForNobody = ({ always, sleepers, learners, quiet }: Plan): boolean =>
-  always.length + sleepers.length + learners.length + quiet.length === 0;
 
 /** It waits where it changes nothing but what is smoothed. */
 export const mayWait = (plan: Plan, { value, observedAt, receivedAt }: Reading): boolean =>

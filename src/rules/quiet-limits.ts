@@ -57,8 +57,11 @@ export function wakeAt(sleepers: readonly Slot[]): number {
   return wake;
 }
 
+/** Devices have the same limits in thousands; these are kept once, so that they are near at hand. */
+const shared = new Map<string, readonly Limit[]>();
+
 /** Of limits on one signal those that say all: what is within these is within every one. */
-export function narrowest(limits: readonly Limit[]): Limit[] {
+export function narrowest(limits: readonly Limit[]): readonly Limit[] {
   const kept: Limit[] = [];
   for (const limit of limits) {
     const index = kept.findIndex(({ op }) => op === limit.op);
@@ -66,7 +69,10 @@ export function narrowest(limits: readonly Limit[]): Limit[] {
     if (!other) kept.push(limit);
     else if (isUp(limit.op) ? limit.value < other.value : limit.value > other.value) kept[index] = limit;
   }
-  return kept;
+  const key = kept.map(({ op, value }) => `${op} ${value}`).join();
+  const known = shared.get(key) ?? kept;
+  shared.set(key, known);
+  return known;
 }
 
 const isUp = (op: Limit['op']): boolean => op === 'above' || op === 'at_least';
