@@ -4,6 +4,7 @@ import type { AbsenceMemo } from '../parts/absence.ts';
 import { personalPart } from '../parts/personal.ts';
 import { MOST_SAMPLES, memoOf } from '../parts/sample.ts';
 import type { ThresholdMemo } from '../parts/threshold-input.ts';
+import { learnerLimits, quietLimits } from '../quiet-limits.ts';
 import {
   type AbsencePart,
   isBeyond,
@@ -44,14 +45,38 @@ export function quietRule(rule: Rule): QuietRule | undefined {
   if (rule.per || rule.inhibitedBy) return undefined;
   const parts = rule.parts.map(quietPart);
   if (parts.includes(undefined)) return undefined;
+  const limitsOf = limitsBySignal(rule);
   return {
     behindMs: Math.max(0, ...rule.parts.map(behindOf)),
     isQuiet(stretch, state) {
       if (state && !isStill(state, rule)) return false;
       if (rule.ignoreWhile && !isCounted(rule.ignoreWhile, stretch, state)) return false;
+      const limits = limitsOf(stretch.signal);
+      if (limits) return isForgotten(state) && isBetween(limits, stretch);
       return parts.every((quiet, index) => quiet?.(stretch, state?.parts[index] ?? null));
     },
   };
+}
+
+/** Where the parts that hear a signal all hold it against limits that never move: these. Asked of thousands of stretches. */
+function limitsBySignal(rule: Rule): (signal: Signal) => readonly Limit[] | undefined {
+  const known = new Map<Signal, readonly Limit[] | undefined>();
+  return (signal) => {
+    if (!known.has(signal)) known.set(signal, quietLimits(rule, signal) ?? learnerLimits(rule, signal));
+    return known.get(signal);
+  };
+}
+
+function isForgotten(state: RuleState | undefined): boolean {
+  if (!state) return true;
+  for (const part of state.parts) if (!isUntouched(part)) return false;
+  return true;
+}
+
+function isBetween(limits: readonly Limit[], { least, greatest }: Stretch): boolean {
+  if (limits.length > 0 && Number.isNaN(least)) return false;
+  for (const limit of limits) if (isBeyond(limit, isUpper(limit) ? greatest : least)) return false;
+  return true;
 }
 
 /** Nothing happens by time alone, and an alert that stands was told and is raised once. */
@@ -97,9 +122,9 @@ function quietPart(part: Part): Quiet | undefined {
     case 'absence':
       return unconcerned(quietAbsence(part));
     case 'state':
-      return part.clearWhen ? undefined : unconcerned(quietState(part.is));
+      return unconcerned(quietState(part.signal, part.is));
     case 'event':
-      return part.stands ? undefined : unconcerned(quietState(true));
+      return unconcerned(quietState(part.signal, true));
     default:
       return undefined;
   }
@@ -166,8 +191,8 @@ function quietAbsence(part: AbsencePart): Quiet {
   };
 }
 
-/** No sample is what the state or event would be. */
+/** No sample is what the state or event would be; what ends it counts only once it is. */
 const quietState =
-  (is: boolean | string): Quiet =>
+  (signal: Signal, is: boolean | string): Quiet =>
   (stretch, state) =>
-    !state && isNever(stretch, is);
+    !state && (stretch.signal !== signal || isNever(stretch, is));

@@ -1,3 +1,4 @@
+import { REORDER_MS } from '../holder.ts';
 import type { Player, ReplayedChange } from '../replay.ts';
 import { type NoDataPart, type Rule, silenceAllowed } from '../rule.ts';
 import { SeriesCursor } from './device-columns.ts';
@@ -73,6 +74,7 @@ export class SilenceUnit {
 
   /** Remembers the last sign; false where it would have told a silence. */
   #followed(series: readonly SlicedSeries[], slice: number, startMs: number): boolean {
+    if (this.#isCovered(series, slice, startMs)) return true;
     const [only, other] = series as [SlicedSeries, SlicedSeries | undefined];
     if (series.some(({ series: one, least }) => one.signal === 'online' && least[slice] === 0)) return false;
     if (!other) {
@@ -91,6 +93,41 @@ export class SilenceUnit {
       rows[next] = row + 1;
       if (!this.#follow(startMs + (observed[row] as number), delays[row] as number)) return false;
     }
+  }
+
+  /** Whether one series alone leaves no silence until the last sign of all, which is then remembered. */
+  #isCovered(series: readonly SlicedSeries[], slice: number, startMs: number): boolean {
+    let [lastObserved, lastReceived] = [this.#observedAt, this.#receivedAt];
+    for (const { series: one, starts } of series) {
+      const first = starts[slice] as number;
+      for (let row = (starts[slice + 1] as number) - 1; row >= first; row--) {
+        const observedAt = startMs + (one.observed[row] as number);
+        if (observedAt + REORDER_MS < lastReceived) break;
+        const receivedAt = observedAt + (one.delays[row] as number);
+        if (receivedAt > lastReceived) [lastObserved, lastReceived] = [observedAt, receivedAt];
+      }
+    }
+    const covers = (one: SlicedSeries): boolean =>
+      lastReceived - this.#spokenUntil(one, slice, startMs) < this.#allowedMs;
+    if (!series.some(covers)) return false;
+    [this.#observedAt, this.#receivedAt] = [lastObserved, lastReceived];
+    return true;
+  }
+
+  /** When its last reading came; never where there was a silence before that. */
+  #spokenUntil(
+    { series: { observed, delays }, starts }: SlicedSeries,
+    slice: number,
+    startMs: number,
+  ): number {
+    const end = starts[slice + 1] as number;
+    let until = this.#receivedAt;
+    for (let row = starts[slice] as number; row < end; row++) {
+      const receivedAt = startMs + (observed[row] as number) + (delays[row] as number);
+      if (receivedAt - until >= this.#allowedMs) return Number.NEGATIVE_INFINITY;
+      if (receivedAt > until) until = receivedAt;
+    }
+    return until;
   }
 
   #follow(observedAt: number, delayMs: number): boolean {
