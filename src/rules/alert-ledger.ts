@@ -114,6 +114,11 @@ export class AlertLedger {
     this.#updates.set(ref, { ...before, ...step, evidence, ref, table: tableOf(owner.rule) });
   }
 
+  /** Whether people are to be told of any such. */
+  tells(isSuch: (change: AlertChange) => boolean): boolean {
+    return this.#changes.some(({ change, isTold, table }) => isTold && table === 'alerts' && isSuch(change));
+  }
+
   /** Writes the alerts, tells open pages, and returns what people are to be told of, in order, with the ids of the alerts. */
   async write(trx: Trx): Promise<AlertChange[]> {
     for (const table of ['alerts', 'shadow_alerts'] as const) {

@@ -13,6 +13,8 @@ import { GatewayWatch, type Move, type Tick } from './gateway-watch.ts';
 import { type HeldAlert, insertHeldAlerts } from './held-alerts-store.ts';
 import { compareReadings, type Slot } from './holder.ts';
 import { inputsOf } from './inputs.ts';
+import { isSilence } from './outage-causes.ts';
+import { lockOutages } from './outage-store.ts';
 import { respondToAll } from './respond.ts';
 import { isGatewayRule, type Rule, readsFor } from './rule.ts';
 import type { RuleChange } from './rule-change.ts';
@@ -254,6 +256,8 @@ export class Drain {
   }
 
   async #finish(trx: Trx): Promise<AfterCommit | undefined> {
+    // An outage takes in alerts of other partitions: who is to wait for one must not hold any of his own, or each would wait for the other.
+    if (this.#ledger.tells(isSilence)) await lockOutages(trx);
     const changes = this.#ledger.isEmpty ? [] : await this.#ledger.write(trx);
     await insertHeldAlerts(trx, [...this.#held.values()], this.#deps.clock.now());
     await this.#states.save(trx, this.#deps.clock.now());

@@ -1,3 +1,4 @@
+import type { AlertChange } from '../model/alerts.ts';
 import type { OutageScope } from '../model/outages.ts';
 
 /** What devices share and how they are, seen at one moment. */
@@ -50,3 +51,10 @@ export function isOver(
   if (back >= BACK * members) return true;
   return resolvedAt !== null && now - resolvedAt >= SETTLED_MS && back > members / 2;
 }
+
+/** A silence that an outage may explain. Life signals, and whatever else an incident follows from, are never held. */
+export const isSilence = (change: AlertChange): boolean =>
+  change.state === 'firing' &&
+  change.consequence !== 'incident' &&
+  change.evidence.signal === 'online' &&
+  change.deviceId !== undefined;

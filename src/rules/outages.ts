@@ -4,7 +4,7 @@ import { MASS_OFFLINE, type Outage, type OutageScope } from '../model/outages.ts
 import type { Clock } from '../platform/clock.ts';
 import type { AfterCommit, Database, Trx } from '../platform/database.ts';
 import { readIntakeGaps } from '../platform/intake-times-store.ts';
-import { causeOf, isOver } from './outage-causes.ts';
+import { causeOf, isOver, isSilence } from './outage-causes.ts';
 import type { AllowedSilence, Look } from './outage-fleet-store.ts';
 import { foldNarrower } from './outage-folding-store.ts';
 import {
@@ -74,13 +74,6 @@ export function createOutages(deps: OutagesDeps): Outages {
     },
   };
 }
-
-/** Life signals, and whatever else an incident follows from, are never held. */
-const isSilence = (change: AlertChange): boolean =>
-  change.state === 'firing' &&
-  change.consequence !== 'incident' &&
-  change.evidence.signal === 'online' &&
-  change.deviceId !== undefined;
 
 const idsOf = (changes: readonly AlertChange[]): number[] => [
   ...new Set(changes.flatMap(({ deviceId }) => deviceId ?? [])),

@@ -1,5 +1,8 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lockOutages } from '../../src/rules/outage-store.ts';
 import { openRuleLog, type RuleLog, type Sample, START } from '../harness/rule-log.ts';
+import { until } from '../harness/until.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -57,6 +60,29 @@ it('what came true and ended in a backlog is history; what still stands is told 
   expect(log.tooLate).toEqual([]);
   await log.hear([leak(true, 0.5 * HOUR, late(0.5 * HOUR)), leak(true, 2 * HOUR, late(2 * HOUR))]);
   expect(log.tooLate.map(({ observedAt }) => observedAt)).toEqual([START + 0.5 * HOUR]);
+});
+
+it('whoever waits for an outage holds no alert that it may take in', async () => {
+  await log.hear([{ signal: 'online', value: false, atMs: 0 }]);
+  const ticked = await log.db.transaction().execute(async (trx) => {
+    await lockOutages(trx);
+    const tick = log.tick(11 * MINUTE);
+    const waits = async () => {
+      const { rows } = await sql<{ pid: number }>`
+        select pid from pg_locks join pg_database d on d.oid = database
+        where locktype = 'advisory' and not granted and d.datname = current_database()`.execute(trx);
+      return rows[0]?.pid;
+    };
+    const pid = await until(waits, { timeoutMs: 20_000, what: 'the tick to wait for the outage' });
+    const { rows } = await sql`
+      select from pg_locks where pid = ${pid} and relation = 'alerts'::regclass and mode = 'RowExclusiveLock'`.execute(
+      trx,
+    );
+    expect(rows).toEqual([]);
+    return { tick };
+  });
+  await ticked.tick;
+  expect(log.told()).toEqual(['sensor_silent firing warning']);
 });
 
 it('each alert keeps the version of its rule and the samples that decided', async () => {
