@@ -4,7 +4,7 @@ export interface Metrics {
   registry: Registry;
   countUplinks(read: () => Readonly<Record<string, number>>): void;
   countConnections(read: () => Readonly<Record<string, number>>): void;
-  /** By protocol: readings of which no rule could make anything any more. */
+  /** By protocol: readings that came too late for every rule that needs an order. */
   countTooLate(read: () => Readonly<Record<string, number>>): void;
   /** Figures of one outside server by their name, such as `connected`. */
   watchOutside(server: string, read: () => Readonly<Record<string, number>>): void;

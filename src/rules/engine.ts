@@ -27,7 +27,7 @@ export interface EngineDeps {
   clocks: DeviceClocks;
   /** Readings come in the order of their times, each once: nothing is kept for reordering, and a reading may be used again for the next. */
   inOrder?: boolean;
-  /** What comes before all that can still be changed is not evaluated. */
+  /** It came before all that can still be changed: nothing hears it but rules that need no order. */
   onTooLate?(): void;
 }
 

@@ -259,6 +259,7 @@ export class HolderMemory {
   #startOver(at: number): void {
     this.forgetPlans();
     this.recent.length = 0;
+    this.#events.length = 0;
     this.#newest = at - 1;
     this.middleAt = at - 1;
     this.baseAt = at - 1;

@@ -289,6 +289,15 @@ describe('what happens once', () => {
     );
   });
 
+  it('is told again where a clock that was set back says the same time anew', () => {
+    const before = [START, now, now + 3 * MINUTE].map((at) => alarm(at, at));
+    const again = alarm(START, now + 9 * MINUTE);
+    const changes = play(rule, [...before, again], now + 10 * MINUTE);
+    expect(changes.map(({ knownAt }) => knownAt)).toEqual(
+      [...before, again].map(({ receivedAt }) => receivedAt),
+    );
+  });
+
   it('keeps its alert whatever comes after it and between', () => {
     const said = [now, now + 3 * MINUTE, now + 6 * MINUTE].map((at) => alarm(at, at));
     const late = [

@@ -171,7 +171,11 @@ describe('a backtest on stored days', () => {
       values: observed.map(() => 71),
     });
     holes.close({ storedRows: 0, now: 0 });
-    for (const file of [gap, openDay(join(folder, 'holes'))]) {
+    const gone = writeDay('gone', [
+      { signal: 'heart_rate', values: values.slice(0, 100) },
+      { signal: 'online', values: values.map(() => 0) },
+    ]);
+    for (const file of [gap, openDay(join(folder, 'holes')), gone]) {
       const play = (exhaustive: boolean) =>
         told(
           new DayPlayer([file], { ruleSets: [[ruleNamed('device_silent')]], exhaustive }).play([device(1)]),

@@ -17,7 +17,8 @@ export function onlySilence({ parts, ignoreWhile, inhibitedBy, per }: Rule): NoD
 }
 
 /**
- * A rule of silence for one device. As long as it speaks, it is enough to know the last sign of life; the rule itself hears of it at the end of each day, and everything where the device was silent for longer than it may.
+ * A rule of silence for one device. As long as it speaks, it is enough to know the last sign of life; the rule itself hears of it at the
+ * end of each day, and everything where the device was silent for longer than it may.
  */
 export class SilenceUnit {
   readonly #device: LabDevice;
@@ -74,9 +75,9 @@ export class SilenceUnit {
 
   /** Remembers the last sign; false where it would have told a silence. */
   #followed(series: readonly SlicedSeries[], slice: number, startMs: number): boolean {
+    if (series.some(({ series: one, least }) => one.signal === 'online' && least[slice] === 0)) return false;
     if (this.#isCovered(series, slice, startMs)) return true;
     const [only, other] = series as [SlicedSeries, SlicedSeries | undefined];
-    if (series.some(({ series: one, least }) => one.signal === 'online' && least[slice] === 0)) return false;
     if (!other) {
       const { observed, delays } = only.series;
       const end = only.starts[slice + 1] as number;
